@@ -1,0 +1,96 @@
+package io.pecanraft;
+
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftRole;
+import io.pecanraft.spi.StorageIdentity;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A picture of a node at one moment.
+ *
+ * @param identity who it is
+ * @param state whether it runs
+ * @param role what it is in the protocol
+ * @param term its current term
+ * @param votedFor whom it voted for in that term
+ * @param leader the leader of that term, where known
+ * @param commitIndex the last index known to be committed
+ * @param appliedIndex the last index whose effect the state machine has
+ * @param durableIndex the last index that is durable here
+ * @param lastIndex the last index of its log
+ * @param firstIndex the first index that its log still holds; {@code lastIndex + 1} when it holds none
+ * @param snapshotIndex the last index that its newest snapshot includes; 0 without one
+ * @param membership the configuration in force; empty until the cluster is formed
+ * @param missingMembers while forming: bootstrap members that have not been heard of or have not agreed yet
+ * @param followers the leader's view of the others; empty elsewhere
+ * @param failure why the node failed; empty unless it did
+ */
+public record NodeStatus(
+        StorageIdentity identity,
+        State state,
+        RaftRole role,
+        long term,
+        Optional<MemberId> votedFor,
+        Optional<NodeId> leader,
+        long commitIndex,
+        long appliedIndex,
+        long durableIndex,
+        long lastIndex,
+        long firstIndex,
+        long snapshotIndex,
+        Optional<Membership> membership,
+        List<NodeId> missingMembers,
+        List<FollowerStatus> followers,
+        Optional<String> failure) {
+
+    /** Copies the lists. */
+    public NodeStatus {
+        missingMembers = List.copyOf(missingMembers);
+        followers = List.copyOf(followers);
+    }
+
+    /** The life of a node, which goes only forward. */
+    public enum State {
+        /** Built, not started. */
+        NEW,
+        /** Reading back what storage holds. */
+        RECOVERING,
+        /** Taking part. */
+        RUNNING,
+        /** Stopped itself. */
+        FAILED,
+        /** Closed. */
+        CLOSED
+    }
+
+    /** How a leader replicates to one follower. */
+    public enum Replication {
+        /** Looking for where the logs agree, one message at a time. */
+        PROBE,
+        /** Streaming entries. */
+        REPLICATE,
+        /** Sending a snapshot. */
+        SNAPSHOT
+    }
+
+    /**
+     * One follower as its leader sees it.
+     *
+     * @param member who
+     * @param matchIndex known to be durable there
+     * @param nextIndex the next index to send
+     * @param lagEntries entries of the leader's log that are not known to be there
+     * @param replication how it is replicated to
+     * @param millisSinceContact since a message of the current term came from it; -1 for never
+     */
+    public record FollowerStatus(
+            MemberId member,
+            long matchIndex,
+            long nextIndex,
+            long lagEntries,
+            Replication replication,
+            long millisSinceContact) {}
+}

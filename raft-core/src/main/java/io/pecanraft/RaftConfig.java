@@ -1,0 +1,534 @@
+package io.pecanraft;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The settings of a node: timing, limits and sizes, each with its unit, default, and what happens at the limit.
+ *
+ * <p>The defaults are meant to be right for a local network and an ordinary disk. Immutable.
+ */
+public final class RaftConfig {
+
+    private static final int MIB = 1024 * 1024;
+
+    /** What fits into one frame of a transport beside its header; larger batches could never be sent. */
+    private static final int MAX_MESSAGE_BYTES = 7 * MIB;
+
+    private static final int MIN_HEARTBEATS_PER_ELECTION_TIMEOUT = 5;
+
+    private static final RaftConfig DEFAULTS = builder().build();
+
+    private final Duration electionTimeout;
+    private final Duration heartbeatInterval;
+    private final Duration diskStallTimeout;
+    private final int maxCommandBytes;
+    private final int maxUncommittedEntries;
+    private final long maxUncommittedBytes;
+    private final int maxPendingReads;
+    private final int maxPendingForwards;
+    private final int mailboxCapacity;
+    private final int maxAppendEntries;
+    private final int maxAppendBytes;
+    private final int maxInFlightEntries;
+    private final int maxInFlightBytes;
+    private final long tailCacheBytes;
+    private final int maxApplyEntries;
+    private final int maxApplyBytes;
+    private final long snapshotLogBytes;
+    private final long retainedLogEntries;
+    private final int snapshotChunkBytes;
+    private final int snapshotWindowChunks;
+    private final boolean forwarding;
+    private final Duration proposalTimeout;
+    private final Duration readTimeout;
+    private final int maxQueuedEvents;
+    private final Duration closeTimeout;
+
+    private RaftConfig(Builder builder) {
+        this.electionTimeout = builder.electionTimeout;
+        this.heartbeatInterval = builder.heartbeatInterval;
+        this.diskStallTimeout = builder.diskStallTimeout;
+        this.maxCommandBytes = builder.maxCommandBytes;
+        this.maxUncommittedEntries = builder.maxUncommittedEntries;
+        this.maxUncommittedBytes = builder.maxUncommittedBytes;
+        this.maxPendingReads = builder.maxPendingReads;
+        this.maxPendingForwards = builder.maxPendingForwards;
+        this.mailboxCapacity = builder.mailboxCapacity;
+        this.maxAppendEntries = builder.maxAppendEntries;
+        this.maxAppendBytes = builder.maxAppendBytes;
+        this.maxInFlightEntries = builder.maxInFlightEntries;
+        this.maxInFlightBytes = builder.maxInFlightBytes;
+        this.tailCacheBytes = builder.tailCacheBytes;
+        this.maxApplyEntries = builder.maxApplyEntries;
+        this.maxApplyBytes = builder.maxApplyBytes;
+        this.snapshotLogBytes = builder.snapshotLogBytes;
+        this.retainedLogEntries = builder.retainedLogEntries;
+        this.snapshotChunkBytes = builder.snapshotChunkBytes;
+        this.snapshotWindowChunks = builder.snapshotWindowChunks;
+        this.forwarding = builder.forwarding;
+        this.proposalTimeout = builder.proposalTimeout;
+        this.readTimeout = builder.readTimeout;
+        this.maxQueuedEvents = builder.maxQueuedEvents;
+        this.closeTimeout = builder.closeTimeout;
+    }
+
+    /** All defaults. */
+    public static RaftConfig defaults() {
+        return DEFAULTS;
+    }
+
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Begins with these settings. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.electionTimeout = electionTimeout;
+        builder.heartbeatInterval = heartbeatInterval;
+        builder.diskStallTimeout = diskStallTimeout;
+        builder.maxCommandBytes = maxCommandBytes;
+        builder.maxUncommittedEntries = maxUncommittedEntries;
+        builder.maxUncommittedBytes = maxUncommittedBytes;
+        builder.maxPendingReads = maxPendingReads;
+        builder.maxPendingForwards = maxPendingForwards;
+        builder.mailboxCapacity = mailboxCapacity;
+        builder.maxAppendEntries = maxAppendEntries;
+        builder.maxAppendBytes = maxAppendBytes;
+        builder.maxInFlightEntries = maxInFlightEntries;
+        builder.maxInFlightBytes = maxInFlightBytes;
+        builder.tailCacheBytes = tailCacheBytes;
+        builder.maxApplyEntries = maxApplyEntries;
+        builder.maxApplyBytes = maxApplyBytes;
+        builder.snapshotLogBytes = snapshotLogBytes;
+        builder.retainedLogEntries = retainedLogEntries;
+        builder.snapshotChunkBytes = snapshotChunkBytes;
+        builder.snapshotWindowChunks = snapshotWindowChunks;
+        builder.forwarding = forwarding;
+        builder.proposalTimeout = proposalTimeout;
+        builder.readTimeout = readTimeout;
+        builder.maxQueuedEvents = maxQueuedEvents;
+        builder.closeTimeout = closeTimeout;
+        return builder;
+    }
+
+    /**
+     * The least time without a leader's message after which a follower campaigns; each time a random value from this
+     * to twice this is drawn (§5.2). Default 1 s. Also how long a leader goes on without a majority's answers before
+     * it steps down (CheckQuorum).
+     */
+    public Duration electionTimeout() {
+        return electionTimeout;
+    }
+
+    /** How often a leader asserts itself (§5.2). Default 100 ms; at most a fifth of {@link #electionTimeout()}. */
+    public Duration heartbeatInterval() {
+        return heartbeatInterval;
+    }
+
+    /**
+     * When the oldest write of this server's log has waited this long, it does not campaign, and as a leader it steps
+     * down. Default 10 s; at least {@link #electionTimeout()}.
+     */
+    public Duration diskStallTimeout() {
+        return diskStallTimeout;
+    }
+
+    /**
+     * The largest command, in bytes. A larger one is refused with {@link CommandTooLargeException}. Default 4 MiB, at
+     * most 7 MiB.
+     */
+    public int maxCommandBytes() {
+        return maxCommandBytes;
+    }
+
+    /**
+     * The most entries a leader holds that are not committed. Further proposals are refused with {@link
+     * OverloadedException}. Default 65,536.
+     */
+    public int maxUncommittedEntries() {
+        return maxUncommittedEntries;
+    }
+
+    /**
+     * The most payload bytes a leader holds that are not committed; one command is always admitted. Further proposals
+     * are refused with {@link OverloadedException}. Default 64 MiB.
+     */
+    public long maxUncommittedBytes() {
+        return maxUncommittedBytes;
+    }
+
+    /**
+     * The most reads that wait for their index. Further ones are refused with {@link OverloadedException}. Default
+     * 65,536.
+     */
+    public int maxPendingReads() {
+        return maxPendingReads;
+    }
+
+    /**
+     * The most proposals that this server has forwarded and that are not answered, and the most that it serves for
+     * others. Further ones are refused with {@link OverloadedException}. Default 65,536.
+     */
+    public int maxPendingForwards() {
+        return maxPendingForwards;
+    }
+
+    /**
+     * The most inputs that wait for the raft thread. When full, client calls are refused with {@link
+     * OverloadedException} and messages of peers are dropped and counted; completions of the node's own work always
+     * enter. Default 131,072.
+     */
+    public int mailboxCapacity() {
+        return mailboxCapacity;
+    }
+
+    /** The most entries in one AppendEntries. Default 4,096. */
+    public int maxAppendEntries() {
+        return maxAppendEntries;
+    }
+
+    /** The most payload bytes in one AppendEntries; one entry is always sent. Default 1 MiB, at most 7 MiB. */
+    public int maxAppendBytes() {
+        return maxAppendBytes;
+    }
+
+    /** The most entries sent to one follower and not acknowledged. Beyond it that follower waits. Default 65,536. */
+    public int maxInFlightEntries() {
+        return maxInFlightEntries;
+    }
+
+    /**
+     * The most payload bytes sent to one follower and not acknowledged; one message is always allowed. Beyond it that
+     * follower waits. Default 16 MiB.
+     */
+    public int maxInFlightBytes() {
+        return maxInFlightBytes;
+    }
+
+    /**
+     * How many payload bytes of the newest entries are kept in memory. What is not there is read from the log.
+     * Entries that are not durable are kept regardless, which {@link #maxUncommittedBytes()} bounds on a leader.
+     * Default 64 MiB.
+     */
+    public long tailCacheBytes() {
+        return tailCacheBytes;
+    }
+
+    /** The most entries in one batch for the state machine. Default 4,096. */
+    public int maxApplyEntries() {
+        return maxApplyEntries;
+    }
+
+    /**
+     * The most payload bytes in one batch for the state machine; one entry is always taken. Two batches may wait at
+     * it. Default 4 MiB.
+     */
+    public int maxApplyBytes() {
+        return maxApplyBytes;
+    }
+
+    /**
+     * Take a snapshot once this many payload bytes were applied since the last one. 0 for none but those that are
+     * asked for. Default 64 MiB.
+     */
+    public long snapshotLogBytes() {
+        return snapshotLogBytes;
+    }
+
+    /**
+     * How many entries before the newest snapshot stay in the log, so that a follower that is slightly behind needs
+     * no snapshot. Default 20,000.
+     */
+    public long retainedLogEntries() {
+        return retainedLogEntries;
+    }
+
+    /** The size of a snapshot chunk on the wire. Default 1 MiB, at most 7 MiB. */
+    public int snapshotChunkBytes() {
+        return snapshotChunkBytes;
+    }
+
+    /** How many chunks may be sent and not acknowledged. Default 4. */
+    public int snapshotWindowChunks() {
+        return snapshotWindowChunks;
+    }
+
+    /**
+     * Whether a follower forwards proposals and asks the leader for read indexes. When not, it answers with {@link
+     * NotLeaderException}. Default true.
+     */
+    public boolean forwarding() {
+        return forwarding;
+    }
+
+    /** How long a proposal may take unless it says otherwise; then {@link OperationTimeoutException}. Default 10 s. */
+    public Duration proposalTimeout() {
+        return proposalTimeout;
+    }
+
+    /** How long a read may take; then {@link OperationTimeoutException}. Default 10 s. */
+    public Duration readTimeout() {
+        return readTimeout;
+    }
+
+    /** The most events that wait for one listener. When full the oldest is lost and counted. Default 1,024. */
+    public int maxQueuedEvents() {
+        return maxQueuedEvents;
+    }
+
+    /** How long {@link RaftNode#close()} waits for work in progress. Default 10 s. */
+    public Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    /** Collects settings; {@link #build()} checks them all. */
+    public static final class Builder {
+
+        private Duration electionTimeout = Duration.ofMillis(1000);
+        private Duration heartbeatInterval = Duration.ofMillis(100);
+        private Duration diskStallTimeout = Duration.ofSeconds(10);
+        private int maxCommandBytes = 4 * MIB;
+        private int maxUncommittedEntries = 65_536;
+        private long maxUncommittedBytes = 64L * MIB;
+        private int maxPendingReads = 65_536;
+        private int maxPendingForwards = 65_536;
+        private int mailboxCapacity = 131_072;
+        private int maxAppendEntries = 4_096;
+        private int maxAppendBytes = MIB;
+        private int maxInFlightEntries = 65_536;
+        private int maxInFlightBytes = 16 * MIB;
+        private long tailCacheBytes = 64L * MIB;
+        private int maxApplyEntries = 4_096;
+        private int maxApplyBytes = 4 * MIB;
+        private long snapshotLogBytes = 64L * MIB;
+        private long retainedLogEntries = 20_000L;
+        private int snapshotChunkBytes = MIB;
+        private int snapshotWindowChunks = 4;
+        private boolean forwarding = true;
+        private Duration proposalTimeout = Duration.ofSeconds(10);
+        private Duration readTimeout = Duration.ofSeconds(10);
+        private int maxQueuedEvents = 1_024;
+        private Duration closeTimeout = Duration.ofSeconds(10);
+
+        private Builder() {}
+
+        /** See {@link RaftConfig#electionTimeout()}. */
+        public Builder electionTimeout(Duration electionTimeout) {
+            this.electionTimeout = electionTimeout;
+            return this;
+        }
+
+        /** See {@link RaftConfig#heartbeatInterval()}. */
+        public Builder heartbeatInterval(Duration heartbeatInterval) {
+            this.heartbeatInterval = heartbeatInterval;
+            return this;
+        }
+
+        /** See {@link RaftConfig#diskStallTimeout()}. */
+        public Builder diskStallTimeout(Duration diskStallTimeout) {
+            this.diskStallTimeout = diskStallTimeout;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxCommandBytes()}. */
+        public Builder maxCommandBytes(int maxCommandBytes) {
+            this.maxCommandBytes = maxCommandBytes;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxUncommittedEntries()}. */
+        public Builder maxUncommittedEntries(int maxUncommittedEntries) {
+            this.maxUncommittedEntries = maxUncommittedEntries;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxUncommittedBytes()}. */
+        public Builder maxUncommittedBytes(long maxUncommittedBytes) {
+            this.maxUncommittedBytes = maxUncommittedBytes;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxPendingReads()}. */
+        public Builder maxPendingReads(int maxPendingReads) {
+            this.maxPendingReads = maxPendingReads;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxPendingForwards()}. */
+        public Builder maxPendingForwards(int maxPendingForwards) {
+            this.maxPendingForwards = maxPendingForwards;
+            return this;
+        }
+
+        /** See {@link RaftConfig#mailboxCapacity()}. */
+        public Builder mailboxCapacity(int mailboxCapacity) {
+            this.mailboxCapacity = mailboxCapacity;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxAppendEntries()}. */
+        public Builder maxAppendEntries(int maxAppendEntries) {
+            this.maxAppendEntries = maxAppendEntries;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxAppendBytes()}. */
+        public Builder maxAppendBytes(int maxAppendBytes) {
+            this.maxAppendBytes = maxAppendBytes;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxInFlightEntries()}. */
+        public Builder maxInFlightEntries(int maxInFlightEntries) {
+            this.maxInFlightEntries = maxInFlightEntries;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxInFlightBytes()}. */
+        public Builder maxInFlightBytes(int maxInFlightBytes) {
+            this.maxInFlightBytes = maxInFlightBytes;
+            return this;
+        }
+
+        /** See {@link RaftConfig#tailCacheBytes()}. */
+        public Builder tailCacheBytes(long tailCacheBytes) {
+            this.tailCacheBytes = tailCacheBytes;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxApplyEntries()}. */
+        public Builder maxApplyEntries(int maxApplyEntries) {
+            this.maxApplyEntries = maxApplyEntries;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxApplyBytes()}. */
+        public Builder maxApplyBytes(int maxApplyBytes) {
+            this.maxApplyBytes = maxApplyBytes;
+            return this;
+        }
+
+        /** See {@link RaftConfig#snapshotLogBytes()}. */
+        public Builder snapshotLogBytes(long snapshotLogBytes) {
+            this.snapshotLogBytes = snapshotLogBytes;
+            return this;
+        }
+
+        /** See {@link RaftConfig#retainedLogEntries()}. */
+        public Builder retainedLogEntries(long retainedLogEntries) {
+            this.retainedLogEntries = retainedLogEntries;
+            return this;
+        }
+
+        /** See {@link RaftConfig#snapshotChunkBytes()}. */
+        public Builder snapshotChunkBytes(int snapshotChunkBytes) {
+            this.snapshotChunkBytes = snapshotChunkBytes;
+            return this;
+        }
+
+        /** See {@link RaftConfig#snapshotWindowChunks()}. */
+        public Builder snapshotWindowChunks(int snapshotWindowChunks) {
+            this.snapshotWindowChunks = snapshotWindowChunks;
+            return this;
+        }
+
+        /** See {@link RaftConfig#forwarding()}. */
+        public Builder forwarding(boolean forwarding) {
+            this.forwarding = forwarding;
+            return this;
+        }
+
+        /** See {@link RaftConfig#proposalTimeout()}. */
+        public Builder proposalTimeout(Duration proposalTimeout) {
+            this.proposalTimeout = proposalTimeout;
+            return this;
+        }
+
+        /** See {@link RaftConfig#readTimeout()}. */
+        public Builder readTimeout(Duration readTimeout) {
+            this.readTimeout = readTimeout;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxQueuedEvents()}. */
+        public Builder maxQueuedEvents(int maxQueuedEvents) {
+            this.maxQueuedEvents = maxQueuedEvents;
+            return this;
+        }
+
+        /** See {@link RaftConfig#closeTimeout()}. */
+        public Builder closeTimeout(Duration closeTimeout) {
+            this.closeTimeout = closeTimeout;
+            return this;
+        }
+
+        /**
+         * Checks all settings.
+         *
+         * @throws IllegalArgumentException naming every violation, not only the first
+         */
+        public RaftConfig build() {
+            List<String> violations = new ArrayList<>();
+            checkTiming(violations);
+            checkLimits(violations);
+            if (!violations.isEmpty()) {
+                throw new IllegalArgumentException("invalid configuration: " + String.join("; ", violations));
+            }
+            return new RaftConfig(this);
+        }
+
+        private void checkTiming(List<String> violations) {
+            positive(violations, "electionTimeout", electionTimeout);
+            positive(violations, "heartbeatInterval", heartbeatInterval);
+            positive(violations, "proposalTimeout", proposalTimeout);
+            positive(violations, "readTimeout", readTimeout);
+            positive(violations, "closeTimeout", closeTimeout);
+            if (electionTimeout.compareTo(heartbeatInterval.multipliedBy(MIN_HEARTBEATS_PER_ELECTION_TIMEOUT)) < 0) {
+                violations.add("electionTimeout (" + electionTimeout.toMillis() + " ms) must be at least "
+                        + MIN_HEARTBEATS_PER_ELECTION_TIMEOUT + " x heartbeatInterval (" + heartbeatInterval.toMillis()
+                        + " ms)");
+            }
+            if (diskStallTimeout.compareTo(electionTimeout) < 0) {
+                violations.add("diskStallTimeout (" + diskStallTimeout.toMillis()
+                        + " ms) must be at least electionTimeout (" + electionTimeout.toMillis() + " ms)");
+            }
+        }
+
+        private void checkLimits(List<String> violations) {
+            range(violations, "maxCommandBytes", maxCommandBytes, 1, MAX_MESSAGE_BYTES);
+            range(violations, "maxAppendBytes", maxAppendBytes, 1, MAX_MESSAGE_BYTES);
+            range(violations, "snapshotChunkBytes", snapshotChunkBytes, 1, MAX_MESSAGE_BYTES);
+            range(violations, "maxUncommittedEntries", maxUncommittedEntries, 1, Integer.MAX_VALUE);
+            range(violations, "maxUncommittedBytes", maxUncommittedBytes, 1, Long.MAX_VALUE);
+            range(violations, "maxPendingReads", maxPendingReads, 1, Integer.MAX_VALUE);
+            range(violations, "maxPendingForwards", maxPendingForwards, 1, Integer.MAX_VALUE);
+            range(violations, "mailboxCapacity", mailboxCapacity, 1, Integer.MAX_VALUE);
+            range(violations, "maxAppendEntries", maxAppendEntries, 1, Integer.MAX_VALUE);
+            range(violations, "maxInFlightEntries", maxInFlightEntries, 1, Integer.MAX_VALUE);
+            range(violations, "maxInFlightBytes", maxInFlightBytes, 1, Integer.MAX_VALUE);
+            range(violations, "tailCacheBytes", tailCacheBytes, 0, Long.MAX_VALUE);
+            range(violations, "maxApplyEntries", maxApplyEntries, 1, Integer.MAX_VALUE);
+            range(violations, "maxApplyBytes", maxApplyBytes, 1, Integer.MAX_VALUE);
+            range(violations, "snapshotLogBytes", snapshotLogBytes, 0, Long.MAX_VALUE);
+            range(violations, "retainedLogEntries", retainedLogEntries, 0, Long.MAX_VALUE);
+            range(violations, "snapshotWindowChunks", snapshotWindowChunks, 1, Integer.MAX_VALUE);
+            range(violations, "maxQueuedEvents", maxQueuedEvents, 1, Integer.MAX_VALUE);
+        }
+
+        private static void positive(List<String> violations, String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                violations.add(name + " must be positive, got " + value.toMillis() + " ms");
+            }
+        }
+
+        private static void range(List<String> violations, String name, long value, long least, long greatest) {
+            if (value < least || value > greatest) {
+                violations.add(name + " must be from " + least + " to " + greatest + ", got " + value);
+            }
+        }
+    }
+}

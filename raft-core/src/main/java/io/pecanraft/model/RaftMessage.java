@@ -1,0 +1,296 @@
+package io.pecanraft.model;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What servers say to each other: the RPCs of Figure 2 and Figure 13 as one-way messages, with the additions named at each.
+ *
+ * <p>A response is a message of its own; nothing assumes that it arrives, arrives once, or in order. The sender is not part
+ * of a message: the transport authenticates it and hands it over beside the message.
+ */
+public sealed interface RaftMessage {
+
+    /** Whether this message may be large, and so must not delay heartbeats and votes on a shared connection. */
+    default boolean bulk() {
+        return false;
+    }
+
+    /** A message that speaks in the name of its sender's current term (§5.1). */
+    sealed interface InTerm extends RaftMessage {
+
+        /** The sender's current term when it spoke. */
+        long term();
+    }
+
+    /**
+     * Asks for a vote (§5.2, §5.4.1).
+     *
+     * @param term the candidate's term
+     * @param lastEntry the last entry of the candidate's log
+     */
+    record RequestVote(long term, EntryId lastEntry) implements InTerm {}
+
+    /**
+     * Answers {@link RequestVote}. Sent only when term and vote are durable.
+     *
+     * @param term the voter's term
+     * @param granted whether the voter voted for the candidate in {@code term}
+     */
+    record RequestVoteResponse(long term, boolean granted) implements InTerm {}
+
+    /**
+     * Asks "would you vote for me?" (PreVote, thesis §9.6). Changes no state at the receiver and is not {@link InTerm}: the
+     * term it names does not exist yet.
+     *
+     * @param nextTerm the term in which the sender would campaign
+     * @param lastEntry the last entry of the sender's log
+     * @param round tells this question from earlier ones of the same sender
+     */
+    record PreVote(long nextTerm, EntryId lastEntry, long round) implements RaftMessage {}
+
+    /**
+     * Answers {@link PreVote}.
+     *
+     * @param term the voter's real current term, so that a sender with a lower one catches up
+     * @param granted whether the voter would vote for the sender
+     * @param round the round of the question
+     */
+    record PreVoteResponse(long term, boolean granted, long round) implements InTerm {}
+
+    /**
+     * Replicates entries, or probes where the logs agree when there are none (§5.3).
+     *
+     * @param term the leader's term
+     * @param prev the entry right before {@code entries} in the leader's log
+     * @param leaderCommit the leader's commit index
+     * @param entries consecutive, starting at {@code prev.index() + 1}
+     */
+    record AppendEntries(long term, EntryId prev, long leaderCommit, List<LogEntry> entries) implements InTerm {
+
+        /** Copies the list and checks that entries follow {@code prev} without a gap. */
+        public AppendEntries {
+            entries = List.copyOf(entries);
+            long expected = prev.index() + 1;
+            for (LogEntry entry : entries) {
+                if (entry.index() != expected) {
+                    throw new IllegalArgumentException("entry " + entry.index() + " where " + expected + " must follow");
+                }
+                expected++;
+            }
+        }
+
+        /** The last index that this message verifies when {@code prev} matches. */
+        public long lastIndex() {
+            return prev.index() + entries.size();
+        }
+
+        @Override
+        public boolean bulk() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "AppendEntries[term=" + term + ", prev=" + prev + ", leaderCommit=" + leaderCommit + ", entries="
+                    + (entries.isEmpty() ? "none" : (prev.index() + 1) + ".." + lastIndex()) + "]";
+        }
+    }
+
+    /**
+     * Answers {@link AppendEntries}.
+     *
+     * @param term the follower's term
+     * @param success whether {@code prev} matched
+     * @param index on success: the follower's log is durable and equal to the leader's up to here. On rejection: the index
+     *     of the {@code prev} that was refused
+     * @param hint on rejection: the last entry of the follower's log that may still agree; {@link EntryId#ZERO} on success
+     */
+    record AppendEntriesResponse(long term, boolean success, long index, EntryId hint) implements InTerm {}
+
+    /**
+     * Asserts leadership (§5.2). Separate from {@link AppendEntries}, because it never waits behind entries and makes no
+     * statement about the log beyond {@code commit}.
+     *
+     * @param term the leader's term
+     * @param commit the commit index, but never above what this follower has acknowledged
+     * @param round increases with every broadcast of a leader; echoed by the answer, which confirms leadership as of the
+     *     moment when the round was sent (§8, thesis §6.4)
+     */
+    record Heartbeat(long term, long commit, long round) implements InTerm {}
+
+    /**
+     * Answers {@link Heartbeat}.
+     *
+     * @param term the follower's term
+     * @param round the round of the heartbeat
+     * @param matchIndex durable and verified by messages of this term's leader; 0 when nothing is
+     */
+    record HeartbeatResponse(long term, long round, long matchIndex) implements InTerm {}
+
+    /**
+     * One chunk of a snapshot (§7, Figure 13).
+     *
+     * @param term the leader's term
+     * @param meta what the snapshot stands for
+     * @param offset where the chunk belongs
+     * @param data the chunk
+     */
+    record InstallSnapshot(long term, SnapshotMeta meta, long offset, ByteBuffer data) implements InTerm {
+
+        /** Checks that the chunk lies within the snapshot. */
+        public InstallSnapshot {
+            if (offset < 0 || offset + data.remaining() > meta.sizeBytes()) {
+                throw new IllegalArgumentException("chunk of " + data.remaining() + " bytes at " + offset
+                        + " is outside a snapshot of " + meta.sizeBytes());
+            }
+            if (!data.isReadOnly()) {
+                data = data.asReadOnlyBuffer();
+            }
+        }
+
+        @Override
+        public boolean bulk() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "InstallSnapshot[term=" + term + ", lastIncluded=" + meta.lastIncluded() + ", offset=" + offset
+                    + ", bytes=" + data.remaining() + " of " + meta.sizeBytes() + "]";
+        }
+    }
+
+    /**
+     * Answers {@link InstallSnapshot}.
+     *
+     * @param term the follower's term
+     * @param lastIncludedIndex of the snapshot that is answered
+     * @param nextOffset the follower holds everything below it; the sender goes on from here
+     * @param installed whether the whole snapshot, or a log that covers it, is durable
+     */
+    record InstallSnapshotResponse(long term, long lastIncludedIndex, long nextOffset, boolean installed)
+            implements InTerm {}
+
+    /**
+     * Asks the leader for a read index on behalf of reads at the sender (thesis §6.4).
+     *
+     * @param nonce drawn at the start of the sending process, so that an answer to an earlier life is recognised
+     * @param requestId increases with every question of that process
+     */
+    record ReadIndex(long nonce, long requestId) implements RaftMessage {}
+
+    /**
+     * Answers {@link ReadIndex}.
+     *
+     * @param nonce of the question
+     * @param requestId of the question
+     * @param confirmed whether the answerer was the leader throughout; if not, {@code readIndex} is 0
+     * @param readIndex the sender may read once it has applied this index
+     */
+    record ReadIndexResponse(long nonce, long requestId, boolean confirmed, long readIndex) implements RaftMessage {}
+
+    /**
+     * Proposes a command at the leader on behalf of a client of the sender. Sent at most once.
+     *
+     * @param nonce drawn at the start of the sending process
+     * @param requestId increases with every forwarded proposal of that process
+     * @param timeoutMillis how long the client is still willing to wait
+     * @param command the command
+     */
+    record ForwardProposal(long nonce, long requestId, long timeoutMillis, ByteBuffer command) implements RaftMessage {
+
+        /** Makes the command read-only. */
+        public ForwardProposal {
+            if (!command.isReadOnly()) {
+                command = command.asReadOnlyBuffer();
+            }
+        }
+
+        @Override
+        public boolean bulk() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "ForwardProposal[requestId=" + requestId + ", bytes=" + command.remaining() + "]";
+        }
+    }
+
+    /** What became of a forwarded proposal. */
+    enum ForwardOutcome {
+        /** Applied; the response carries the reply. */
+        APPLIED,
+        /** Certainly not appended; the client may try again. */
+        NOT_DONE,
+        /** May have been appended, and may take effect. */
+        UNKNOWN
+    }
+
+    /**
+     * Answers {@link ForwardProposal}.
+     *
+     * @param nonce of the question
+     * @param requestId of the question
+     * @param outcome what became of it
+     * @param index where it was appended; 0 unless applied
+     * @param reply the state machine's reply; empty unless applied
+     * @param reason a sentence for the error; empty when applied
+     * @param leaderHint whom to ask instead, where the answerer knows
+     */
+    record ForwardProposalResponse(
+            long nonce,
+            long requestId,
+            ForwardOutcome outcome,
+            long index,
+            ByteBuffer reply,
+            String reason,
+            Optional<NodeId> leaderHint)
+            implements RaftMessage {
+
+        /** Makes the reply read-only. */
+        public ForwardProposalResponse {
+            if (!reply.isReadOnly()) {
+                reply = reply.asReadOnlyBuffer();
+            }
+        }
+
+        @Override
+        public boolean bulk() {
+            return true;
+        }
+    }
+
+    /** How far the sender of a {@link Formation} has come. */
+    enum FormationStage {
+        /** Does not know every member's incarnation yet. */
+        GATHERING,
+        /** Has made a complete map durable and waits for all others to confirm the identical one. */
+        AGREED,
+        /** Knows that every member has confirmed. */
+        FORMED
+    }
+
+    /**
+     * Announces how far the sender is in forming the cluster: unanimous agreement, once, on who the members are.
+     *
+     * @param stage how far
+     * @param bootstrap the names and addresses that the sender was started with
+     * @param members the sender's durable map; empty while gathering
+     */
+    record Formation(FormationStage stage, List<MemberAddress> bootstrap, List<Member> members)
+            implements RaftMessage {
+
+        /** Copies the lists and checks that a map is there exactly when the stage says so. */
+        public Formation {
+            bootstrap = List.copyOf(bootstrap);
+            members = List.copyOf(members);
+            if ((stage == FormationStage.GATHERING) != members.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "stage " + stage + " does not go with a map of " + members.size() + " members");
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.pecanraft.protocol;
+
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftRole;
+import io.pecanraft.model.SnapshotMeta;
+import java.util.List;
+import java.util.Optional;
+
+/** Something an operator may want to know. The only origin of protocol log lines, events and election metrics. */
+public sealed interface Report {
+
+    /** The role changed. {@code reason} is a fixed phrase. */
+    record RoleChanged(RaftRole from, RaftRole to, long term, String reason) implements Report {}
+
+    /** Another leader is known for the term, or none. */
+    record LeaderChanged(Optional<NodeId> leader, long term) implements Report {}
+
+    /** Another configuration is in force. */
+    record MembershipChanged(Membership membership) implements Report {}
+
+    /** While forming: who has not been heard of or has not agreed. Empty once formed. */
+    record FormationChanged(List<NodeId> missing) implements Report {}
+
+    /** Two members disagree on the first configuration, or this one was wiped after it. An operator must act. */
+    record FormationConflict(NodeId peer, String what) implements Report {}
+
+    /** A vote or pre-vote was refused. Debug. */
+    record VoteRefused(MemberId candidate, long term, String reason) implements Report {}
+
+    /** A snapshot of the leader was accepted and will replace the state. */
+    record SnapshotAccepted(SnapshotMeta meta, MemberId leader) implements Report {}
+
+    /** This leader sends a snapshot to a follower, because the log no longer holds what it lacks. */
+    record SnapshotSendStarted(NodeId follower, SnapshotMeta meta) implements Report {}
+
+    /** A follower has the snapshot. */
+    record SnapshotSendFinished(NodeId follower, SnapshotMeta meta) implements Report {}
+
+    /** A peer said something impossible, which was ignored: a lost disk, a misconfiguration, or a bug. Warn. */
+    record PeerAnomaly(MemberId peer, String what) implements Report {}
+
+    /** Entries became committed. Once a turn at most; for metrics. */
+    record Committed(long commitIndex, int entries) implements Report {}
+}
