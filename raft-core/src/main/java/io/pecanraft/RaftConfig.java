@@ -288,7 +288,7 @@ public final class RaftConfig {
     /** Collects settings; {@link #build()} checks them all. */
     public static final class Builder {
 
-        private Duration electionTimeout = Duration.ofMillis(1000);
+        private Duration electionTimeout = Duration.ofSeconds(1);
         private Duration heartbeatInterval = Duration.ofMillis(100);
         private Duration diskStallTimeout = Duration.ofSeconds(10);
         private int maxCommandBytes = 4 * MIB;

@@ -24,9 +24,13 @@ public final class MembershipCodec {
     public static ByteBuffer encode(Membership membership) {
         List<List<Member>> lists = List.of(
                 membership.voters(), membership.outgoingVoters(), membership.learners(), membership.learnersNext());
-        int size = 1 + Long.BYTES
+        int size = 1
+                + Long.BYTES
                 + lists.stream()
-                        .mapToInt(list -> 1 + list.stream().mapToInt(MembershipCodec::sizeOf).sum())
+                        .mapToInt(list -> 1
+                                + list.stream()
+                                        .mapToInt(MembershipCodec::sizeOf)
+                                        .sum())
                         .sum();
         ByteBuffer out = ByteBuffer.allocate(size);
         out.put(VERSION).putLong(membership.logIndex());

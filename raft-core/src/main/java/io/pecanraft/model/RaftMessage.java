@@ -75,7 +75,8 @@ public sealed interface RaftMessage {
             long expected = prev.index() + 1;
             for (LogEntry entry : entries) {
                 if (entry.index() != expected) {
-                    throw new IllegalArgumentException("entry " + entry.index() + " where " + expected + " must follow");
+                    throw new IllegalArgumentException(
+                            "entry " + entry.index() + " where " + expected + " must follow");
                 }
                 expected++;
             }
@@ -280,8 +281,7 @@ public sealed interface RaftMessage {
      * @param bootstrap the names and addresses that the sender was started with
      * @param members the sender's durable map; empty while gathering
      */
-    record Formation(FormationStage stage, List<MemberAddress> bootstrap, List<Member> members)
-            implements RaftMessage {
+    record Formation(FormationStage stage, List<MemberAddress> bootstrap, List<Member> members) implements RaftMessage {
 
         /** Copies the lists and checks that a map is there exactly when the stage says so. */
         public Formation {
