@@ -195,12 +195,18 @@ public sealed interface RaftMessage {
     /**
      * Proposes a command at the leader on behalf of a client of the sender. Sent at most once.
      *
+     * <p>A transport may repeat it at any later time, also to a receiver that has restarted since and forgotten what it has
+     * seen. The term makes that harmless: a leader of one term in two lives does not exist (§5.2), so a command is appended
+     * only in the very term it was meant for, and within one life a window of seen ids suffices.
+     *
+     * @param leaderTerm the term that the receiver leads, as the sender knows; not a claim of the sender, and never adopted
      * @param nonce drawn at the start of the sending process
      * @param requestId increases with every forwarded proposal of that process
      * @param timeoutMillis how long the client is still willing to wait
      * @param command the command
      */
-    record ForwardProposal(long nonce, long requestId, long timeoutMillis, ByteBuffer command) implements RaftMessage {
+    record ForwardProposal(long leaderTerm, long nonce, long requestId, long timeoutMillis, ByteBuffer command)
+            implements RaftMessage {
 
         /** Makes the command read-only. */
         public ForwardProposal {
@@ -216,7 +222,8 @@ public sealed interface RaftMessage {
 
         @Override
         public String toString() {
-            return "ForwardProposal[requestId=" + requestId + ", bytes=" + command.remaining() + "]";
+            return "ForwardProposal[leaderTerm=" + leaderTerm + ", requestId=" + requestId + ", bytes="
+                    + command.remaining() + "]";
         }
     }
 
