@@ -80,10 +80,10 @@ public sealed interface Effect {
     record FailReads(List<Long> requestIds) implements Effect {}
 
     /**
-     * Leadership is lost: whatever was proposed here and is not committed has an unknown outcome. Comes after the last {@link
-     * Apply} of what was committed.
+     * Leadership is lost: what was proposed here and was given a higher index than this, the commit index, has an unknown
+     * outcome. What was given this or a lower index is committed and will be applied.
      */
-    record FailProposals() implements Effect {}
+    record FailProposals(long aboveIndex) implements Effect {}
 
     /** The log may forget everything up to and including this index, which a durable snapshot covers. */
     record Compact(long throughIndex) implements Effect {}

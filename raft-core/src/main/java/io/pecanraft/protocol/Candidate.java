@@ -1,0 +1,80 @@
+package io.pecanraft.protocol;
+
+import io.pecanraft.model.Member;
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.RaftMessage.RequestVote;
+import io.pecanraft.model.RaftMessage.RequestVoteResponse;
+import io.pecanraft.model.RaftRole;
+
+/**
+ * Asks for votes in a term of its own (§5.2).
+ *
+ * <p>Term, vote for itself and log must be durable before it asks and before its own vote counts, since others will rely on
+ * all three (see {@link DurabilityTracker}). Its timer starts then, and allows for a disk as slow as it has lately been:
+ * otherwise a cluster of slow disks would never elect anybody.
+ */
+final class Candidate extends Role {
+
+    private static final int FORCES_TO_ALLOW_FOR = 4;
+
+    private static final long NOT_ASKED_YET = Long.MAX_VALUE;
+
+    private final VoteTally tally = new VoteTally();
+    private long deadlineNanos = NOT_ASKED_YET;
+
+    Candidate(Raft raft) {
+        super(raft);
+    }
+
+    @Override
+    RaftRole kind() {
+        return RaftRole.CANDIDATE;
+    }
+
+    /** Votes for itself and asks everybody, as soon as the disk allows. The term has been entered before. */
+    void begin() {
+        state.voteFor(state.self);
+        for (Member voter : state.membership.inForce().members()) {
+            if (!voter.id().equals(state.self) && state.membership.inForce().isVoter(voter.id())) {
+                state.durability.hold(
+                        voter.node(), new RequestVote(state.currentTerm(), state.lastEntry()), state.currentTerm());
+            }
+        }
+    }
+
+    @Override
+    void onPersisted(long nowNanos) {
+        if (deadlineNanos == NOT_ASKED_YET && state.durability.durableTerm() == state.currentTerm()) {
+            deadlineNanos = nowNanos
+                    + state.randomElectionTimeoutNanos()
+                    + FORCES_TO_ALLOW_FOR * state.durability.recentForceNanos();
+            answered(state.self, true, nowNanos);
+        }
+    }
+
+    /** Only answers in the current term get here, and one voter counts once. */
+    @Override
+    void onRequestVoteResponse(MemberId from, RequestVoteResponse response, long nowNanos) {
+        answered(from, response.granted(), nowNanos);
+    }
+
+    private void answered(MemberId from, boolean granted, long nowNanos) {
+        tally.record(from, granted);
+        if (tally.isWon(state.membership.inForce())) {
+            raft.becomeLeader(nowNanos);
+        }
+    }
+
+    /** A split vote, or lost messages: ask first whether another election would do better. */
+    @Override
+    void tick(long nowNanos) {
+        if (nowNanos >= deadlineNanos) {
+            raft.becomePreCandidate("election not decided", nowNanos);
+        }
+    }
+
+    @Override
+    long nextDeadlineNanos() {
+        return deadlineNanos;
+    }
+}

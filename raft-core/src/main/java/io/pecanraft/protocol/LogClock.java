@@ -1,0 +1,44 @@
+package io.pecanraft.protocol;
+
+/**
+ * The time of the log. An entry's timestamp is the previous entry's plus the monotonic time that passed since that was
+ * appended here; the wall clock seeds only the very first. So log time never jumps and never runs backwards, whatever
+ * happens to wall clocks, and a new leader continues where the old one stopped.
+ */
+final class LogClock {
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private long lastMillis;
+    private long lastNanos;
+
+    /**
+     * A clock that continues a log.
+     *
+     * @param lastTimestampMillis the timestamp of the last entry; 0 for a log that never had one
+     * @param epochMillis the wall clock, for the latter
+     */
+    LogClock(long lastTimestampMillis, long epochMillis, long nowNanos) {
+        lastMillis = lastTimestampMillis > 0 ? lastTimestampMillis : epochMillis;
+        lastNanos = nowNanos;
+    }
+
+    /** The timestamp for an entry appended now. */
+    long stamp(long nowNanos) {
+        long elapsedMillis = Math.max(0, nowNanos - lastNanos) / NANOS_PER_MILLI;
+        // Advance by whole milliseconds only, so that the rest is not lost with every entry.
+        lastMillis += elapsedMillis;
+        lastNanos += elapsedMillis * NANOS_PER_MILLI;
+        return lastMillis;
+    }
+
+    /** An entry with this timestamp was appended here, or a snapshot with it installed. */
+    void observe(long timestampMillis, long nowNanos) {
+        if (timestampMillis > lastMillis) {
+            lastMillis = timestampMillis;
+            lastNanos = nowNanos;
+        } else {
+            stamp(nowNanos);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.pecanraft.protocol;
+
+import io.pecanraft.model.Member;
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.RaftMessage.PreVote;
+import io.pecanraft.model.RaftMessage.PreVoteResponse;
+import io.pecanraft.model.RaftRole;
+
+/**
+ * Asks whether an election could be won, before it raises its term (PreVote, thesis §9.6), so that a server that is cut off
+ * comes back with the term it left with, and deposes nobody.
+ *
+ * <p>It knows no leader any more: two of its kind must not refuse each other because both remember a dead one.
+ */
+final class PreCandidate extends Role {
+
+    private final VoteTally tally = new VoteTally();
+    private final long round;
+    private final long deadlineNanos;
+
+    PreCandidate(Raft raft, long nowNanos) {
+        super(raft);
+        state.setLeader(null);
+        round = state.nextRound();
+        deadlineNanos = nowNanos + state.randomElectionTimeoutNanos();
+    }
+
+    @Override
+    RaftRole kind() {
+        return RaftRole.PRE_CANDIDATE;
+    }
+
+    /** Asks everybody, and itself. */
+    void begin(long nowNanos) {
+        for (Member voter : state.membership.inForce().members()) {
+            if (!voter.id().equals(state.self) && state.membership.inForce().isVoter(voter.id())) {
+                out.send(voter.node(), new PreVote(state.currentTerm() + 1, state.lastEntry(), round));
+            }
+        }
+        answered(state.self, true, nowNanos);
+    }
+
+    @Override
+    void onPreVoteResponse(MemberId from, PreVoteResponse response, long nowNanos) {
+        // By round, not by term: a server with a lower term than ours grants with that term.
+        if (response.round() == round) {
+            answered(from, response.granted(), nowNanos);
+        }
+    }
+
+    private void answered(MemberId from, boolean granted, long nowNanos) {
+        tally.record(from, granted);
+        if (tally.isWon(state.membership.inForce())) {
+            raft.becomeCandidate(nowNanos);
+        }
+    }
+
+    @Override
+    void votedFor(MemberId candidate, long nowNanos) {
+        raft.becomeFollower(null, "voted for another", nowNanos);
+    }
+
+    @Override
+    void tick(long nowNanos) {
+        if (nowNanos < deadlineNanos) {
+            return;
+        }
+        if (raft.isDiskStalled(nowNanos)) {
+            raft.becomeFollower(null, "disk stalled", nowNanos);
+        } else {
+            raft.becomePreCandidate("pre-vote timeout", nowNanos);
+        }
+    }
+
+    @Override
+    long nextDeadlineNanos() {
+        return deadlineNanos;
+    }
+}

@@ -1,0 +1,269 @@
+package io.pecanraft.protocol;
+
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.FormationRecord;
+import io.pecanraft.model.HardState;
+import io.pecanraft.model.Invariant;
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.MemberAddress;
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.SnapshotMeta;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Figure 2, "state on all servers": what survives a change of role. */
+final class ServerState {
+
+    final MemberId self;
+    final List<MemberAddress> bootstrap;
+    final ProtocolSettings settings;
+    final RandomGenerator random;
+    final Outbox out = new Outbox();
+    final LogView log;
+    final LogClock clock;
+    final MembershipTracker membership = new MembershipTracker();
+    final DurabilityTracker durability;
+    final ApplyFlow apply;
+
+    /** Tells answers to this life of the process from answers to an earlier one. */
+    final long nonce;
+
+    private long currentTerm;
+    private @Nullable MemberId votedFor; // null: has not voted in currentTerm
+    private boolean hardStateChanged;
+    private @Nullable FormationRecord formation;
+    private boolean formationChanged;
+    private @Nullable MemberId leader; // null: none is known in currentTerm
+    private long commitIndex;
+    private long verifiedIndex;
+    private @Nullable SnapshotMeta snapshot;
+    private long tokens;
+    private long rounds;
+
+    ServerState(
+            MemberId self,
+            List<MemberAddress> bootstrap,
+            ProtocolSettings settings,
+            RandomGenerator random,
+            Recovered recovered,
+            long nowNanos,
+            long epochMillis) {
+        this.self = self;
+        this.bootstrap = List.copyOf(bootstrap);
+        this.settings = settings;
+        this.random = random;
+        this.nonce = random.nextLong();
+        this.currentTerm = recovered.hardState().currentTerm();
+        this.votedFor = recovered.hardState().votedFor();
+        this.formation = recovered.formation().orElse(null);
+        this.snapshot = recovered.snapshot().orElse(null);
+        this.commitIndex =
+                recovered.snapshot().map(SnapshotMeta::lastIncludedIndex).orElse(0L);
+        this.log =
+                new LogView(recovered.base(), recovered.lastIndex(), recovered.termStarts(), settings.tailCacheBytes());
+        this.clock = new LogClock(recovered.lastTimestampMillis(), epochMillis, nowNanos);
+        this.durability = new DurabilityTracker(recovered.lastIndex(), currentTerm);
+        this.apply = new ApplyFlow(this, commitIndex);
+        recoverMembership(recovered);
+        recoverLog();
+    }
+
+    private void recoverMembership(Recovered recovered) {
+        if (snapshot != null) {
+            membership.reset(snapshot.membership());
+        } else if (formation != null) {
+            membership.reset(formation.membership());
+        }
+        for (LogEntry entry : recovered.membershipEntries()) {
+            if (entry.index() > commitIndex) {
+                membership.appended(entry);
+            }
+        }
+    }
+
+    private void recoverLog() {
+        Invariant.that(
+                log.base().index() <= commitIndex,
+                "the log begins after the newest snapshot ends",
+                log.base().index(),
+                commitIndex);
+        if (snapshot != null && !log.matches(snapshot.lastIncluded())) {
+            // A snapshot was installed and we crashed before the log learned of it: what the log holds instead is
+            // older, or
+            // of a branch that lost. The snapshot is committed, so it wins.
+            resetLog(snapshot);
+        }
+    }
+
+    long currentTerm() {
+        return currentTerm;
+    }
+
+    @Nullable
+    MemberId votedFor() {
+        return votedFor;
+    }
+
+    /** Enters a later term, in which this server has not voted and knows no leader. */
+    void enterTerm(long term) {
+        Invariant.that(term > currentTerm, "terms only grow", term, currentTerm);
+        currentTerm = term;
+        votedFor = null;
+        hardStateChanged = true;
+        verifiedIndex = 0;
+        setLeader(null);
+    }
+
+    /** Votes. A vote is never changed or taken back within a term, whatever the role does (§5.2). */
+    void voteFor(MemberId candidate) {
+        Invariant.that(votedFor == null || votedFor.equals(candidate), "one vote per term");
+        if (votedFor == null) {
+            votedFor = candidate;
+            hardStateChanged = true;
+        }
+    }
+
+    @Nullable
+    MemberId leader() {
+        return leader;
+    }
+
+    void setLeader(@Nullable MemberId newLeader) {
+        if (newLeader == null ? leader != null : !newLeader.equals(leader)) {
+            leader = newLeader;
+            out.report(new Report.LeaderChanged(Optional.ofNullable(newLeader).map(MemberId::node), currentTerm));
+        }
+    }
+
+    @Nullable
+    FormationRecord formation() {
+        return formation;
+    }
+
+    void setFormation(FormationRecord record) {
+        Invariant.that(
+                formation == null || formation.membership().equals(record.membership()),
+                "the first complete map is never replaced");
+        formation = record;
+        formationChanged = true;
+        if (!membership.isKnown()) {
+            membership.reset(record.membership());
+        }
+    }
+
+    long commitIndex() {
+        return commitIndex;
+    }
+
+    /** Figure 2: commitIndex increases monotonically. */
+    void commitTo(long index) {
+        if (index > commitIndex) {
+            Invariant.that(index <= log.lastIndex(), "commit beyond the end of the log", index, log.lastIndex());
+            commitIndex = index;
+            membership.committedThrough(index);
+        }
+    }
+
+    /** Up to where messages of this term's leader have verified that our log equals its own. */
+    long verifiedIndex() {
+        return verifiedIndex;
+    }
+
+    void verifiedTo(long index) {
+        verifiedIndex = Math.max(verifiedIndex, index);
+    }
+
+    /** What of {@link #verifiedIndex} this server may claim: nothing before its term is durable, nothing beyond its disk. */
+    long claimableIndex() {
+        return durability.durableTerm() == currentTerm ? Math.min(verifiedIndex, durability.durableIndex()) : 0;
+    }
+
+    @Nullable
+    SnapshotMeta snapshot() {
+        return snapshot;
+    }
+
+    /** Notes a newer durable snapshot and lets the log forget what it covers, but for a tail for slow followers. */
+    void snapshotDurable(SnapshotMeta meta) {
+        if (snapshot == null || meta.lastIncludedIndex() > snapshot.lastIncludedIndex()) {
+            snapshot = meta;
+        }
+        long through = Math.min(
+                snapshot.lastIncludedIndex() - settings.retainedLogEntries(),
+                Math.min(apply.applied(), durability.durableIndex()));
+        if (through > log.base().index()) {
+            log.compactThrough(through);
+            out.add(new Effect.Compact(through));
+        }
+    }
+
+    void append(LogEntry entry, long nowNanos) {
+        log.append(entry);
+        clock.observe(entry.timestampMillis(), nowNanos);
+        if (membership.appended(entry)) {
+            out.report(new Report.MembershipChanged(membership.inForce()));
+        }
+    }
+
+    void truncateFrom(long index) {
+        Invariant.that(index > commitIndex, "truncating a committed entry", index, commitIndex);
+        log.truncateFrom(index);
+        durability.truncatedFrom(index);
+        if (membership.truncatedFrom(index)) {
+            out.report(new Report.MembershipChanged(membership.inForce()));
+        }
+    }
+
+    /** Replaces the log by a durable snapshot that it does not contain. */
+    void resetLog(SnapshotMeta meta) {
+        log.reset(meta.lastIncluded());
+        durability.truncatedFrom(meta.lastIncludedIndex() + 1);
+        membership.reset(meta.membership());
+        snapshot = meta;
+        commitIndex = Math.max(commitIndex, meta.lastIncludedIndex());
+    }
+
+    long nextToken() {
+        return ++tokens;
+    }
+
+    /** Numbers questions to others, so that answers find theirs; increases over the life of the process. */
+    long nextRound() {
+        return ++rounds;
+    }
+
+    /** A random time from the least election timeout to twice that (§5.2). */
+    long randomElectionTimeoutNanos() {
+        return settings.electionTimeoutNanos() + random.nextLong(settings.electionTimeoutNanos());
+    }
+
+    /** Whether this server counts in its own configuration, so that it may ask for votes. */
+    boolean isVoter() {
+        return membership.isKnown() && membership.inForce().isVoter(self);
+    }
+
+    EntryId lastEntry() {
+        return log.lastEntry();
+    }
+
+    /** The end of a turn: writes what changed, then lets go what was held for the disk. */
+    @Nullable
+    Effect takePersist(long nowNanos) {
+        LogView.PendingWrite write = log.takePendingWrite();
+        if (write == null && !hardStateChanged && !formationChanged) {
+            return null;
+        }
+        Effect persist = new Effect.Persist(
+                durability.issue(currentTerm, log.lastIndex(), nowNanos),
+                hardStateChanged ? new HardState(currentTerm, votedFor) : null,
+                formationChanged ? formation : null,
+                write == null ? null : write.resetTo(),
+                write == null ? 0 : write.truncateFromIndex(),
+                write == null ? List.of() : write.entries());
+        hardStateChanged = false;
+        formationChanged = false;
+        return persist;
+    }
+}
