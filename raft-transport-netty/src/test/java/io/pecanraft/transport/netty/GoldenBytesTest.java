@@ -1,0 +1,84 @@
+package io.pecanraft.transport.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pecanraft.model.RaftMessage;
+import io.pecanraft.spi.StorageIdentity;
+import io.pecanraft.transport.netty.wire.Wire;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The bytes of protocol version 1, kept as files. A change here is a change of the protocol: servers of two versions meet during
+ * every rolling upgrade. Where it is meant and compatible, {@code -Dgolden.rewrite=true} writes the files anew.
+ */
+class GoldenBytesTest {
+
+    private static final StorageIdentity N1 = Frames.identity("n1", 3);
+    private static final int CHARS_PER_LINE = 100;
+
+    @TestFactory
+    Stream<DynamicTest> everyMessageHasTheBytesItAlwaysHad() {
+        return RandomMessages.kindsInTheModel().stream()
+                .map(kind -> DynamicTest.dynamicTest(kind.getSimpleName(), () -> {
+                    RaftMessage message = new RandomMessages(20_261_123).next(kind);
+                    byte[] frame = Frames.encode(N1, message);
+                    assertGolden(kind.getSimpleName(), frame);
+                    assertThat(Frames.decode(golden(kind.getSimpleName()))).isEqualTo(message);
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> theHandshakeHasTheBytesItAlwaysHad() {
+        Route route =
+                new Route(Frames.CLUSTER, N1.node(), Frames.identity("n2", 3).node(), "host2:8002");
+        Wire.Hello hello = Handshake.hello(route, Lane.BULK, List.of(N1), 8 * 1024 * 1024);
+        Wire.HelloAnswer yes = Handshake.answer(hello, List.of(Frames.identity("n2", 3)), 8 * 1024 * 1024);
+        Wire.HelloAnswer no = Handshake.answer(hello, List.of(Frames.identity("n4", 3)), 8 * 1024 * 1024);
+        return Stream.of(
+                DynamicTest.dynamicTest("Hello", () -> assertGolden("Hello", Frames.first(hello))),
+                DynamicTest.dynamicTest("accepted", () -> assertGolden("HelloAnswer-accepted", Frames.first(yes))),
+                DynamicTest.dynamicTest("refused", () -> assertGolden("HelloAnswer-wrong-node", Frames.first(no))));
+    }
+
+    private static void assertGolden(String name, byte[] actual) throws IOException {
+        if (Boolean.getBoolean("golden.rewrite")) {
+            String hex = HexFormat.of().formatHex(actual).replaceAll("(.{" + CHARS_PER_LINE + "})", "$1\n");
+            Path file = Path.of("src/test/resources", resource(name));
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, hex.endsWith("\n") ? hex : hex + "\n");
+            return;
+        }
+        assertThat(HexFormat.of().formatHex(actual))
+                .as("bytes of %s; where the change is meant, see the class comment", name)
+                .isEqualTo(HexFormat.of().formatHex(golden(name)));
+    }
+
+    private static byte[] golden(String name) throws IOException {
+        if (Boolean.getBoolean("golden.rewrite")) {
+            return unhex(Files.readString(Path.of("src/test/resources", resource(name))));
+        }
+        try (InputStream in = GoldenBytesTest.class.getResourceAsStream("/" + resource(name))) {
+            assertThat(in)
+                    .as("golden file of %s is missing; -Dgolden.rewrite=true writes it", name)
+                    .isNotNull();
+            return unhex(new String(in.readAllBytes(), StandardCharsets.US_ASCII));
+        }
+    }
+
+    private static byte[] unhex(String text) {
+        return HexFormat.of().parseHex(text.replaceAll("\\s", ""));
+    }
+
+    private static String resource(String name) {
+        return "golden/v1/" + name + ".hex";
+    }
+}
