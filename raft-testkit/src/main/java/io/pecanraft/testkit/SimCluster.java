@@ -1,0 +1,446 @@
+package io.pecanraft.testkit;
+
+import io.pecanraft.NodeStatus;
+import io.pecanraft.RaftConfig;
+import io.pecanraft.RaftNode;
+import io.pecanraft.model.ClusterId;
+import io.pecanraft.model.GroupId;
+import io.pecanraft.model.Incarnation;
+import io.pecanraft.model.MemberAddress;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftRole;
+import io.pecanraft.spi.StorageIdentity;
+import io.pecanraft.statemachine.StateMachine;
+import io.pecanraft.testkit.check.SafetyInvariants;
+import io.pecanraft.testkit.sim.DiskProfile;
+import io.pecanraft.testkit.sim.LogMatching;
+import io.pecanraft.testkit.sim.NetworkProfile;
+import io.pecanraft.testkit.sim.SimDisk;
+import io.pecanraft.testkit.sim.SimNetwork;
+import io.pecanraft.testkit.sim.SimProcess;
+import io.pecanraft.testkit.sim.SimRandom;
+import io.pecanraft.testkit.sim.SimScheduler;
+import io.pecanraft.testkit.sim.Trace;
+import io.pecanraft.testkit.sim.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A cluster of real {@link RaftNode}s in a simulated world.
+ *
+ * <pre>{@code
+ * SimCluster cluster = SimCluster.builder().seed(7).stateMachine(node -> new Counter()).build();
+ * cluster.start();
+ * SimNode leader = cluster.awaitLeader();
+ * cluster.await(leader.propose(increment()));
+ * leader.crash(SimNode.Crash.POWER);
+ * SimNode next = cluster.awaitLeader();
+ * assertThat(cluster.await(next.read(get()))).isEqualTo(one());
+ * }</pre>
+ *
+ * <p>Time passes only inside {@link #run} and the {@code await} methods, as many virtual seconds as it takes and no real
+ * ones. After every event the invariants are checked; what breaks one is thrown as {@link SimulationFailure} with the seed
+ * and the last things that happened. One thread; nothing to close.
+ */
+public final class SimCluster {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int TRACE_LINES = 200;
+    private static final long EPOCH_MILLIS = 1_767_225_600_000L;
+
+    private final long seed;
+    private final RaftConfig config;
+    private final SimNode.StateMachineFactory stateMachines;
+    private final DiskProfile diskProfile;
+    private final long maxDriftPpm;
+    private final String replay;
+    private final Verdict verdict = new Verdict();
+    private final SimScheduler scheduler;
+    private final Trace trace;
+    private final LogMatching matching;
+    private final SafetyInvariants invariants;
+    private final SimNetwork network;
+    private final SimMetrics metrics = new SimMetrics();
+    private final SimRandom diskRandom;
+    private final SimRandom processRandom;
+    private final List<SimNode> nodes = new ArrayList<>();
+    private final List<MemberAddress> bootstrap;
+    private final ClusterId clusterId;
+
+    private SimCluster(Builder builder) {
+        this.seed = builder.seed;
+        this.config = builder.config;
+        this.stateMachines = builder.stateMachines;
+        this.diskProfile = builder.disk;
+        this.maxDriftPpm = builder.maxDriftPpm;
+        this.replay = builder.replay;
+        this.scheduler = new SimScheduler(SimRandom.stream(seed, "scheduler"));
+        this.trace = new Trace(scheduler);
+        this.matching = new LogMatching(verdict);
+        this.invariants = new SafetyInvariants(verdict, trace, matching, builder.nodes);
+        this.diskRandom = SimRandom.stream(seed, "disk");
+        this.processRandom = SimRandom.stream(seed, "process");
+        List<NodeId> ids = new ArrayList<>();
+        for (int i = 0; i < builder.nodes; i++) {
+            ids.add(NodeId.of("n" + (i + 1)));
+        }
+        this.bootstrap =
+                ids.stream().map(id -> new MemberAddress(id, "sim:" + id)).toList();
+        this.clusterId = ClusterId.fromBootstrap(bootstrap);
+        this.network =
+                new SimNetwork(scheduler, SimRandom.stream(seed, "network"), trace, invariants, ids, builder.network);
+        for (int i = 0; i < builder.nodes; i++) {
+            nodes.add(new SimNode(this, i, ids.get(i), newDisk(i, ids.get(i))));
+        }
+    }
+
+    /** Begins with three nodes, seed 1, a good network and a fast disk. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    // ---- the parts
+
+    /** All nodes, in the order of their numbers. */
+    public List<SimNode> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /** The node with this number, from 0. */
+    public SimNode node(int number) {
+        return nodes.get(number);
+    }
+
+    /** The network, to be broken. */
+    public SimNetwork network() {
+        return network;
+    }
+
+    /** The invariants, with the committed log and the calls of clients. */
+    public SafetyInvariants invariants() {
+        return invariants;
+    }
+
+    /** What happened. */
+    public Trace trace() {
+        return trace;
+    }
+
+    /** The scheduler, to make things happen later. */
+    public SimScheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Where broken rules are reported. */
+    public Verdict verdict() {
+        return verdict;
+    }
+
+    /** How often what happened. */
+    public Map<String, Long> counts() {
+        return new TreeMap<>(metrics.counts());
+    }
+
+    /** Virtual nanoseconds since the beginning. */
+    public long nowNanos() {
+        return scheduler.nowNanos();
+    }
+
+    /** The settings of all nodes. */
+    public RaftConfig config() {
+        return config;
+    }
+
+    // ---- time
+
+    /** Starts all nodes that are down. */
+    public void start() {
+        nodes.forEach(SimNode::start);
+    }
+
+    /** Lets time pass. */
+    public void run(Duration duration) {
+        long until = nowNanos() + duration.toNanos();
+        while (step(until)) {
+            // one event at a time
+        }
+    }
+
+    /**
+     * Lets time pass until a condition holds, which is looked at after every event.
+     *
+     * @param what the condition in words, for the failure
+     * @param limit how long to wait at most
+     */
+    public void runUntil(String what, Duration limit, BooleanSupplier condition) {
+        long until = nowNanos() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (!step(until) && !condition.getAsBoolean()) {
+                throw failure("liveness", "not within " + limit.toMillis() + " ms: " + what + "\n" + describe());
+            }
+        }
+    }
+
+    /** Runs until there is a leader whom a majority of the nodes that are up follows. */
+    public SimNode awaitLeader() {
+        runUntil("a leader that a majority follows", PATIENCE, () -> leader().isPresent());
+        return leader().orElseThrow();
+    }
+
+    /** Runs until a future completes, and returns its value or throws what it failed with. */
+    public <T> T await(CompletableFuture<T> future) {
+        runUntil("an answer", PATIENCE, future::isDone);
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Runs until all nodes that are up and counted have applied everything that was committed. */
+    public void awaitConvergence() {
+        runUntil("all nodes have applied what is committed", PATIENCE, this::converged);
+    }
+
+    /** Whether all nodes that are up have applied everything that was committed. */
+    public boolean converged() {
+        long committed = invariants.committed().lastIndex();
+        for (SimNode node : nodes) {
+            Optional<NodeStatus> status = node.status();
+            if (status.isPresent()
+                    && (status.get().commitIndex() < committed || status.get().appliedIndex() < committed)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The leader of the latest term, if a majority of all nodes is in its term and knows it. */
+    public Optional<SimNode> leader() {
+        for (SimNode candidate : nodes) {
+            Optional<NodeStatus> status = candidate.status();
+            if (status.isPresent()
+                    && status.get().role() == RaftRole.LEADER
+                    && followers(candidate.id(), status.get().term()) > nodes.size() / 2) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private int followers(NodeId leader, long term) {
+        int count = 0;
+        for (SimNode node : nodes) {
+            Optional<NodeStatus> status = node.status();
+            if (status.isPresent()
+                    && status.get().term() == term
+                    && status.get().leader().equals(Optional.of(leader))) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Runs one event, if there is one before the limit, and checks what it did. */
+    private boolean step(long limitNanos) {
+        check(SimScheduler.NO_NODE);
+        boolean ran = scheduler.runNext(limitNanos);
+        if (ran) {
+            check(scheduler.lastNode());
+        }
+        return ran;
+    }
+
+    private void check(int number) {
+        if (number != SimScheduler.NO_NODE) {
+            nodes.get(number).status().ifPresent(status -> invariants.observed(number, status));
+        }
+        if (verdict.failed()) {
+            Verdict.Finding finding = verdict.finding().orElseThrow();
+            throw failure(finding.rule(), finding.what(), finding.cause());
+        }
+    }
+
+    // ---- faults that concern several nodes
+
+    /** Cuts every link between two groups, in both directions. */
+    public void partition(List<SimNode> left, List<SimNode> right) {
+        for (SimNode a : left) {
+            for (SimNode b : right) {
+                network.cut(a.number(), b.number());
+                network.cut(b.number(), a.number());
+            }
+        }
+    }
+
+    /** Cuts a node off from all others, in both directions. */
+    public void isolate(SimNode node) {
+        partition(List.of(node), nodes.stream().filter(other -> other != node).toList());
+    }
+
+    /** Undoes everything that was done to the network, to disks and to paused processes. Does not start anything. */
+    public void heal() {
+        network.heal();
+        for (SimNode node : nodes) {
+            node.disk().heal();
+            SimProcess process = node.process();
+            if (process != null) {
+                process.resume();
+            }
+        }
+    }
+
+    // ---- for SimNode
+
+    SimDisk newDisk(int number, NodeId id) {
+        Incarnation incarnation = new Incarnation(diskRandom.nextLong(), diskRandom.nextLong());
+        StorageIdentity identity = new StorageIdentity(clusterId, GroupId.DEFAULT, id, incarnation);
+        return new SimDisk(scheduler, diskRandom, trace, verdict, matching, invariants, number, identity, diskProfile);
+    }
+
+    SimProcess newProcess(int number) {
+        long drift = processRandom.between(-maxDriftPpm, maxDriftPpm);
+        long epoch = EPOCH_MILLIS + processRandom.between(-60_000, 60_000);
+        return new SimProcess(scheduler, verdict, number, processRandom, drift, epoch);
+    }
+
+    StateMachine newStateMachine(int number) {
+        return stateMachines.create(nodes.get(number).id());
+    }
+
+    RaftNode assemble(SimNode node, SimProcess process, StateMachine stateMachine) {
+        return RaftNode.builder()
+                .stateMachine(stateMachine)
+                .storage(node.disk().open(process))
+                .transport(network.transport(process))
+                .bootstrapMembers(bootstrap)
+                .config(config)
+                .metrics(metrics)
+                .raftExecutor(process.raftExecutor(2_000, 20_000))
+                .applyExecutor(process.executor(5_000, 50_000))
+                .snapshotExecutor(process.executor(50_000, 500_000))
+                .callbackExecutor(process.executor(2_000, 20_000))
+                .randomSeed(processRandom.nextLong())
+                .build();
+    }
+
+    // ---- failures
+
+    /** One line per node: where it stands. */
+    public String describe() {
+        StringBuilder out = new StringBuilder();
+        for (SimNode node : nodes) {
+            out.append("  ").append(node.id()).append(": ");
+            out.append(node.status().map(SimCluster::describe).orElse("down"));
+            out.append(", disk ").append(node.disk().durable().lastId()).append('\n');
+        }
+        out.append("  committed: ").append(invariants.committed().lastIndex());
+        return out.toString();
+    }
+
+    private static String describe(NodeStatus status) {
+        return status.state() + " " + status.role() + " of term " + status.term() + ", leader "
+                + status.leader().map(NodeId::value).orElse("unknown") + ", commit " + status.commitIndex()
+                + ", applied "
+                + status.appliedIndex() + ", durable " + status.durableIndex() + ", log " + status.firstIndex() + ".."
+                + status.lastIndex() + ", snapshot " + status.snapshotIndex()
+                + (status.missingMembers().isEmpty() ? "" : ", missing " + status.missingMembers());
+    }
+
+    /** A failure of this run, with its seed and the last things that happened. */
+    public SimulationFailure failure(String rule, String what) {
+        return failure(rule, what, Optional.empty());
+    }
+
+    private SimulationFailure failure(String rule, String what, Optional<Throwable> cause) {
+        String message = "\n--- last events\n" + String.join("\n", trace.last(TRACE_LINES)) + "\n--- broken: " + rule
+                + "\n" + what + "\n--- seed " + seed + ", " + nodes.size() + " nodes, event " + scheduler.executed()
+                + ", virtual time " + nowNanos() / 1_000_000 + " ms, trace hash " + Long.toHexString(trace.hash())
+                + (replay.isEmpty() ? "" : "\n--- replay: " + replay);
+        return cause.map(c -> new SimulationFailure(rule, message, c))
+                .orElseGet(() -> new SimulationFailure(rule, message));
+    }
+
+    /** Assembles a {@link SimCluster}. Everything has a default but the state machine. */
+    public static final class Builder {
+
+        private int nodes = 3;
+        private long seed = 1;
+        private RaftConfig config = RaftConfig.defaults();
+        private NetworkProfile network = NetworkProfile.LAN;
+        private DiskProfile disk = DiskProfile.FAST;
+        private long maxDriftPpm = 1_000;
+        private String replay = "";
+        private SimNode.StateMachineFactory stateMachines = node -> {
+            throw new IllegalStateException("a SimCluster needs a stateMachine");
+        };
+
+        private Builder() {}
+
+        /** How many nodes, 1 to 7. */
+        public Builder nodes(int count) {
+            if (count < 1 || count > 7) {
+                throw new IllegalArgumentException("a simulated cluster has 1 to 7 nodes, got " + count);
+            }
+            this.nodes = count;
+            return this;
+        }
+
+        /** From which all chance is drawn. */
+        public Builder seed(long newSeed) {
+            this.seed = newSeed;
+            return this;
+        }
+
+        /** The settings of all nodes. */
+        public Builder config(RaftConfig newConfig) {
+            this.config = newConfig;
+            return this;
+        }
+
+        /** Makes a state machine whenever a node starts. */
+        public Builder stateMachine(SimNode.StateMachineFactory factory) {
+            this.stateMachines = factory;
+            return this;
+        }
+
+        /** How the network behaves. */
+        public Builder network(NetworkProfile profile) {
+            this.network = profile;
+            return this;
+        }
+
+        /** How disks behave. */
+        public Builder disk(DiskProfile profile) {
+            this.disk = profile;
+            return this;
+        }
+
+        /** How far apart monotonic clocks may drift, in millionths. */
+        public Builder maxDriftPpm(long ppm) {
+            this.maxDriftPpm = ppm;
+            return this;
+        }
+
+        /** The command that runs the same again, shown in failures. */
+        public Builder replay(String command) {
+            this.replay = command;
+            return this;
+        }
+
+        /** The cluster, with all nodes down. */
+        public SimCluster build() {
+            return new SimCluster(this);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.pecanraft.testkit;
+
+import io.pecanraft.model.NodeId;
+import io.pecanraft.spi.RaftMetrics;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Counts what happened in a simulation, so that a test can demand that the rare things did happen: a fault schedule under
+ * which no snapshot is ever installed shows nothing about installing snapshots.
+ */
+final class SimMetrics implements RaftMetrics {
+
+    private final Map<String, Long> counts = new TreeMap<>();
+
+    Map<String, Long> counts() {
+        return counts;
+    }
+
+    private void count(String what) {
+        counts.merge(what, 1L, Long::sum);
+    }
+
+    @Override
+    public void electionStarted(boolean preVote) {
+        count(preVote ? "pre-votes" : "elections");
+    }
+
+    @Override
+    public void electionWon(long term) {
+        count("elections won");
+    }
+
+    @Override
+    public void messageDropped(NodeId from, String type) {
+        count("messages dropped by a full mailbox");
+    }
+
+    @Override
+    public void peerUnreachable(NodeId peer) {
+        count("peers unreachable");
+    }
+
+    @Override
+    public void snapshotTaken(long bytes, long captureNanos, long totalNanos) {
+        count("snapshots taken");
+    }
+
+    @Override
+    public void snapshotInstalled(long bytes, long nanos) {
+        count("snapshots installed");
+    }
+
+    @Override
+    public void proposalRejected() {
+        count("proposals rejected");
+    }
+}

@@ -1,0 +1,24 @@
+package io.pecanraft.testkit;
+
+/** A simulation found a broken rule, or did not get where it had to. The message says all there is to know. */
+public final class SimulationFailure extends AssertionError {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String rule;
+
+    SimulationFailure(String rule, String message, Throwable cause) {
+        super(message, cause);
+        this.rule = rule;
+    }
+
+    SimulationFailure(String rule, String message) {
+        super(message);
+        this.rule = rule;
+    }
+
+    /** The short name of the rule that was broken. */
+    public String rule() {
+        return rule;
+    }
+}

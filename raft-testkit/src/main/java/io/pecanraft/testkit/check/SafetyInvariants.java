@@ -1,0 +1,225 @@
+package io.pecanraft.testkit.check;
+
+import io.pecanraft.NodeStatus;
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.RaftMessage;
+import io.pecanraft.model.RaftRole;
+import io.pecanraft.spi.LogWrite;
+import io.pecanraft.testkit.sim.DiskObserver;
+import io.pecanraft.testkit.sim.LogImage;
+import io.pecanraft.testkit.sim.LogMatching;
+import io.pecanraft.testkit.sim.SendObserver;
+import io.pecanraft.testkit.sim.SimDisk;
+import io.pecanraft.testkit.sim.Trace;
+import io.pecanraft.testkit.sim.Verdict;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The safety of a whole cluster, checked after every event.
+ *
+ * <p>Figure 3: Election Safety and Leader Append-Only in {@link #written} and {@link #sent}; Log Matching in {@link
+ * LogMatching}; Leader Completeness and State Machine Safety in {@link #observed} and {@link CommittedLog}. Below them what
+ * they rest on: {@link DurablePromise}, commitment only by a durable majority and only of the leader's own term (§5.4.2),
+ * and nothing that goes backwards.
+ */
+public final class SafetyInvariants implements DiskObserver, SendObserver {
+
+    private final Verdict verdict;
+    private final Trace trace;
+    private final LogMatching matching;
+    private final Disks disks = new Disks();
+    private final Leaders leaders;
+    private final DurablePromise promise;
+    private final CommittedLog committed;
+    private final Operations operations;
+    private final @Nullable SimDisk[] current;
+    private final @Nullable NodeStatus[] last;
+
+    /** Invariants of a cluster that has not begun. */
+    public SafetyInvariants(Verdict verdict, Trace trace, LogMatching matching, int nodes) {
+        this.verdict = verdict;
+        this.trace = trace;
+        this.matching = matching;
+        this.leaders = new Leaders(verdict, matching);
+        this.promise = new DurablePromise(verdict, disks, leaders);
+        this.committed = new CommittedLog(verdict, trace);
+        this.operations = new Operations(verdict, committed);
+        this.current = new @Nullable SimDisk[nodes];
+        this.last = new @Nullable NodeStatus[nodes];
+    }
+
+    /** The log as it was committed. */
+    public CommittedLog committed() {
+        return committed;
+    }
+
+    /** What clients asked for and were told. */
+    public Operations operations() {
+        return operations;
+    }
+
+    /** The greatest term in which there was a leader. */
+    public long lastLeaderTerm() {
+        return leaders.lastTerm();
+    }
+
+    /** A server starts, with this disk. */
+    public ReplicaCheck starts(SimDisk disk) {
+        disks.add(disk);
+        current[disk.node()] = disk;
+        last[disk.node()] = null;
+        promise.restarted(disk);
+        return new ReplicaCheck(verdict, committed, disk);
+    }
+
+    @Override
+    public void written(SimDisk disk, LogWrite write) {
+        promise.written(disk, write);
+        long term = disk.written().hardState().currentTerm();
+        if ((write.truncateFromIndex() > 0 || write.resetTo() != null) && leaders.leader(term) == disk.node()) {
+            verdict.fail(
+                    "leader-append-only",
+                    disk.identity().node() + " removes entries from its log in term " + term
+                            + ", which it leads or led");
+        }
+        if (!write.entries().isEmpty()) {
+            long lastTerm = disk.written().lastId().term();
+            if (matching.author(lastTerm) == disk.node()) {
+                leads(disk, lastTerm, "appends its own entries");
+            }
+        }
+    }
+
+    @Override
+    public void durable(SimDisk disk) {
+        promise.durable(disk);
+    }
+
+    @Override
+    public void snapshotStored(SimDisk disk) {
+        disk.newestSnapshot().ifPresent(meta -> {
+            if (meta.lastIncludedIndex() > committed.lastIndex()) {
+                verdict.fail(
+                        "snapshot-of-committed",
+                        disk.identity().node() + " stores a snapshot of " + meta.lastIncluded()
+                                + ", which nobody committed");
+            } else if (committed.entry(meta.lastIncludedIndex()).term() != meta.lastIncludedTerm()) {
+                verdict.fail(
+                        "snapshot-of-committed",
+                        disk.identity().node() + " stores a snapshot of " + meta.lastIncluded() + ", but "
+                                + committed.entry(meta.lastIncludedIndex()).id() + " was committed");
+            }
+        });
+    }
+
+    @Override
+    public void sent(MemberId from, int fromNode, int toNode, RaftMessage message) {
+        SimDisk to = current[toNode];
+        promise.sent(from, fromNode, toNode, to == null ? null : to.identity().memberId(), message);
+    }
+
+    /** Looks at a server after an event that may have changed it. Cheap when its status is still the same object. */
+    @SuppressWarnings("ReferenceEquality") // a node publishes a new object whenever something has changed
+    public void observed(int node, NodeStatus status) {
+        NodeStatus before = last[node];
+        SimDisk disk = current[node];
+        if (status == before || disk == null) {
+            return;
+        }
+        last[node] = status;
+        if (status.state() == NodeStatus.State.FAILED && !disk.flushFailed()) {
+            verdict.fail(
+                    "no-unexpected-failure",
+                    "n" + (node + 1) + " failed: " + status.failure().orElse("for no reason"));
+            return;
+        }
+        if (status.state() != NodeStatus.State.RUNNING) {
+            return;
+        }
+        if (before != null && before.state() == NodeStatus.State.RUNNING) {
+            neverBackwards(node, before, status);
+        } else if (status.term() < disk.durable().hardState().currentTerm()) {
+            verdict.fail(
+                    "term-never-decreases",
+                    "n" + (node + 1) + " starts in term " + status.term() + " with "
+                            + disk.durable().hardState() + " on disk");
+        }
+        boolean ledBefore = before != null && before.role() == RaftRole.LEADER && before.term() == status.term();
+        if (before == null || before.role() != status.role() || before.term() != status.term()) {
+            trace.add(
+                    Trace.Kind.STATUS,
+                    node,
+                    -1,
+                    status.term(),
+                    status.role() + " of term " + status.term() + ", commit " + status.commitIndex() + ", last "
+                            + status.lastIndex());
+        }
+        if (status.role() == RaftRole.LEADER && !ledBefore) {
+            leads(disk, status.term(), "is leader");
+            complete(disk, status.term());
+        }
+        if (before == null || before.commitIndex() != status.commitIndex()) {
+            commits(node, disk, status, ledBefore);
+        }
+    }
+
+    /** Leader Completeness (§5.4) at the moment of an election. */
+    private void complete(SimDisk disk, long term) {
+        if (!committed.isPrefixOf(disk.written())) {
+            verdict.fail(
+                    "leader-completeness",
+                    disk.identity().node() + " leads term " + term + " with a log up to "
+                            + disk.written().lastId() + ", but lacks what was committed up to "
+                            + committed.lastIndex());
+        }
+    }
+
+    private void leads(SimDisk disk, long term, String how) {
+        leaders.claims(term, disk.node(), disk.written(), how);
+    }
+
+    private void neverBackwards(int node, NodeStatus before, NodeStatus now) {
+        if (now.term() < before.term()
+                || now.commitIndex() < before.commitIndex()
+                || now.appliedIndex() < before.appliedIndex()) {
+            verdict.fail(
+                    "never-backwards",
+                    "n" + (node + 1) + " went from term " + before.term() + ", commit "
+                            + before.commitIndex() + ", applied " + before.appliedIndex() + " back to " + now.term()
+                            + ", "
+                            + now.commitIndex() + ", " + now.appliedIndex());
+        }
+        if (now.appliedIndex() > now.commitIndex()) {
+            verdict.fail(
+                    "apply-only-committed",
+                    "n" + (node + 1) + " has applied " + now.appliedIndex() + " and committed " + now.commitIndex());
+        }
+    }
+
+    private void commits(int node, SimDisk disk, NodeStatus status, boolean ledBefore) {
+        LogImage log = disk.written();
+        long commitIndex = status.commitIndex();
+        long news = committed.committed(node, commitIndex, log);
+        if (news == 0 || verdict.failed()) {
+            return;
+        }
+        EntryId entry = committed.entry(commitIndex).id();
+        if (ledBefore && entry.term() != status.term()) {
+            // Figure 8: an entry of an earlier term may be on a majority and still be overwritten.
+            verdict.fail(
+                    "commit-own-term",
+                    "n" + (node + 1) + " commits " + entry + " by counting in term " + status.term());
+        }
+        Optional<Membership> membership = status.membership();
+        if (membership.isEmpty() || !disks.durableOnQuorum(membership.get(), entry)) {
+            verdict.fail(
+                    "commit-on-durable-quorum",
+                    "n" + (node + 1) + " commits " + entry
+                            + ", which is not durable on a majority of its configuration");
+        }
+        leaders.committed(entry, entry.term());
+    }
+}

@@ -1,0 +1,16 @@
+package io.pecanraft.testkit.sim;
+
+import io.pecanraft.spi.LogWrite;
+
+/** Looks at every change of a disk, right after it. */
+public interface DiskObserver {
+
+    /** A write was given to the log; {@link SimDisk#written()} shows it already. */
+    void written(SimDisk disk, LogWrite write);
+
+    /** {@link SimDisk#durable()} changed: a flush ended, or a recovery made durable what it found. */
+    void durable(SimDisk disk);
+
+    /** A snapshot became durable and the newest one. */
+    void snapshotStored(SimDisk disk);
+}

@@ -1,0 +1,302 @@
+package io.pecanraft.testkit.sim;
+
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.spi.LogWrite;
+import io.pecanraft.spi.Storage;
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageIdentity;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data directory of one server, which outlives its processes.
+ *
+ * <p>Two images of the log: what was <em>written</em>, which is what the operating system would show and what survives the
+ * death of a process, and what is <em>durable</em>, which survives a loss of power. A flush moves the second towards the
+ * first. A recovery reads what was written and makes it durable before it returns, as its contract demands. Snapshots are
+ * whole and durable or not there.
+ */
+public final class SimDisk {
+
+    /** How many snapshots are kept: the newest, and the one before for readers that have not opened theirs yet. */
+    private static final int SNAPSHOTS_KEPT = 2;
+
+    private static final List<DiskProfile.PowerLoss> POLICIES = List.of(
+            DiskProfile.PowerLoss.LOSES_ALL, DiskProfile.PowerLoss.LOSES_NONE, DiskProfile.PowerLoss.KEEPS_PREFIX);
+
+    final SimScheduler scheduler;
+    final SimRandom random;
+    final Trace trace;
+    final Verdict verdict;
+    final LogMatching matching;
+    final DiskObserver observer;
+    private final int node;
+    private final StorageIdentity identity;
+    private final DiskProfile profile;
+    private final LogImage written = new LogImage();
+    private final LogImage durable = new LogImage();
+    private final Deque<Operation> pending = new ArrayDeque<>();
+    private final List<StoredSnapshot> snapshots = new ArrayList<>();
+    private @Nullable SimStorage openedBy;
+    private long slowUntilNanos;
+    private long slowForceNanos;
+    private boolean failNextForce;
+    private boolean flushFailed;
+    private int failingSnapshots;
+
+    /** A step of the log's writer: a write, or a compaction, which is a hint and may be lost. */
+    record Operation(@Nullable LogWrite write, long compactThroughIndex) {}
+
+    record StoredSnapshot(SnapshotMeta meta, ByteBuffer data) {}
+
+    /** An empty disk. */
+    public SimDisk(
+            SimScheduler scheduler,
+            SimRandom random,
+            Trace trace,
+            Verdict verdict,
+            LogMatching matching,
+            DiskObserver observer,
+            int node,
+            StorageIdentity identity,
+            DiskProfile profile) {
+        this.scheduler = scheduler;
+        this.random = random;
+        this.trace = trace;
+        this.verdict = verdict;
+        this.matching = matching;
+        this.observer = observer;
+        this.node = node;
+        this.identity = identity;
+        this.profile = profile;
+    }
+
+    /** The number of the server. */
+    public int node() {
+        return node;
+    }
+
+    /** Whose data it holds. */
+    public StorageIdentity identity() {
+        return identity;
+    }
+
+    /** What the log's files show. */
+    public LogImage written() {
+        return written;
+    }
+
+    /** What would survive a loss of power. */
+    public LogImage durable() {
+        return durable;
+    }
+
+    /** The newest snapshot. */
+    public Optional<SnapshotMeta> newestSnapshot() {
+        return snapshots.isEmpty()
+                ? Optional.empty()
+                : Optional.of(snapshots.get(snapshots.size() - 1).meta());
+    }
+
+    /** Whether a flush failed since a process opened it, after which that process is expected to stop. */
+    public boolean flushFailed() {
+        return flushFailed;
+    }
+
+    /**
+     * Opens it for a process.
+     *
+     * @throws StorageException when a living process has it open
+     */
+    public Storage open(SimProcess process) {
+        if (openedBy != null && openedBy.isOpen()) {
+            throw new StorageException(
+                    StorageException.Reason.LOCKED, "the disk of " + identity.node() + " is in use by another process");
+        }
+        openedBy = new SimStorage(this, process);
+        flushFailed = false;
+        return openedBy;
+    }
+
+    /** The process died; the operating system goes on and keeps what was written. */
+    public void processDied() {
+        openedBy = null;
+        failNextForce = false;
+    }
+
+    /** The power went: what was not flushed may be lost. */
+    public void powerLost() {
+        processDied();
+        DiskProfile.PowerLoss policy = profile.powerLoss();
+        if (policy == DiskProfile.PowerLoss.ANY) {
+            policy = POLICIES.get(random.nextInt(POLICIES.size()));
+        }
+        int total = pending.stream().mapToInt(SimDisk::steps).sum();
+        int kept = switch (policy) {
+            case LOSES_ALL -> 0;
+            case LOSES_NONE -> total;
+            case KEEPS_PREFIX, ANY -> random.nextInt(total + 1);
+        };
+        trace.add(
+                Trace.Kind.FAULT,
+                node,
+                SimScheduler.NO_NODE,
+                total - kept,
+                "lost " + (total - kept) + " of " + total + " unflushed steps");
+        for (Operation operation : pending) {
+            int steps = Math.min(kept, steps(operation));
+            applyTo(durable, operation, steps);
+            kept -= steps;
+        }
+        pending.clear();
+        written.copyFrom(durable);
+    }
+
+    /** Makes the next flush fail, once. */
+    public void failNextForce() {
+        failNextForce = true;
+    }
+
+    /** Makes the next snapshots that are to be committed fail. */
+    public void failSnapshots(int count) {
+        failingSnapshots = count;
+    }
+
+    /** Makes flushes slow for a while. */
+    public void slowDown(long untilNanos, long forceNanos) {
+        slowUntilNanos = untilNanos;
+        slowForceNanos = forceNanos;
+    }
+
+    /** Ends all faults of this disk. */
+    public void heal() {
+        slowUntilNanos = 0;
+        failNextForce = false;
+        failingSnapshots = 0;
+    }
+
+    // ---- for the log and the snapshot store of the process that has it open
+
+    int unflushed() {
+        return pending.size();
+    }
+
+    void write(LogWrite write) {
+        trace.add(Trace.Kind.WRITE, node, SimScheduler.NO_NODE, write.ticket(), describe(write));
+        try {
+            written.apply(write, LogImage.steps(write), matching);
+        } catch (IllegalArgumentException e) {
+            verdict.fail("log-contract", identity.node() + ": " + e.getMessage(), e);
+            return;
+        }
+        pending.add(new Operation(write, 0));
+        for (LogEntry entry : write.entries()) {
+            matching.written(node, entry.id(), written.prefixHashAt(entry.index()));
+        }
+        observer.written(this, write);
+    }
+
+    void compact(long throughIndex) {
+        pending.add(new Operation(null, throughIndex));
+        written.compact(throughIndex);
+    }
+
+    /** Moves the oldest written operations to the durable image. */
+    void flushed(int operations) {
+        for (int i = 0; i < operations; i++) {
+            Operation operation = pending.remove();
+            applyTo(durable, operation, steps(operation));
+        }
+        observer.durable(this);
+    }
+
+    void flushAll() {
+        flushed(pending.size());
+    }
+
+    boolean takeForceFailure() {
+        boolean fail = failNextForce;
+        failNextForce = false;
+        flushFailed |= fail;
+        return fail;
+    }
+
+    long forceNanos() {
+        long nanos = random.delay(profile.minForceNanos(), profile.meanExtraForceNanos());
+        return scheduler.nowNanos() < slowUntilNanos ? nanos + slowForceNanos : nanos;
+    }
+
+    boolean takeSnapshotFailure() {
+        if (failingSnapshots == 0) {
+            return false;
+        }
+        failingSnapshots--;
+        return true;
+    }
+
+    void store(StoredSnapshot snapshot) {
+        newestSnapshot().ifPresent(newest -> {
+            if (newest.lastIncludedIndex() > snapshot.meta().lastIncludedIndex()) {
+                verdict.fail(
+                        "snapshots-advance",
+                        identity.node() + " replaced its snapshot of " + newest.lastIncluded() + " by one of "
+                                + snapshot.meta().lastIncluded());
+            }
+        });
+        snapshots.add(snapshot);
+        if (snapshots.size() > SNAPSHOTS_KEPT) {
+            snapshots.remove(0);
+        }
+        trace.add(
+                Trace.Kind.SNAPSHOT, node, SimScheduler.NO_NODE, snapshot.meta().lastIncludedIndex(), null);
+        observer.snapshotStored(this);
+    }
+
+    Optional<StoredSnapshot> snapshot(SnapshotMeta meta) {
+        return snapshots.stream().filter(stored -> stored.meta().equals(meta)).findFirst();
+    }
+
+    private void applyTo(LogImage image, Operation operation, int steps) {
+        if (operation.write() != null) {
+            image.apply(operation.write(), steps, matching);
+        } else if (steps > 0) {
+            image.compact(operation.compactThroughIndex());
+        }
+    }
+
+    private static int steps(Operation operation) {
+        return operation.write() == null ? 1 : LogImage.steps(operation.write());
+    }
+
+    private static String describe(LogWrite write) {
+        StringBuilder out = new StringBuilder("ticket ").append(write.ticket());
+        if (write.hardState() != null) {
+            out.append(", term ")
+                    .append(write.hardState().currentTerm())
+                    .append(", vote ")
+                    .append(write.hardState().votedFor());
+        }
+        if (write.formation() != null) {
+            out.append(", formation record, formed=").append(write.formation().formed());
+        }
+        if (write.resetTo() != null) {
+            out.append(", reset to ").append(write.resetTo());
+        }
+        if (write.truncateFromIndex() > 0) {
+            out.append(", truncate from ").append(write.truncateFromIndex());
+        }
+        if (!write.entries().isEmpty()) {
+            out.append(", entries ")
+                    .append(write.entries().get(0).id())
+                    .append(" to ")
+                    .append(write.entries().get(write.entries().size() - 1).id());
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,73 @@
+package io.pecanraft.testkit.sim;
+
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.RaftMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What one server sends to one other. */
+final class SimLink {
+
+    /** How many old messages may come back. */
+    private static final int MEMORY = 64;
+
+    int cuts;
+    long cloggedUntilNanos;
+    boolean unreachablePending;
+
+    @Nullable
+    Predicate<RaftMessage> filter;
+
+    private final Lane consensus = new Lane();
+    private final Lane bulk = new Lane();
+    private final List<Packet> memory = new ArrayList<>();
+
+    /** A connection; a new generation is a new connection, on which nothing of the old one arrives. */
+    static final class Lane {
+        long generation;
+        long lastArrivalNanos;
+    }
+
+    record Packet(MemberId from, RaftMessage message) {}
+
+    Lane lane(RaftMessage message) {
+        return message.bulk() ? bulk : consensus;
+    }
+
+    /** Keeps a message for later and picks one of those that were kept. */
+    Packet remember(Packet packet, SimRandom random) {
+        if (memory.size() < MEMORY) {
+            memory.add(packet);
+        } else {
+            memory.set(random.nextInt(MEMORY), packet);
+        }
+        return memory.get(random.nextInt(memory.size()));
+    }
+
+    /** The message as a receiver would have decoded it: with buffers of its own, whose positions nobody else moved. */
+    static RaftMessage fresh(RaftMessage message) {
+        if (message instanceof RaftMessage.InstallSnapshot m) {
+            return new RaftMessage.InstallSnapshot(
+                    m.term(), m.meta(), m.offset(), m.data().duplicate());
+        } else if (message instanceof RaftMessage.ForwardProposal m) {
+            return new RaftMessage.ForwardProposal(
+                    m.leaderTerm(),
+                    m.nonce(),
+                    m.requestId(),
+                    m.timeoutMillis(),
+                    m.command().duplicate());
+        } else if (message instanceof RaftMessage.ForwardProposalResponse m) {
+            return new RaftMessage.ForwardProposalResponse(
+                    m.nonce(),
+                    m.requestId(),
+                    m.outcome(),
+                    m.index(),
+                    m.reply().duplicate(),
+                    m.reason(),
+                    m.leaderHint());
+        }
+        return message;
+    }
+}

@@ -1,0 +1,245 @@
+package io.pecanraft.testkit.sim;
+
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftMessage;
+import io.pecanraft.spi.StorageIdentity;
+import io.pecanraft.spi.Transport;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network between the servers of one simulation: a directed link for every ordered pair, each of which can be slow,
+ * lossy, cut, or stuffed, on its own.
+ *
+ * <p>Cuts are counted, so overlapping partitions compose: a link works when everything that cut it has been undone.
+ */
+public final class SimNetwork {
+
+    private final SimScheduler scheduler;
+    private final SimRandom random;
+    private final Trace trace;
+    private final SendObserver observer;
+    private final List<NodeId> names;
+    private final Map<NodeId, Integer> numbers = new HashMap<>();
+    private final SimLink[][] links;
+    private final @Nullable Endpoint[] endpoints;
+    private NetworkProfile profile;
+
+    /** Where a process receives. */
+    private final class Endpoint implements Transport.Outbound {
+
+        private final StorageIdentity identity;
+        private final Transport.Inbound inbound;
+        private final SimProcess process;
+        private final Executor socketBuffer;
+        private boolean closed;
+
+        Endpoint(StorageIdentity identity, Transport.Inbound inbound, SimProcess process) {
+            this.identity = identity;
+            this.inbound = inbound;
+            this.process = process;
+            this.socketBuffer = process.executor(0, 0);
+        }
+
+        boolean listening() {
+            return !closed && process.alive();
+        }
+
+        @Override
+        public void updatePeers(Map<NodeId, String> addresses) {}
+
+        @Override
+        public void send(NodeId to, RaftMessage message) {
+            Integer number = numbers.get(to);
+            if (listening() && number != null) {
+                SimNetwork.this.send(this, number, message);
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    /** A network between these servers. */
+    public SimNetwork(
+            SimScheduler scheduler,
+            SimRandom random,
+            Trace trace,
+            SendObserver observer,
+            List<NodeId> nodes,
+            NetworkProfile profile) {
+        this.scheduler = scheduler;
+        this.random = random;
+        this.trace = trace;
+        this.observer = observer;
+        this.names = List.copyOf(nodes);
+        this.profile = profile;
+        this.endpoints = new @Nullable Endpoint[nodes.size()];
+        this.links = new SimLink[nodes.size()][nodes.size()];
+        for (int from = 0; from < nodes.size(); from++) {
+            numbers.put(nodes.get(from), from);
+            for (int to = 0; to < nodes.size(); to++) {
+                links[from][to] = new SimLink();
+            }
+        }
+    }
+
+    /** The transport of one process. */
+    public Transport transport(SimProcess process) {
+        return new Transport() {
+            @Override
+            public Outbound register(StorageIdentity self, Inbound inbound) {
+                Endpoint endpoint = new Endpoint(self, inbound, process);
+                endpoints[process.node()] = endpoint;
+                return endpoint;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    // ---- faults
+
+    /** Behaves differently from now on. */
+    public void profile(NetworkProfile newProfile) {
+        profile = newProfile;
+    }
+
+    /** How it behaves. */
+    public NetworkProfile profile() {
+        return profile;
+    }
+
+    /** Nothing gets from one server to another, until {@link #restore} is called as often. */
+    public void cut(int from, int to) {
+        links[from][to].cuts++;
+    }
+
+    /** Undoes one {@link #cut}. */
+    public void restore(int from, int to) {
+        links[from][to].cuts = Math.max(0, links[from][to].cuts - 1);
+    }
+
+    /** Messages that match get lost between two servers; the last filter of a link counts. */
+    public void drop(int from, int to, Predicate<RaftMessage> which) {
+        links[from][to].filter = which;
+    }
+
+    /** Messages between two servers wait until a time. */
+    public void clog(int from, int to, long untilNanos) {
+        links[from][to].cloggedUntilNanos = untilNanos;
+    }
+
+    /** Undoes all cuts, filters and clogs. The profile stays. */
+    public void heal() {
+        for (SimLink[] row : links) {
+            for (SimLink link : row) {
+                link.cuts = 0;
+                link.filter = null;
+                link.cloggedUntilNanos = 0;
+            }
+        }
+    }
+
+    /** Whether messages get from one server to another. */
+    public boolean connected(int from, int to) {
+        return links[from][to].cuts == 0;
+    }
+
+    // ---- messages
+
+    private void send(Endpoint sender, int to, RaftMessage message) {
+        int from = sender.process.node();
+        trace.add(Trace.Kind.SEND, from, to, 0, message);
+        observer.sent(sender.identity.memberId(), from, to, message);
+        SimLink link = links[from][to];
+        boolean lost =
+                link.cuts > 0 || (link.filter != null && link.filter.test(message)) || random.chance(profile.loss());
+        if (profile.connections()) {
+            sendInOrder(sender, to, message, link, lost);
+        } else if (!lost) {
+            sendAlone(sender, to, message, link);
+        } else {
+            trace.add(Trace.Kind.DROP, from, to, 0, null);
+        }
+    }
+
+    /** One connection per direction and lane: a loss breaks it, with all that is under way, and the sender is told. */
+    private void sendInOrder(Endpoint sender, int to, RaftMessage message, SimLink link, boolean lost) {
+        int from = sender.process.node();
+        SimLink.Lane lane = link.lane(message);
+        @Nullable Endpoint receiver = endpoints[to];
+        if (lost || receiver == null || !receiver.listening()) {
+            trace.add(Trace.Kind.DROP, from, to, 0, null);
+            lane.generation++;
+            reportUnreachable(sender, to, link);
+            return;
+        }
+        long generation = lane.generation;
+        lane.lastArrivalNanos = Math.max(lane.lastArrivalNanos + 1, arrivalNanos(link));
+        scheduler.at(lane.lastArrivalNanos, to, () -> {
+            if (lane.generation == generation && receiver.listening()) {
+                deliver(sender.identity.memberId(), from, receiver, message);
+            }
+        });
+    }
+
+    private void reportUnreachable(Endpoint sender, int to, SimLink link) {
+        if (link.unreachablePending) {
+            return;
+        }
+        link.unreachablePending = true;
+        scheduler.after(
+                random.delay(profile.minDelayNanos(), 10 * profile.minDelayNanos()), sender.process.node(), () -> {
+                    link.unreachablePending = false;
+                    if (sender.listening()) {
+                        sender.process.run(() -> sender.inbound.onUnreachable(names.get(to)));
+                    }
+                });
+    }
+
+    private void sendAlone(Endpoint sender, int to, RaftMessage message, SimLink link) {
+        MemberId from = sender.identity.memberId();
+        int number = sender.process.node();
+        int copies = random.chance(profile.duplicate()) ? 2 : 1;
+        for (int i = 0; i < copies; i++) {
+            scheduler.at(arrivalNanos(link), to, () -> deliverToWhoeverIsThere(from, number, to, message));
+        }
+        if (profile.replay() > 0) {
+            SimLink.Packet old = link.remember(new SimLink.Packet(from, message), random);
+            if (random.chance(profile.replay())) {
+                scheduler.at(
+                        arrivalNanos(link), to, () -> deliverToWhoeverIsThere(old.from(), number, to, old.message()));
+            }
+        }
+    }
+
+    private long arrivalNanos(SimLink link) {
+        long nanos = scheduler.nowNanos() + random.delay(profile.minDelayNanos(), profile.meanExtraDelayNanos());
+        return link.cloggedUntilNanos > scheduler.nowNanos() ? Math.max(nanos, link.cloggedUntilNanos) : nanos;
+    }
+
+    private void deliverToWhoeverIsThere(MemberId from, int fromNumber, int to, RaftMessage message) {
+        @Nullable Endpoint receiver = endpoints[to];
+        if (receiver != null && receiver.listening()) {
+            deliver(from, fromNumber, receiver, message);
+        }
+    }
+
+    private void deliver(MemberId from, int fromNumber, Endpoint receiver, RaftMessage message) {
+        if (receiver.process.pausedUntilNanos() > scheduler.nowNanos()) {
+            receiver.socketBuffer.execute(() -> deliver(from, fromNumber, receiver, message));
+            return;
+        }
+        trace.add(Trace.Kind.DELIVER, receiver.process.node(), fromNumber, 0, message);
+        receiver.process.run(() -> receiver.inbound.onMessage(from, SimLink.fresh(message)));
+    }
+}

@@ -1,0 +1,128 @@
+package io.pecanraft.testkit.sim;
+
+import io.pecanraft.spi.RaftExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * One life of one server: its executors and its clocks, from start to crash. A restart is another process. After {@link
+ * #kill} nothing of it ever runs again, as if the memory were gone.
+ */
+public final class SimProcess {
+
+    private final SimScheduler scheduler;
+    private final Verdict verdict;
+    private final int node;
+    private final SimRandom random;
+    private final long clockOriginNanos;
+    private final long driftPpm;
+    private final long bornNanos;
+    private long epochOffsetMillis;
+    private boolean alive = true;
+    private long pausedUntilNanos;
+    private final List<SimExecutor> executors = new ArrayList<>();
+
+    /**
+     * A process that starts now.
+     *
+     * @param node the number of the server
+     * @param driftPpm how much faster than virtual time its monotonic clock runs, in millionths
+     * @param epochOffsetMillis what its wall clock shows at virtual time 0
+     */
+    public SimProcess(
+            SimScheduler scheduler,
+            Verdict verdict,
+            int node,
+            SimRandom random,
+            long driftPpm,
+            long epochOffsetMillis) {
+        this.scheduler = scheduler;
+        this.verdict = verdict;
+        this.node = node;
+        this.random = random;
+        this.driftPpm = driftPpm;
+        this.epochOffsetMillis = epochOffsetMillis;
+        this.bornNanos = scheduler.nowNanos();
+        // A monotonic clock has an arbitrary origin, which may be negative, and a new one after each start.
+        this.clockOriginNanos = random.between(-1_000_000_000_000L, 1_000_000_000_000L);
+    }
+
+    /** The number of the server. */
+    public int node() {
+        return node;
+    }
+
+    /** Whether it lives. */
+    public boolean alive() {
+        return alive;
+    }
+
+    /** Ends it at once. What its executors had to do is forgotten. */
+    public void kill() {
+        alive = false;
+        executors.forEach(SimExecutor::clear);
+    }
+
+    /** Stops it for a while, as SIGSTOP or a long garbage collection does; clocks go on. */
+    public void pause(long untilNanos) {
+        pausedUntilNanos = Math.max(pausedUntilNanos, untilNanos);
+    }
+
+    /** Ends a pause. */
+    public void resume() {
+        pausedUntilNanos = 0;
+        executors.forEach(SimExecutor::resume);
+    }
+
+    /** When it goes on; in the past when it is not paused. */
+    public long pausedUntilNanos() {
+        return pausedUntilNanos;
+    }
+
+    /** Moves its wall clock. */
+    public void jumpWallClock(long millis) {
+        epochOffsetMillis += millis;
+    }
+
+    /** A serial executor of this process whose tasks each wait for a random time before they run. */
+    public Executor executor(long minDelayNanos, long meanExtraDelayNanos) {
+        return newExecutor(minDelayNanos, meanExtraDelayNanos);
+    }
+
+    /** The executor for consensus. */
+    public RaftExecutor raftExecutor(long minDelayNanos, long meanExtraDelayNanos) {
+        return newExecutor(minDelayNanos, meanExtraDelayNanos);
+    }
+
+    private SimExecutor newExecutor(long minDelayNanos, long meanExtraDelayNanos) {
+        SimExecutor executor = new SimExecutor(this, scheduler, random, minDelayNanos, meanExtraDelayNanos);
+        executors.add(executor);
+        return executor;
+    }
+
+    long localNanos() {
+        long elapsed = scheduler.nowNanos() - bornNanos;
+        return clockOriginNanos + elapsed + elapsed / 1_000 * driftPpm / 1_000;
+    }
+
+    /** How much virtual time passes while the local clock advances by this much, rounded up. */
+    long virtualNanos(long localNanos) {
+        long millionths = 1_000_000 + driftPpm;
+        return localNanos / millionths * 1_000_000
+                + (localNanos % millionths * 1_000_000 + millionths - 1) / millionths;
+    }
+
+    long epochMillis() {
+        return epochOffsetMillis + scheduler.nowNanos() / 1_000_000;
+    }
+
+    /** Runs code of this process. Whatever it throws, a correct library would have handled. */
+    public void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            verdict.fail("no-unexpected-throwable", "n" + (node + 1) + " threw " + e, e);
+        }
+    }
+}
