@@ -1,0 +1,38 @@
+package io.pecanraft.log.chronicle;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The only two operations after which something may be promised. Everything that must survive a power cut passes here, so
+ * that a test can fail the n-th flush, or take a picture of what a disk would hold at that moment.
+ *
+ * <p>Chronicle's own {@code sync()} is not among them: it flushes only the current chunk, swallows errors, and does nothing at
+ * all without native libraries.
+ */
+interface Barrier {
+
+    /** Flushes the file's content and length, mapped pages included, and throws if that failed. */
+    void force(FileChannel channel, Path file) throws IOException;
+
+    /** Flushes the names in a directory: what was created, renamed or removed there. */
+    void forceDirectory(Path directory) throws IOException;
+
+    /** The operating system's flushes. */
+    Barrier OPERATING_SYSTEM = new Barrier() {
+        @Override
+        public void force(FileChannel channel, Path file) throws IOException {
+            // fdatasync: flushes all dirty pages of the file, also those dirtied through a mapping, and its length.
+            channel.force(false);
+        }
+
+        @Override
+        public void forceDirectory(Path directory) throws IOException {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    };
+}

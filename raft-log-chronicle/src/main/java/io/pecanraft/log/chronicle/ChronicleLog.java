@@ -1,0 +1,204 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.model.FormationRecord;
+import io.pecanraft.model.GroupId;
+import io.pecanraft.model.HardState;
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.spi.LogWrite;
+import io.pecanraft.spi.RaftLog;
+import io.pecanraft.spi.RecoveredLog;
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageIdentity;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** The log over its parts: recovery, the writer's thread, the readers' threads. */
+final class ChronicleLog implements RaftLog {
+
+    private final DirectoryLayout layout;
+    private final StorageIdentity identity;
+    private final ChronicleStorageConfig config;
+    private final Barrier barrier;
+    private final DirectoryLock lock;
+    private final SnapshotCoverage snapshots;
+
+    private @Nullable SegmentPreparer preparer;
+    private @Nullable WatermarkFile watermark;
+    private @Nullable LogWriter writer;
+    private @Nullable LogReader reader;
+    private @Nullable RecoveredLog recovered;
+
+    ChronicleLog(
+            DirectoryLayout layout,
+            StorageIdentity identity,
+            ChronicleStorageConfig config,
+            Barrier barrier,
+            DirectoryLock lock,
+            SnapshotCoverage snapshots) {
+        this.layout = layout;
+        this.identity = identity;
+        this.config = config;
+        this.barrier = barrier;
+        this.lock = lock;
+        this.snapshots = snapshots;
+    }
+
+    @Override
+    public RecoveredLog recover() {
+        if (writer != null) {
+            throw new IllegalStateException("recover is called once");
+        }
+        String name = identity.node() + "-" + identity.group();
+        LogWriter newWriter = new LogWriter(name, config.durability(), this::recoverOnWriterThread, lock::poison);
+        writer = newWriter;
+        reader = new LogReader(newWriter::view, name);
+        try {
+            newWriter.recovered().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StorageException storage) {
+                throw storage;
+            }
+            if (e.getCause() instanceof IOException io) {
+                throw Damage.inaccessible(layout.log(), "recover the log in", io);
+            }
+            throw e;
+        }
+        RecoveredLog result = recovered;
+        if (result == null) {
+            throw new IllegalStateException("recovery ended without a result");
+        }
+        return result;
+    }
+
+    @Override
+    public void start(Listener listener) {
+        started("start").start(listener);
+    }
+
+    @Override
+    public void write(LogWrite write) {
+        int maxRecordBytes = SegmentWriter.maxRecordBytes(config.segmentBytes());
+        for (LogEntry entry : write.entries()) {
+            if (RecordEncoder.entryBytes(entry) > maxRecordBytes) {
+                throw new IllegalArgumentException("entry " + entry + " is too long for segments of "
+                        + config.segmentBytes() + " bytes, which take records up to " + maxRecordBytes
+                        + " bytes; raise segmentBytes or lower the limit of commands");
+            }
+        }
+        started("write").write(write);
+    }
+
+    @Override
+    public CompletableFuture<List<LogEntry>> read(long fromIndex, long toIndexExclusive, int maxBytes) {
+        LogReader open = reader;
+        if (open == null) {
+            throw new IllegalStateException("read before recover");
+        }
+        return open.read(fromIndex, toIndexExclusive, maxBytes);
+    }
+
+    @Override
+    public void compact(long throughIndex) {
+        started("compact").compact(throughIndex);
+    }
+
+    /** Ends the threads, after what was given to them. */
+    void close() throws IOException {
+        if (writer != null) {
+            writer.stop();
+        }
+        if (reader != null) {
+            reader.close();
+        }
+        if (preparer != null) {
+            preparer.close();
+        }
+        if (watermark != null) {
+            watermark.close();
+        }
+    }
+
+    private LogWriter started(String call) {
+        LogWriter started = writer;
+        if (started == null) {
+            throw new IllegalStateException(call + " before recover");
+        }
+        return started;
+    }
+
+    private LogWriter.Files recoverOnWriterThread() throws IOException {
+        HardStateFile hardStateFile =
+                HardStateFile.open(DirectoryLayout.hardState(layout.data()), identity.incarnation(), barrier);
+        try {
+            FormationFile formationFile =
+                    new FormationFile(DirectoryLayout.formation(layout.data()), identity.incarnation(), barrier);
+            HardState hardState = hardStateFile.read();
+            Optional<FormationRecord> formation = formationFile.read();
+            // Read from the page cache, where an unflushed write of the process before may lie: flushed before it is
+            // promised.
+            hardStateFile.store(hardState);
+            if (formation.isPresent()) {
+                formationFile.store(formation.get());
+            }
+            LogRecovery.Outcome outcome = recoverLog(identity.group());
+            LogAppender log = outcome.appender();
+            if (outcome.highestTerm() > hardState.currentTerm()) {
+                log.close();
+                throw Damage.corrupt(
+                        DirectoryLayout.hardState(layout.data()),
+                        "it knows of term " + hardState.currentTerm() + " only, but the log holds entries of term "
+                                + outcome.highestTerm());
+            }
+            recovered = describe(hardState, formation, outcome);
+            return new LogWriter.Files(log, hardStateFile, formationFile);
+        } catch (IOException | RuntimeException | Error e) {
+            hardStateFile.close();
+            throw e;
+        }
+    }
+
+    private LogRecovery.Outcome recoverLog(GroupId group) throws IOException {
+        WatermarkFile openWatermark =
+                WatermarkFile.open(DirectoryLayout.watermark(layout.data()), identity.incarnation(), barrier);
+        watermark = openWatermark;
+        SegmentPreparer openPreparer = new SegmentPreparer(
+                layout.log(),
+                config.segmentBytes(),
+                config.freeSpaceReserveBytes(),
+                barrier,
+                identity.node() + "-" + group);
+        preparer = openPreparer;
+        return new LogRecovery(
+                        layout,
+                        identity.incarnation(),
+                        group,
+                        barrier,
+                        openWatermark,
+                        openPreparer,
+                        config.segmentBytes(),
+                        snapshots)
+                .run();
+    }
+
+    private static RecoveredLog describe(
+            HardState hardState, Optional<FormationRecord> formation, LogRecovery.Outcome outcome) throws IOException {
+        LogState state = outcome.appender().state();
+        long last = state.last().index();
+        long lastTimestampMillis = last == state.base().index()
+                ? 0
+                : LogReader.read(state.view(), last, last + 1, 1).get(0).timestampMillis();
+        return new RecoveredLog(
+                hardState,
+                formation,
+                state.base(),
+                last,
+                new ArrayList<>(state.termStarts()),
+                outcome.membershipEntries(),
+                lastTimestampMillis);
+    }
+}

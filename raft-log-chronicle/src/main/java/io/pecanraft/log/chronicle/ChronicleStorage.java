@@ -1,0 +1,183 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.model.ClusterId;
+import io.pecanraft.model.GroupId;
+import io.pecanraft.model.Incarnation;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.spi.RaftLog;
+import io.pecanraft.spi.SnapshotStore;
+import io.pecanraft.spi.Storage;
+import io.pecanraft.spi.StorageIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Log, term, vote, formation record and snapshots of one node in one directory, kept for good once they are reported durable.
+ *
+ * <p>The log's entries lie in files of Chronicle Queue, which is used as a container and trusted with nothing: flushing,
+ * checksums, recovery and truncation are this library's own. It needs Linux, a local file system, and two flags of the JVM,
+ * without which opening fails with a message that names them.
+ *
+ * <p>What is promised holds against the death of the process at any moment, against loss of power at any moment, and against
+ * damage to what was flushed, which is found and refused. Not covered: loss of power together with damage to the very last
+ * batch, and a directory that is replaced as a whole by an older copy of itself.
+ *
+ * <p>Two threads write: one the log, one lays out and removes files. Two more read. All are daemons.
+ */
+public final class ChronicleStorage implements Storage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChronicleStorage.class);
+
+    private final StorageIdentity identity;
+    private final DirectoryLock lock;
+    private final ChronicleLog log;
+    private final FileSnapshotStore snapshots;
+    private boolean closed;
+
+    private ChronicleStorage(
+            StorageIdentity identity, DirectoryLock lock, ChronicleLog log, FileSnapshotStore snapshots) {
+        this.identity = identity;
+        this.lock = lock;
+        this.log = log;
+        this.snapshots = snapshots;
+    }
+
+    /** Opens with the defaults; see {@link #open(Path, ClusterId, GroupId, NodeId, ChronicleStorageConfig)}. */
+    public static ChronicleStorage open(Path directory, ClusterId cluster, GroupId group, NodeId node) {
+        return open(directory, cluster, group, node, ChronicleStorageConfig.defaults());
+    }
+
+    /**
+     * Opens a node's directory, and initialises it with a new incarnation when it holds no data yet. Blocks: the newest
+     * snapshot is read once to check it.
+     *
+     * @param directory on a local file system; created when missing. One node's, and not shared
+     * @param cluster the cluster the data must belong to
+     * @param group the group the data must belong to
+     * @param node the node the data must belong to
+     * @param config see there
+     * @return the storage, whose log is yet to be recovered
+     * @throws io.pecanraft.spi.StorageException LOCKED, FOREIGN, CORRUPT, INACCESSIBLE, UNKNOWN_FORMAT or ENVIRONMENT, saying
+     *     what to do; FAILED when the directory was closed after a failure by this very process
+     */
+    public static ChronicleStorage open(
+            Path directory, ClusterId cluster, GroupId group, NodeId node, ChronicleStorageConfig config) {
+        return open(directory, cluster, group, node, config, Barrier.OPERATING_SYSTEM);
+    }
+
+    static ChronicleStorage open(
+            Path directory,
+            ClusterId cluster,
+            GroupId group,
+            NodeId node,
+            ChronicleStorageConfig config,
+            Barrier barrier) {
+        ChronicleEnvironment.check();
+        DirectoryLayout layout = new DirectoryLayout(directory.toAbsolutePath().normalize());
+        try {
+            createDirectories(layout.directory(), barrier);
+            DirectoryLock lock = DirectoryLock.acquire(layout);
+            try {
+                StorageIdentity identity = identify(layout, cluster, group, node, barrier);
+                FileSnapshotStore snapshots = FileSnapshotStore.open(
+                        DirectoryLayout.snapshots(layout.data()), identity, barrier, config.freeSpaceReserveBytes());
+                ChronicleLog log = new ChronicleLog(layout, identity, config, barrier, lock, snapshots.coverage());
+                return new ChronicleStorage(identity, lock, log, snapshots);
+            } catch (IOException | RuntimeException | Error e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw Damage.inaccessible(layout.directory(), "open the data directory", e);
+        }
+    }
+
+    @Override
+    public StorageIdentity identity() {
+        return identity;
+    }
+
+    @Override
+    public RaftLog log() {
+        return log;
+    }
+
+    @Override
+    public SnapshotStore snapshots() {
+        return snapshots;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (lock) {
+            log.close();
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("node", identity.node()).setCause(e).log("could not close the storage in order");
+        }
+    }
+
+    private static StorageIdentity identify(
+            DirectoryLayout layout, ClusterId cluster, GroupId group, NodeId node, Barrier barrier) throws IOException {
+        FileTree.delete(layout.incompleteData());
+        if (!Files.exists(layout.data())) {
+            initialise(layout, cluster, group, node, barrier);
+        }
+        Path file = DirectoryLayout.identity(layout.data());
+        StorageIdentity found = IdentityFile.read(file);
+        IdentityFile.requireSame(layout.directory(), found, cluster, group, node);
+        // A process before may have died between the renaming and its flush.
+        FileTree.forceFile(file, barrier);
+        barrier.forceDirectory(layout.data());
+        barrier.forceDirectory(layout.directory());
+        return found;
+    }
+
+    /** All or nothing: what is not renamed at the end is discarded at the next start, with its incarnation. */
+    private static void initialise(
+            DirectoryLayout layout, ClusterId cluster, GroupId group, NodeId node, Barrier barrier) throws IOException {
+        SecureRandom random = new SecureRandom();
+        Incarnation incarnation = new Incarnation(random.nextLong(), random.nextLong());
+        StorageIdentity identity = new StorageIdentity(cluster, group, node, incarnation);
+        Path data = layout.incompleteData();
+        Files.createDirectory(data);
+        Files.createDirectory(DirectoryLayout.log(data));
+        Files.createDirectory(DirectoryLayout.snapshots(data));
+        FileTree.writeFile(DirectoryLayout.identity(data), IdentityFile.encode(identity), barrier);
+        HardStateFile.create(DirectoryLayout.hardState(data), incarnation, barrier);
+        WatermarkFile.create(DirectoryLayout.watermark(data), incarnation, barrier);
+        new FormationFile(DirectoryLayout.formation(data), incarnation, barrier).create();
+        barrier.forceDirectory(DirectoryLayout.log(data));
+        barrier.forceDirectory(DirectoryLayout.snapshots(data));
+        barrier.forceDirectory(data);
+        FileTree.moveDurably(data, layout.data(), barrier);
+        LOG.atInfo()
+                .addKeyValue("node", node)
+                .addKeyValue("group", group)
+                .addKeyValue("directory", layout.directory())
+                .addKeyValue("incarnation", incarnation.abbreviated())
+                .log("initialised a data directory");
+    }
+
+    private static void createDirectories(Path directory, Barrier barrier) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        Path at = directory;
+        while (at != null && !Files.exists(at)) {
+            missing.push(at);
+            at = at.getParent();
+        }
+        Files.createDirectories(directory);
+        for (Path created : missing) {
+            barrier.forceDirectory(FileTree.parent(created));
+        }
+    }
+}

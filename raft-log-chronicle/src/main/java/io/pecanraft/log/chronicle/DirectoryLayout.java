@@ -1,0 +1,108 @@
+package io.pecanraft.log.chronicle;
+
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/**
+ * Where everything lies. File names are derived from numbers only, never from what came over the network.
+ *
+ * <pre>
+ * LOCK                              held for the life of the process
+ * data.tmp/                         a storage being initialised; discarded when found at a start
+ * data/identity                     cluster, group, node, incarnation
+ * data/hardstate                    term and vote, two slots
+ * data/formation                    the formation record
+ * data/watermark                    how much of the newest segment was flushed, two slots
+ * data/log/seg-&lt;id&gt;/19700101F.cq4   a segment
+ * data/log/*.tmp, trash-*           a segment being made, a segment being removed
+ * data/snap/&lt;index&gt;-&lt;term&gt;/         data and manifest of a snapshot
+ * </pre>
+ *
+ * @param directory what the user named
+ */
+record DirectoryLayout(Path directory) {
+
+    /** Ends the name of what is not complete. */
+    static final String INCOMPLETE = ".tmp";
+
+    /** Begins the name of what is being removed. */
+    static final String TRASH = "trash-";
+
+    /** The file that Chronicle makes for its cycle 0 of FAST_DAILY: one cycle, one block, one segment. */
+    static final String SEGMENT_FILE = "19700101F.cq4";
+
+    /** What Chronicle takes for {@link #SEGMENT_FILE}, by renaming it, when it finds it. */
+    static final String PRECREATED_FILE = "19700101F.precreated";
+
+    private static final String SEGMENT = "seg-";
+    private static final int ID_DIGITS = 20;
+
+    Path lock() {
+        return directory.resolve("LOCK");
+    }
+
+    Path data() {
+        return directory.resolve("data");
+    }
+
+    Path incompleteData() {
+        return directory.resolve("data" + INCOMPLETE);
+    }
+
+    static Path identity(Path data) {
+        return data.resolve("identity");
+    }
+
+    static Path hardState(Path data) {
+        return data.resolve("hardstate");
+    }
+
+    static Path formation(Path data) {
+        return data.resolve("formation");
+    }
+
+    static Path watermark(Path data) {
+        return data.resolve("watermark");
+    }
+
+    static Path log(Path data) {
+        return data.resolve("log");
+    }
+
+    static Path snapshots(Path data) {
+        return data.resolve("snap");
+    }
+
+    Path log() {
+        return log(data());
+    }
+
+    Path segment(long id) {
+        return log().resolve(SEGMENT + digits(id));
+    }
+
+    Path trash(long id) {
+        return log().resolve(TRASH + digits(id));
+    }
+
+    /** The id of a complete segment with this directory name, or nothing when it is not one. */
+    static OptionalLong segmentId(String directoryName) {
+        if (directoryName.length() != SEGMENT.length() + ID_DIGITS || !directoryName.startsWith(SEGMENT)) {
+            return OptionalLong.empty();
+        }
+        String digits = directoryName.substring(SEGMENT.length());
+        if (!digits.chars().allMatch(Character::isDigit)) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(digits));
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty(); // more than a long holds, so not ours
+        }
+    }
+
+    /** A number with leading zeros, so that names sort as numbers do. */
+    static String digits(long number) {
+        return String.format("%0" + ID_DIGITS + "d", number);
+    }
+}

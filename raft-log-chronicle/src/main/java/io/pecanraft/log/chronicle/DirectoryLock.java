@@ -1,0 +1,100 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a directory to one storage at a time: a file lock against other processes, and a table against other storages of this
+ * process, for which the operating system's lock would not hold.
+ */
+final class DirectoryLock implements Closeable {
+
+    private enum State {
+        OPEN,
+        /** A flush has failed. What the page cache shows is no longer what the disk holds, until another process looks. */
+        POISONED
+    }
+
+    private static final ConcurrentMap<Path, State> IN_THIS_PROCESS = new ConcurrentHashMap<>();
+
+    private final Path directory;
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private DirectoryLock(Path directory, FileChannel channel, FileLock lock) {
+        this.directory = directory;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /** Takes the lock or says who has it. The directory exists. */
+    static DirectoryLock acquire(DirectoryLayout layout) throws IOException {
+        Path directory = layout.directory().toRealPath();
+        State held = IN_THIS_PROCESS.putIfAbsent(directory, State.OPEN);
+        if (held == State.POISONED) {
+            throw new StorageException(
+                    Reason.FAILED,
+                    directory
+                            + " was closed after a failed write or flush; only a new process can tell what the disk really"
+                            + " holds, so restart this one");
+        }
+        if (held != null) {
+            throw locked(directory, "another storage of this process");
+        }
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                throw locked(directory, "another process");
+            }
+            return new DirectoryLock(directory, channel, lock);
+        } catch (IOException | RuntimeException e) {
+            IN_THIS_PROCESS.remove(directory);
+            if (channel != null) {
+                channel.close();
+            }
+            throw e;
+        }
+    }
+
+    /** From now on this process may not open the directory again. */
+    void poison() {
+        IN_THIS_PROCESS.replace(directory, State.POISONED);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (channel) {
+            lock.release();
+        } finally {
+            IN_THIS_PROCESS.remove(directory, State.OPEN);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private static StorageException locked(Path directory, String holder) {
+        return new StorageException(
+                Reason.LOCKED,
+                directory + " is in use by " + holder
+                        + "; a data directory belongs to one running node: stop the other one, or"
+                        + " give this node a directory of its own");
+    }
+}

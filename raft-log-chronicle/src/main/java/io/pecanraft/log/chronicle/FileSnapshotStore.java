@@ -1,0 +1,276 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.spi.SnapshotStore;
+import io.pecanraft.spi.StorageIdentity;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Snapshots as directories. Written aside under an incomplete name; data, manifest and directory flushed; renamed; the name
+ * flushed; and only then is the one before removed. So there is always one that is whole.
+ *
+ * <p>Thread-safe, since a reader may be closed on another thread than the one that replaces its snapshot.
+ */
+final class FileSnapshotStore implements SnapshotStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileSnapshotStore.class);
+
+    private final Path directory;
+    private final StorageIdentity identity;
+    private final Barrier barrier;
+    private final long reserveBytes;
+    /** All that are complete and valid, or were when they were looked at last. */
+    private final TreeMap<SnapshotName, SnapshotFiles> complete = new TreeMap<>();
+
+    private final Map<SnapshotName, Integer> readers = new HashMap<>();
+    private final List<SnapshotName> damaged = new ArrayList<>();
+    private @Nullable Receiving receiving;
+    private int drafts;
+
+    private FileSnapshotStore(Path directory, StorageIdentity identity, Barrier barrier, long reserveBytes) {
+        this.directory = directory;
+        this.identity = identity;
+        this.barrier = barrier;
+        this.reserveBytes = reserveBytes;
+    }
+
+    /** Looks at what is there, newest first, until one is found whole; the data is read once for that. */
+    static FileSnapshotStore open(Path directory, StorageIdentity identity, Barrier barrier, long reserveBytes)
+            throws IOException {
+        FileSnapshotStore store = new FileSnapshotStore(directory, identity, barrier, reserveBytes);
+        store.load();
+        return store;
+    }
+
+    /** The index of the newest snapshot that is there but damaged, if it is newer than the newest valid one; else 0. */
+    private synchronized long damagedIndex() {
+        return damaged.isEmpty() ? 0 : damaged.get(0).lastIncluded().index();
+    }
+
+    /** What the log may rest on. */
+    SnapshotCoverage coverage() {
+        return new SnapshotCoverage(
+                latest().map(SnapshotMeta::lastIncludedIndex).orElse(0L), damagedIndex(), directory);
+    }
+
+    @Override
+    public synchronized Optional<SnapshotMeta> latest() {
+        return complete.isEmpty()
+                ? Optional.empty()
+                : Optional.of(complete.lastEntry().getValue().meta());
+    }
+
+    @Override
+    public Writer begin(EntryId lastIncluded, Membership membership, long lastTimestampMillis) throws IOException {
+        return new Writing(newDraft(lastIncluded, 0), lastIncluded, membership, lastTimestampMillis);
+    }
+
+    @Override
+    public Incoming receive(SnapshotMeta meta) throws IOException {
+        Receiving earlier;
+        synchronized (this) {
+            earlier = receiving;
+            receiving = null;
+        }
+        if (earlier != null) {
+            earlier.close();
+        }
+        Receiving begun = new Receiving(newDraft(meta.lastIncluded(), meta.sizeBytes()), meta);
+        synchronized (this) {
+            receiving = begun;
+        }
+        return begun;
+    }
+
+    @Override
+    public synchronized Reader open(SnapshotMeta meta) throws IOException {
+        for (SnapshotFiles files : complete.descendingMap().values()) {
+            if (files.meta().equals(meta)) {
+                SnapshotName name = files.name();
+                Reader reader = new SnapshotReader(files, () -> endRead(name));
+                readers.merge(name, 1, Integer::sum);
+                return reader;
+            }
+        }
+        throw new NoSuchFileException(directory + ": there is no snapshot at " + meta.lastIncluded() + " with checksum "
+                + Integer.toHexString(meta.checksum()));
+    }
+
+    private synchronized SnapshotDraft newDraft(EntryId lastIncluded, long sizeBytes) throws IOException {
+        long usable = Files.getFileStore(directory).getUsableSpace();
+        if (usable < sizeBytes + reserveBytes) {
+            throw new IOException(directory + " has " + usable + " bytes left, but a snapshot of " + sizeBytes
+                    + " bytes and a reserve of " + reserveBytes + " (freeSpaceReserveBytes) are needed");
+        }
+        String name = new SnapshotName(lastIncluded, 0) + "." + ++drafts + DirectoryLayout.INCOMPLETE;
+        return SnapshotDraft.create(directory.resolve(name));
+    }
+
+    /** Makes a draft with finished data a snapshot. */
+    private synchronized void complete(SnapshotDraft draft, SnapshotMeta meta) throws IOException {
+        SnapshotName name = new SnapshotName(meta.lastIncluded(), 0);
+        while (complete.containsKey(name) || Files.exists(directory.resolve(name.toString()))) {
+            name = name.another();
+        }
+        if (!complete.isEmpty() && complete.lastKey().compareTo(name) > 0) {
+            throw new IOException("the snapshot at " + meta.lastIncluded() + " came after a newer one at "
+                    + complete.lastKey().lastIncluded());
+        }
+        FileTree.writeFile(SnapshotFiles.manifest(draft.directory()), SnapshotManifest.encode(identity, meta), barrier);
+        barrier.forceDirectory(draft.directory());
+        Path target = directory.resolve(name.toString());
+        FileTree.moveDurably(draft.directory(), target, barrier);
+        complete.put(name, new SnapshotFiles(name, target, meta));
+        damaged.clear();
+        removeOld();
+    }
+
+    private void load() throws IOException {
+        TreeMap<SnapshotName, Path> names = new TreeMap<>();
+        for (Path path : FileTree.list(directory)) {
+            String fileName = path.getFileName().toString();
+            if (fileName.endsWith(DirectoryLayout.INCOMPLETE)) {
+                FileTree.delete(path);
+            } else {
+                SnapshotName.parse(fileName).ifPresent(name -> names.put(name, path));
+            }
+        }
+        for (Map.Entry<SnapshotName, Path> entry : names.descendingMap().entrySet()) {
+            try {
+                SnapshotFiles files = SnapshotFiles.verify(entry.getKey(), entry.getValue(), identity);
+                files.force(barrier);
+                barrier.forceDirectory(directory);
+                complete.put(entry.getKey(), files);
+                return; // Older ones are removed with the next commit.
+            } catch (IOException e) {
+                LOG.atError()
+                        .addKeyValue("snapshot", entry.getValue())
+                        .addKeyValue("reason", e.getMessage())
+                        .log("a snapshot is damaged");
+                damaged.add(entry.getKey());
+            }
+        }
+    }
+
+    private synchronized void endRead(SnapshotName name) {
+        readers.computeIfPresent(name, (key, count) -> count == 1 ? null : count - 1);
+        removeOld();
+    }
+
+    /** Removes all but the newest, unless somebody reads them. */
+    private void removeOld() {
+        SnapshotName newest = complete.lastKey();
+        try {
+            for (Path path : FileTree.list(directory)) {
+                Optional<SnapshotName> name =
+                        SnapshotName.parse(path.getFileName().toString());
+                if (name.isPresent() && name.get().compareTo(newest) < 0 && !readers.containsKey(name.get())) {
+                    complete.remove(name.get());
+                    FileTree.delete(path);
+                }
+            }
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("directory", directory).setCause(e).log("could not remove an old snapshot");
+        }
+    }
+
+    private static void discard(SnapshotDraft draft) {
+        try {
+            draft.close();
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("draft", draft.directory()).setCause(e).log("could not remove a draft");
+        }
+    }
+
+    /** A snapshot of this server's own state. */
+    private final class Writing implements Writer {
+        private final SnapshotDraft draft;
+        private final EntryId lastIncluded;
+        private final Membership membership;
+        private final long lastTimestampMillis;
+
+        Writing(SnapshotDraft draft, EntryId lastIncluded, Membership membership, long lastTimestampMillis) {
+            this.draft = draft;
+            this.lastIncluded = lastIncluded;
+            this.membership = membership;
+            this.lastTimestampMillis = lastTimestampMillis;
+        }
+
+        @Override
+        public OutputStream stream() {
+            return draft.stream();
+        }
+
+        @Override
+        public SnapshotMeta commit() throws IOException {
+            draft.finish(barrier);
+            SnapshotMeta meta =
+                    new SnapshotMeta(lastIncluded, membership, lastTimestampMillis, draft.bytes(), draft.checksum());
+            complete(draft, meta);
+            return meta;
+        }
+
+        @Override
+        public void close() {
+            discard(draft);
+        }
+    }
+
+    /** A snapshot from a leader. */
+    private final class Receiving implements Incoming {
+        private final SnapshotDraft draft;
+        private final SnapshotMeta meta;
+
+        Receiving(SnapshotDraft draft, SnapshotMeta meta) {
+            this.draft = draft;
+            this.meta = meta;
+        }
+
+        @Override
+        public long receivedBytes() {
+            return draft.bytes();
+        }
+
+        @Override
+        public void append(ByteBuffer data) throws IOException {
+            if (draft.bytes() + data.remaining() > meta.sizeBytes()) {
+                throw new IOException("the snapshot at " + meta.lastIncluded() + " is announced with "
+                        + meta.sizeBytes() + " bytes, but " + data.remaining() + " came after " + draft.bytes());
+            }
+            draft.append(data);
+        }
+
+        @Override
+        public void commit() throws IOException {
+            if (draft.bytes() != meta.sizeBytes() || draft.checksum() != meta.checksum()) {
+                discard(draft);
+                throw new IOException("the snapshot received at " + meta.lastIncluded() + " has " + draft.bytes()
+                        + " bytes with checksum " + Integer.toHexString(draft.checksum()) + ", announced were "
+                        + meta.sizeBytes() + " with " + Integer.toHexString(meta.checksum()));
+            }
+            draft.finish(barrier);
+            complete(draft, meta);
+        }
+
+        @Override
+        public void close() {
+            discard(draft);
+        }
+    }
+}

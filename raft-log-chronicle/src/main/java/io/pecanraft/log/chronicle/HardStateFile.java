@@ -1,0 +1,89 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.model.HardState;
+import io.pecanraft.model.Incarnation;
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.NodeId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * Term and vote (Figure 2), kept apart from the log so that damage to the one is not damage to the other.
+ *
+ * <p>Both slots are flushed before a new value is promised. With one slot only, this could happen: B durably votes for C in
+ * term 9, the slot rots, the older slot brings term 8 back, B votes for A in term 9; the first grant was delayed and still
+ * arrives: two leaders in term 9.
+ *
+ * <pre>
+ * payload: term u64 | voted u8 | nodeLength u8 | node | incarnation 2 x u64
+ * </pre>
+ */
+final class HardStateFile implements Closeable {
+
+    private static final int MAGIC = 0x53484350; // "PCHS"
+
+    private final Path path;
+    private final TwoSlotFile slots;
+
+    private HardStateFile(Path path, TwoSlotFile slots) {
+        this.path = path;
+        this.slots = slots;
+    }
+
+    static void create(Path path, Incarnation storage, Barrier barrier) throws IOException {
+        TwoSlotFile.create(path, MAGIC, storage, barrier, encode(HardState.INITIAL));
+    }
+
+    static HardStateFile open(Path path, Incarnation storage, Barrier barrier) throws IOException {
+        return new HardStateFile(path, TwoSlotFile.open(path, MAGIC, storage, barrier));
+    }
+
+    HardState read() {
+        ByteBuffer in = slots.payload();
+        try {
+            long term = in.getLong();
+            if (in.get() == 0) {
+                return new HardState(term, null);
+            }
+            byte[] node = new byte[in.get()];
+            in.get(node);
+            Incarnation incarnation = new Incarnation(in.getLong(), in.getLong());
+            return new HardState(term, new MemberId(new NodeId(new String(node, StandardCharsets.UTF_8)), incarnation));
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw Damage.corrupt(path, "its checksum is right but its content is not (" + e + ")");
+        }
+    }
+
+    /** Flushes the state; it may be promised when this returns. */
+    void store(HardState state) throws IOException {
+        slots.storeInBothSlots(encode(state));
+    }
+
+    @Override
+    public void close() throws IOException {
+        slots.close();
+    }
+
+    private static byte[] encode(HardState state) {
+        ByteBuffer out = ByteBuffer.allocate(Long.BYTES + 2 + NodeId.MAX_BYTES + 2 * Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        out.putLong(state.currentTerm());
+        MemberId votedFor = state.votedFor();
+        if (votedFor == null) {
+            out.put((byte) 0);
+        } else {
+            byte[] node = votedFor.node().value().getBytes(StandardCharsets.UTF_8);
+            out.put((byte) 1).put((byte) node.length).put(node);
+            out.putLong(votedFor.incarnation().high())
+                    .putLong(votedFor.incarnation().low());
+        }
+        byte[] bytes = new byte[out.position()];
+        out.get(0, bytes);
+        return bytes;
+    }
+}

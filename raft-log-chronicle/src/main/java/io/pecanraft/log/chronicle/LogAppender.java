@@ -1,0 +1,215 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.Incarnation;
+import io.pecanraft.model.Invariant;
+import io.pecanraft.model.LogEntry;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log as something one appends to: segment after segment, with the state they amount to. Confined to the writer's thread.
+ *
+ * <p>After an exception from any method the object is unusable: what the files hold is then for the next process to find out.
+ */
+final class LogAppender implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogAppender.class);
+
+    private final DirectoryLayout layout;
+    private final Incarnation storage;
+    private final long group;
+    private final Barrier barrier;
+    private final WatermarkFile watermark;
+    private final SegmentPreparer preparer;
+    private final long blockBytes;
+    private final LogState state;
+    private final SecureRandom random = new SecureRandom();
+    /** Oldest first; the last one is being written. */
+    private final Deque<Segment> segments;
+
+    private SegmentWriter active;
+
+    LogAppender(
+            DirectoryLayout layout,
+            Incarnation storage,
+            long group,
+            Barrier barrier,
+            WatermarkFile watermark,
+            SegmentPreparer preparer,
+            long blockBytes,
+            LogState state,
+            Deque<Segment> olderSegments,
+            Successor first)
+            throws IOException {
+        this.layout = layout;
+        this.storage = storage;
+        this.group = group;
+        this.barrier = barrier;
+        this.watermark = watermark;
+        this.preparer = preparer;
+        this.blockBytes = blockBytes;
+        this.state = state;
+        this.segments = new ArrayDeque<>(olderSegments);
+        this.active = begin(preparer.layOutNow(first.blockBytes()), first);
+        this.segments.addLast(active.segment());
+    }
+
+    /**
+     * The segment to be begun.
+     *
+     * @param segmentId its id
+     * @param predecessor what it follows
+     * @param start the last entry before it
+     * @param blockBytes its size
+     */
+    record Successor(long segmentId, SegmentHeader.Link predecessor, EntryId start, long blockBytes) {}
+
+    LogState state() {
+        return state;
+    }
+
+    /** Whether a segment is still part of the log. */
+    boolean uses(long segmentId) {
+        return segments.stream().anyMatch(segment -> segment.id() == segmentId);
+    }
+
+    /** Appends an entry, in a new segment when it does not fit in this one. */
+    void append(LogEntry entry) throws IOException {
+        makeRoomFor(RecordEncoder.entryBytes(entry));
+        int ordinal = active.append(entry);
+        state.append(entry.id(), active.segment(), ordinal);
+    }
+
+    /** Ends the log before an index. */
+    void truncateFrom(long index) throws IOException {
+        Invariant.that(
+                index > state.base().index(),
+                "truncating what is compacted",
+                index,
+                state.base().index());
+        truncateTo(state.idAt(index - 1));
+    }
+
+    /** Ends the log at an entry. */
+    void truncateTo(EntryId newLast) throws IOException {
+        makeRoomFor(LogRecord.HEADER_BYTES);
+        active.append(RecordType.TRUNCATE, newLast);
+        state.truncate(newLast);
+    }
+
+    /** Empties the log, which goes on after this entry. */
+    void reset(EntryId newBase) throws IOException {
+        makeRoomFor(LogRecord.HEADER_BYTES);
+        active.append(RecordType.RESET, newBase);
+        state.reset(newBase);
+    }
+
+    /** Flushes everything appended; only then may it be promised. */
+    void force() throws IOException {
+        active.force();
+        watermark.advance(position());
+    }
+
+    /** Gives the first segment after a start its name, with all that was copied into it. */
+    void completeFirst() throws IOException {
+        active.complete();
+        watermark.advanceDurably(position());
+        preparer.prepareNext();
+    }
+
+    /** Ends in order, so that a restart knows that nothing can be missing. */
+    void seal() throws IOException {
+        active.append(RecordType.SEAL, state.last());
+        active.force();
+        watermark.advanceDurably(position());
+    }
+
+    /** Removes segments, oldest first, whose entries are all covered by a snapshot. */
+    void removeThrough(long index) throws IOException {
+        int removed = 0;
+        while (segments.size() > 1) {
+            Segment oldest = segments.removeFirst();
+            if (segments.getFirst().header().start().index() > index) {
+                segments.addFirst(oldest);
+                break;
+            }
+            state.forget(oldest);
+            remove(oldest);
+            removed++;
+        }
+        if (removed > 0) {
+            LOG.atInfo()
+                    .addKeyValue("segments", removed)
+                    .addKeyValue("throughIndex", index)
+                    .addKeyValue("base", state.base())
+                    .log("compacted the log");
+        }
+    }
+
+    /** Removes every segment before the one being written, after a reset in it was flushed. */
+    void removeBeforeActive() throws IOException {
+        while (segments.size() > 1) {
+            Segment oldest = segments.removeFirst();
+            state.forget(oldest);
+            remove(oldest);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        active.close();
+        for (Segment segment : segments) {
+            segment.close();
+        }
+    }
+
+    private void makeRoomFor(int recordBytes) throws IOException {
+        if (active.hasRoomFor(recordBytes)) {
+            return;
+        }
+        SegmentWriter full = active;
+        full.append(RecordType.SEAL, state.last());
+        full.force();
+        watermark.advance(position());
+        long id = full.segment().id() + 1;
+        active = begin(preparer.take(), new Successor(id, full.link(), state.last(), blockBytes));
+        active.complete();
+        segments.addLast(active.segment());
+        state.beginSegment(state.last());
+        watermark.advance(position());
+        preparer.prepareNext();
+        preparer.runLater("close a full segment", full::close);
+        Invariant.that(
+                active.hasRoomFor(recordBytes), "a record does not fit in an empty segment", recordBytes, blockBytes);
+    }
+
+    private SegmentWriter begin(Path directory, Successor next) throws IOException {
+        SegmentHeader header = new SegmentHeader(
+                next.segmentId(), random.nextLong(), storage, next.predecessor(), next.start(), next.blockBytes());
+        return SegmentWriter.begin(directory, header, group, layout, barrier);
+    }
+
+    private Watermark position() {
+        SegmentHeader header = active.segment().header();
+        return new Watermark(header.segmentId(), header.incarnation(), active.flushedRecords());
+    }
+
+    private void remove(Segment segment) throws IOException {
+        Path trash = layout.trash(segment.id());
+        Files.move(layout.segment(segment.id()), trash, StandardCopyOption.ATOMIC_MOVE);
+        // Oldest first also on disk: a gap in the middle would be damage.
+        barrier.forceDirectory(layout.log());
+        segment.close();
+        preparer.runLater("delete a removed segment", () -> FileTree.delete(trash));
+    }
+}

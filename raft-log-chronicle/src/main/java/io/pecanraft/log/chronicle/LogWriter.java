@@ -1,0 +1,266 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.model.Durability;
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.FormationRecord;
+import io.pecanraft.model.HardState;
+import io.pecanraft.model.Invariant;
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.spi.LogWrite;
+import io.pecanraft.spi.RaftLog;
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes. It takes whatever waits, writes it in order, flushes once, and reports once (group commit): the
+ * slower the disk, the larger the groups.
+ *
+ * <p>Of each write the hard state and the formation record are flushed before the log is touched, and everything given before
+ * is flushed before them. So after a crash the files show the state after some write, never a mixture.
+ *
+ * <p>The first throwable ends it. A page that the kernel failed to write is marked clean and lost, so that the next flush
+ * succeeds and proves nothing (Rebello et al., ATC'20): nothing is tried again.
+ */
+final class LogWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
+
+    /** What the thread is asked to do. */
+    private sealed interface Request {
+        record Write(LogWrite write) implements Request {}
+
+        record Compact(long throughIndex) implements Request {}
+
+        record Stop() implements Request {}
+    }
+
+    /** What recovery, which runs on this thread as well, hands over. */
+    record Files(LogAppender log, HardStateFile hardState, FormationFile formation) {}
+
+    private final Durability durability;
+    private final Runnable onPoisoned;
+    /** Bounded by the core, which limits what it has in flight. */
+    private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+
+    private final Thread thread;
+    private final CompletableFuture<Void> recovered = new CompletableFuture<>();
+    private volatile RaftLog.@Nullable Listener listener;
+    private volatile boolean ended;
+    private volatile LogView view = LogView.EMPTY;
+
+    // Of the group under way; the thread's own.
+    private long lastTicket = Long.MIN_VALUE;
+    private int groupWrites;
+    private boolean unflushed;
+    private boolean resetInGroup;
+    private long forceNanos;
+
+    /**
+     * Starts the thread, which first recovers.
+     *
+     * @param recovery runs on the writer's thread, because Chronicle's appender belongs to the thread that first uses it
+     * @param onPoisoned told after the first failure
+     */
+    LogWriter(String name, Durability durability, Callable<Files> recovery, Runnable onPoisoned) {
+        this.durability = durability;
+        this.onPoisoned = onPoisoned;
+        this.thread = new Thread(() -> run(recovery), "pecan-log-writer-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Completes when the log is recovered, or cannot be. */
+    CompletableFuture<Void> recovered() {
+        return recovered;
+    }
+
+    void start(RaftLog.Listener newListener) {
+        listener = newListener;
+    }
+
+    void write(LogWrite write) {
+        submit(new Request.Write(write));
+    }
+
+    void compact(long throughIndex) {
+        submit(new Request.Compact(throughIndex));
+    }
+
+    /** The durable entries. Any thread. */
+    LogView view() {
+        return view;
+    }
+
+    /** Ends after what was given, and waits for that. Idempotent. */
+    void stop() {
+        submit(new Request.Stop());
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void submit(Request request) {
+        if (!ended) {
+            requests.add(request);
+        }
+    }
+
+    private void run(Callable<Files> recovery) {
+        Files files;
+        try {
+            files = recovery.call();
+            view = files.log().state().view();
+        } catch (Throwable e) {
+            ended = true;
+            recovered.completeExceptionally(e);
+            return;
+        }
+        recovered.complete(null);
+        try {
+            serve(files);
+        } catch (Throwable e) { // The thread's top: an Error out of a mapping is a failed write like any other.
+            ended = true;
+            fail(e);
+        } finally {
+            ended = true;
+            requests.clear();
+            close(files);
+        }
+    }
+
+    private void serve(Files files) throws IOException, InterruptedException {
+        List<Request> batch = new ArrayList<>();
+        while (true) {
+            batch.clear();
+            batch.add(requests.take());
+            requests.drainTo(batch);
+            long compactThrough = 0;
+            boolean stop = false;
+            for (Request request : batch) {
+                if (request instanceof Request.Write write) {
+                    write(files, write.write());
+                } else if (request instanceof Request.Compact compact) {
+                    compactThrough = Math.max(compactThrough, compact.throughIndex());
+                } else {
+                    stop = true;
+                }
+            }
+            commitGroup(files);
+            if (compactThrough > 0) {
+                files.log().removeThrough(compactThrough);
+                view = files.log().state().view();
+            }
+            if (stop) {
+                files.log().seal();
+                return;
+            }
+        }
+    }
+
+    private void write(Files files, LogWrite write) throws IOException {
+        Invariant.that(write.ticket() > lastTicket, "tickets must increase", write.ticket(), lastTicket);
+        HardState hardState = write.hardState();
+        FormationRecord formation = write.formation();
+        if (hardState != null || formation != null) {
+            commitGroup(files);
+            long start = System.nanoTime();
+            if (hardState != null) {
+                files.hardState().store(hardState);
+            }
+            if (formation != null) {
+                files.formation().store(formation);
+            }
+            forceNanos += System.nanoTime() - start;
+        }
+        EntryId resetTo = write.resetTo();
+        if (resetTo != null) {
+            files.log().reset(resetTo);
+            resetInGroup = true;
+            unflushed = true;
+        }
+        if (write.truncateFromIndex() > 0
+                && write.truncateFromIndex() <= files.log().state().last().index()) {
+            files.log().truncateFrom(write.truncateFromIndex());
+            unflushed = true;
+        }
+        for (LogEntry entry : write.entries()) {
+            files.log().append(entry);
+            unflushed = true;
+        }
+        lastTicket = write.ticket();
+        groupWrites++;
+    }
+
+    private void commitGroup(Files files) throws IOException {
+        if (groupWrites == 0) {
+            return;
+        }
+        if (unflushed) {
+            if (durability == Durability.POWER_LOSS || resetInGroup) {
+                long start = System.nanoTime();
+                files.log().force();
+                forceNanos += System.nanoTime() - start;
+            }
+            if (resetInGroup) {
+                files.log().removeBeforeActive();
+            }
+            view = files.log().state().view();
+        }
+        RaftLog.Listener reportTo = listener;
+        Invariant.that(reportTo != null, "a write before start");
+        if (reportTo != null) {
+            reportTo.onDurable(lastTicket, forceNanos, groupWrites);
+        }
+        groupWrites = 0;
+        unflushed = false;
+        resetInGroup = false;
+        forceNanos = 0;
+    }
+
+    private void fail(Throwable cause) {
+        onPoisoned.run();
+        StorageException failure = cause instanceof StorageException storage
+                ? storage
+                : new StorageException(
+                        Reason.FAILED,
+                        "writing the log failed (" + cause
+                                + "); nothing is accepted any more, since what the disk holds is"
+                                + " known only to a new process: check the disk and restart",
+                        cause);
+        LOG.atError().addKeyValue("reason", failure.reason()).setCause(failure).log("the log failed");
+        RaftLog.Listener reportTo = listener;
+        if (reportTo != null) {
+            reportTo.onFailure(failure);
+        }
+    }
+
+    private static void close(Files files) {
+        try (HardStateFile hardState = files.hardState();
+                LogAppender log = files.log()) {
+            LOG.atDebug()
+                    .addKeyValue("last", log.state().last())
+                    .addKeyValue("term", hardState.read().currentTerm())
+                    .log("closing the log");
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.atWarn().setCause(e).log("could not close the log's files");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.LogEntry;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import net.openhft.chronicle.bytes.Bytes;
+
+/**
+ * Builds the records of one segment, each complete before Chronicle sees it: an exception in the middle of encoding must not
+ * leave half a document in the file. Reuses one buffer; not thread-safe.
+ */
+final class RecordEncoder {
+
+    private static final int INITIAL_BYTES = 64 << 10;
+
+    private final long group;
+    private final long incarnation;
+    private Bytes<ByteBuffer> bytes = Bytes.elasticByteBuffer(INITIAL_BYTES);
+    private ByteBuffer buffer = underlying(bytes);
+    private int crc;
+
+    /**
+     * For one segment.
+     *
+     * @param chain what the first record repeats: the crc of the last valid record of the segment before, or 0
+     */
+    RecordEncoder(long group, long incarnation, int chain) {
+        this.group = group;
+        this.incarnation = incarnation;
+        this.crc = chain;
+    }
+
+    /** The length that an entry's record will have. */
+    static int entryBytes(LogEntry entry) {
+        return LogRecord.HEADER_BYTES + LogRecord.ENTRY_PREFIX_BYTES + entry.payloadBytes();
+    }
+
+    Bytes<ByteBuffer> entry(LogEntry entry, int flushed) {
+        begin(RecordType.ENTRY, entry.id(), entryBytes(entry), flushed);
+        buffer.putLong(entry.timestampMillis()).put(entry.type().code());
+        buffer.put(entry.payload().duplicate());
+        return end();
+    }
+
+    /** A record without or with a small body. */
+    Bytes<ByteBuffer> record(RecordType type, EntryId id, ByteBuffer body, int flushed) {
+        begin(type, id, LogRecord.HEADER_BYTES + body.remaining(), flushed);
+        buffer.put(body.duplicate());
+        return end();
+    }
+
+    /** The crc of the last record built, which the next one repeats. */
+    int chain() {
+        return crc;
+    }
+
+    /** Frees the buffer. */
+    void release() {
+        bytes.releaseLast();
+    }
+
+    private void begin(RecordType type, EntryId id, int length, int flushed) {
+        if (length > buffer.capacity()) {
+            bytes.releaseLast();
+            bytes = Bytes.elasticByteBuffer(Integer.highestOneBit(length - 1) << 1);
+            buffer = underlying(bytes);
+        }
+        buffer.clear().limit(length);
+        buffer.putShort(LogRecord.MAGIC).put(LogRecord.VERSION).put(type.code()).putInt(length);
+        buffer.putLong(group).putLong(id.index()).putLong(id.term()).putLong(incarnation);
+        buffer.putInt(flushed).putInt(crc).putInt(0).putInt(0);
+    }
+
+    private Bytes<ByteBuffer> end() {
+        buffer.flip();
+        crc = LogRecord.crc(buffer);
+        buffer.putInt(48, crc);
+        bytes.readPositionRemaining(0, buffer.limit());
+        return bytes;
+    }
+
+    private static ByteBuffer underlying(Bytes<ByteBuffer> bytes) {
+        ByteBuffer buffer = bytes.underlyingObject();
+        if (buffer == null) {
+            throw new IllegalStateException("a buffer of Chronicle's without its own buffer");
+        }
+        return buffer.order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

@@ -1,0 +1,121 @@
+package io.pecanraft.log.chronicle;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a segment from its first record as far as it is valid: every record's own checksum, the chain to the one before, the
+ * segment's incarnation. Chronicle never reports damage, it stops silently, starts afresh or renames the file; so it is not
+ * asked, and never sees a file that it did not just create.
+ */
+final class SegmentScan {
+
+    private static final int WINDOW_BYTES = 256 << 10;
+
+    private SegmentScan() {}
+
+    /** Is shown the valid records in order. */
+    @FunctionalInterface
+    interface Visitor {
+        void visit(LogRecord record, int ordinal, long position) throws IOException;
+    }
+
+    /**
+     * How far a segment is valid.
+     *
+     * @param records how many valid records, the header included
+     * @param crc the crc32c of the last of them
+     * @param endPosition where the first invalid document is, or would be
+     * @param flushed the greatest number of flushed records that any of them knows of
+     * @param sealed whether the last of them is a seal
+     */
+    record Result(int records, int crc, long endPosition, int flushed, boolean sealed) {}
+
+    /**
+     * The header of a segment.
+     *
+     * @throws io.pecanraft.spi.StorageException when there is none: a segment gets its name only after its header is flushed
+     */
+    static SegmentHeader readHeader(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            DocumentCursor cursor = new DocumentCursor(channel, 0, channel.size(), WINDOW_BYTES);
+            LogRecord record = cursor.next() ? LogRecord.parse(cursor.document()) : null;
+            if (record == null || record.type() != RecordType.SEGMENT_HEADER) {
+                throw Damage.corrupt(file, cursor.position(), "there is no valid segment header");
+            }
+            return SegmentHeader.decode(file, record);
+        }
+    }
+
+    /** Visits the valid records, at most {@code limit} of them. */
+    static Result scan(Segment segment, int limit, Visitor visitor) throws IOException {
+        SegmentHeader header = segment.header();
+        FileChannel channel = segment.channel();
+        DocumentCursor cursor = new DocumentCursor(channel, 0, channel.size(), WINDOW_BYTES);
+        int records = 0;
+        int crc = header.predecessor().crc();
+        int flushed = 0;
+        boolean sealed = false;
+        while (records < limit && cursor.next()) {
+            LogRecord record = LogRecord.parse(cursor.document());
+            if (record == null || record.incarnation() != header.incarnation() || record.chain() != crc) {
+                return new Result(records, crc, cursor.position(), flushed, sealed);
+            }
+            visitor.visit(record, records, cursor.position());
+            records++;
+            crc = record.crc();
+            flushed = Math.max(flushed, record.flushed());
+            sealed = record.type() == RecordType.SEAL;
+        }
+        long end = records < limit ? cursor.position() : cursor.nextPosition();
+        return new Result(records, crc, end, flushed, sealed);
+    }
+
+    /**
+     * Looks behind the valid part for records that are valid by themselves, at any place where a document could be, and returns
+     * the greatest number of flushed records that any of them knows of. If that is more than are valid, something that was
+     * promised is damaged, and the bad record is not just the end of a write that a crash cut off.
+     */
+    static int flushedBeyond(Segment segment, long fromPosition) throws IOException {
+        FileChannel channel = segment.channel();
+        long end = Math.min(channel.size(), segment.header().blockBytes());
+        int flushed = 0;
+        ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (long at = DocumentCursor.aligned(fromPosition); at < end; at += WINDOW_BYTES) {
+            window.clear().limit((int) Math.min(WINDOW_BYTES, end - at));
+            while (window.hasRemaining() && channel.read(window, at + window.position()) >= 0) {
+                // fills the window as far as the file goes
+            }
+            window.flip();
+            for (int offset = 0; offset + 8 <= window.limit(); offset += DocumentCursor.WORD_BYTES) {
+                if (window.getShort(offset) == LogRecord.MAGIC && window.get(offset + 2) == LogRecord.VERSION) {
+                    LogRecord record = recordAt(channel, at + offset, window.getInt(offset + 4), end);
+                    if (record != null
+                            && record.incarnation() == segment.header().incarnation()) {
+                        flushed = Math.max(flushed, record.flushed());
+                    }
+                }
+            }
+        }
+        return flushed;
+    }
+
+    private static @Nullable LogRecord recordAt(FileChannel channel, long position, int length, long end)
+            throws IOException {
+        if (length < LogRecord.HEADER_BYTES || position + length > end) {
+            return null;
+        }
+        ByteBuffer document = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        while (document.hasRemaining()) {
+            if (channel.read(document, position + document.position()) < 0) {
+                return null;
+            }
+        }
+        return LogRecord.parse(document.flip());
+    }
+}

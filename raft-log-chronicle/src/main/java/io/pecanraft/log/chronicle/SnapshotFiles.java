@@ -1,0 +1,64 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.spi.StorageIdentity;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+
+/** One snapshot on the disk: a directory with its data and its manifest. */
+record SnapshotFiles(SnapshotName name, Path directory, SnapshotMeta meta) {
+
+    private static final int BUFFER_BYTES = 256 << 10;
+
+    static Path data(Path directory) {
+        return directory.resolve("data");
+    }
+
+    static Path manifest(Path directory) {
+        return directory.resolve("manifest");
+    }
+
+    Path data() {
+        return data(directory);
+    }
+
+    /**
+     * Reads the manifest, and all of the data to compare its checksum.
+     *
+     * @throws IOException when anything is missing or differs
+     */
+    static SnapshotFiles verify(SnapshotName name, Path directory, StorageIdentity identity) throws IOException {
+        SnapshotMeta meta = SnapshotManifest.read(manifest(directory), identity);
+        if (!meta.lastIncluded().equals(name.lastIncluded())) {
+            throw new IOException(directory + " holds the snapshot at " + meta.lastIncluded());
+        }
+        CRC32C crc = new CRC32C();
+        long bytes = 0;
+        try (FileChannel channel = FileChannel.open(data(directory), StandardOpenOption.READ)) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+            while (channel.read(buffer) >= 0) {
+                buffer.flip();
+                bytes += buffer.remaining();
+                crc.update(buffer);
+                buffer.clear();
+            }
+        }
+        if (bytes != meta.sizeBytes() || (int) crc.getValue() != meta.checksum()) {
+            throw new IOException(data(directory) + " is damaged: " + bytes + " bytes with checksum "
+                    + Integer.toHexString((int) crc.getValue()) + " where its manifest says " + meta.sizeBytes()
+                    + " bytes with " + Integer.toHexString(meta.checksum()));
+        }
+        return new SnapshotFiles(name, directory, meta);
+    }
+
+    /** Flushes what a process that died may have left in the page cache. */
+    void force(Barrier barrier) throws IOException {
+        FileTree.forceFile(data(), barrier);
+        FileTree.forceFile(manifest(directory), barrier);
+        barrier.forceDirectory(directory);
+    }
+}

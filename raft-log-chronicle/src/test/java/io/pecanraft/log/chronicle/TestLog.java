@@ -1,0 +1,172 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.model.ClusterId;
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.EntryType;
+import io.pecanraft.model.FormationRecord;
+import io.pecanraft.model.GroupId;
+import io.pecanraft.model.HardState;
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.spi.LogWrite;
+import io.pecanraft.spi.RaftLog;
+import io.pecanraft.spi.RecoveredLog;
+import io.pecanraft.spi.StorageException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** An open storage with what it reported, so that a test can write and wait. */
+final class TestLog implements AutoCloseable, RaftLog.Listener {
+
+    static final ClusterId CLUSTER = ClusterId.fromName("test");
+    static final NodeId NODE = NodeId.of("n1");
+    static final long SMALL_SEGMENT_BYTES = 64 << 10;
+
+    final ChronicleStorage storage;
+    final RecoveredLog recovered;
+
+    /** What was reported, in order: a ticket or a failure. */
+    final BlockingQueue<Object> reports = new LinkedBlockingQueue<>();
+
+    private long ticket;
+
+    private TestLog(ChronicleStorage storage) {
+        this.storage = storage;
+        try {
+            this.recovered = storage.log().recover();
+        } catch (RuntimeException e) {
+            storage.close();
+            throw e;
+        }
+        storage.log().start(this);
+    }
+
+    static ChronicleStorageConfig smallSegments() {
+        return ChronicleStorageConfig.builder()
+                .segmentBytes(SMALL_SEGMENT_BYTES)
+                .freeSpaceReserveBytes(0)
+                .build();
+    }
+
+    static TestLog open(Path directory) {
+        return open(directory, Barrier.OPERATING_SYSTEM);
+    }
+
+    static TestLog open(Path directory, Barrier barrier) {
+        return open(directory, smallSegments(), barrier);
+    }
+
+    static TestLog open(Path directory, ChronicleStorageConfig config, Barrier barrier) {
+        return new TestLog(ChronicleStorage.open(directory, CLUSTER, GroupId.DEFAULT, NODE, config, barrier));
+    }
+
+    static LogEntry entry(long index, long term, String payload) {
+        return new LogEntry(
+                index,
+                term,
+                1000 + index,
+                EntryType.COMMAND,
+                ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Consecutive entries of one term. */
+    static List<LogEntry> entries(long fromIndex, long throughIndex, long term) {
+        List<LogEntry> entries = new ArrayList<>();
+        for (long index = fromIndex; index <= throughIndex; index++) {
+            entries.add(entry(index, term, "entry " + index + " of term " + term));
+        }
+        return entries;
+    }
+
+    static String text(LogEntry entry) {
+        return StandardCharsets.UTF_8.decode(entry.payload().duplicate()).toString();
+    }
+
+    long submit(
+            @Nullable HardState hardState,
+            @Nullable FormationRecord formation,
+            @Nullable EntryId resetTo,
+            long truncateFrom,
+            List<LogEntry> entries) {
+        ticket++;
+        storage.log().write(new LogWrite(ticket, hardState, formation, resetTo, truncateFrom, entries));
+        return ticket;
+    }
+
+    long submit(List<LogEntry> entries) {
+        return submit(null, null, null, 0, entries);
+    }
+
+    void term(long term) {
+        await(submit(new HardState(term, null), null, null, 0, List.of()));
+    }
+
+    void append(List<LogEntry> entries) {
+        await(submit(entries));
+    }
+
+    void truncate(long fromIndex, List<LogEntry> entries) {
+        await(submit(null, null, null, fromIndex, entries));
+    }
+
+    void reset(EntryId to, List<LogEntry> entries) {
+        await(submit(null, null, to, 0, entries));
+    }
+
+    /** Waits until a ticket is durable; throws what the log failed with instead. */
+    void await(long wanted) {
+        while (true) {
+            Object report = nextReport();
+            if (report instanceof StorageException failure) {
+                throw failure;
+            }
+            if ((long) report >= wanted) {
+                return;
+            }
+        }
+    }
+
+    Object nextReport() {
+        try {
+            Object report = reports.poll(30, TimeUnit.SECONDS);
+            if (report == null) {
+                throw new AssertionError("nothing was reported for 30 s");
+            }
+            return report;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    List<LogEntry> read(long from, long toExclusive) {
+        return storage.log().read(from, toExclusive, Integer.MAX_VALUE).join();
+    }
+
+    /** Everything after the base. */
+    List<LogEntry> readAll(long lastIndex) {
+        long base = recovered.base().index();
+        return lastIndex == base ? List.of() : read(base + 1, lastIndex + 1);
+    }
+
+    @Override
+    public void onDurable(long durableTicket, long forceNanos, int writes) {
+        reports.add(durableTicket);
+    }
+
+    @Override
+    public void onFailure(StorageException failure) {
+        reports.add(failure);
+    }
+
+    @Override
+    public void close() {
+        storage.close();
+    }
+}
