@@ -1,0 +1,289 @@
+package io.pecanraft.runtime;
+
+import io.pecanraft.QueryFailedException;
+import io.pecanraft.RaftException;
+import io.pecanraft.RaftException.Outcome;
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.EntryType;
+import io.pecanraft.model.Invariant;
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipCodec;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.spi.RaftExecutor;
+import io.pecanraft.spi.RaftMetrics;
+import io.pecanraft.spi.SnapshotStore;
+import io.pecanraft.statemachine.SnapshotSource;
+import io.pecanraft.statemachine.SnapshotView;
+import io.pecanraft.statemachine.StateMachine;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns the state machine: applies, queries, freezes and restores it, in the order in which the raft thread asks, on the apply
+ * lane.
+ *
+ * <p>Also knows the configuration, the timestamp and the entry as of which the state is, so that a snapshot and what it says
+ * of itself are frozen in the same step. After the first failure, or once the node ends, nothing is applied any more: the
+ * applied index does not move past a command whose effect is not there.
+ */
+final class Applier {
+
+    private static final int RESTORE_BUFFER_BYTES = 64 * 1024;
+
+    /** State frozen together with what it stands for. The view is to be closed by whoever gets it. */
+    record Frozen(
+            SnapshotView view,
+            EntryId lastIncluded,
+            Membership membership,
+            long lastTimestampMillis,
+            long captureNanos) {}
+
+    private final NodeId node;
+    private final StateMachine stateMachine;
+    private final Lane lane;
+    private final Lane callbacks;
+    private final RaftExecutor clock;
+    private final RaftMetrics metrics;
+    private final Mailbox mailbox;
+
+    private volatile @Nullable Termination termination;
+
+    // As of the last applied entry. Apply lane.
+    private EntryId lastApplied = EntryId.ZERO;
+    private long lastTimestampMillis;
+    private @Nullable Membership membership;
+    private long stateMachineIndex;
+
+    Applier(
+            NodeId node,
+            StateMachine stateMachine,
+            Lane lane,
+            Lane callbacks,
+            RaftExecutor clock,
+            RaftMetrics metrics,
+            Mailbox mailbox) {
+        this.node = node;
+        this.stateMachine = stateMachine;
+        this.lane = lane;
+        this.callbacks = callbacks;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.mailbox = mailbox;
+    }
+
+    // ---- any thread
+
+    /** From now on nothing more is applied or asked. */
+    void terminate(Termination why) {
+        if (termination == null) {
+            termination = why;
+        }
+    }
+
+    // ---- asked by the raft thread, in order
+
+    /** Applies entries and tells their proposers, then the raft thread. */
+    void apply(CommittedBatch batch) {
+        try {
+            lane.execute(() -> applyNow(batch));
+        } catch (RejectedExecutionException e) {
+            batch.fail(Termination.failed(node, e));
+            throw e;
+        }
+    }
+
+    /** Puts reads to the state machine; everything up to their indexes has been handed over before. */
+    void ask(QueryBatch batch) {
+        lane.execute(() -> answer(batch));
+    }
+
+    /** Tells the configuration that the cluster was formed with. */
+    void formed(Membership first) {
+        lane.execute(() -> {
+            if (membership == null) {
+                membership = first;
+            }
+        });
+    }
+
+    /** Freezes the state between two batches; empty when nothing was applied yet, or the node ends. */
+    void freeze(Consumer<Optional<Frozen>> then) {
+        lane.execute(() -> then.accept(freezeNow()));
+    }
+
+    /** Replaces the state by a snapshot's, then tells the raft thread. */
+    void restore(SnapshotStore.Reader reader) {
+        lane.execute(() -> {
+            try (reader) {
+                if (termination != null) {
+                    return;
+                }
+                long start = clock.nanoTime();
+                restoreNow(reader);
+                Input done = new Input.SnapshotRestored(reader.meta(), clock.nanoTime() - start);
+                inCallbackOrder(() -> mailbox.post(done));
+            } catch (IOException e) {
+                throw new IllegalStateException(
+                        "snapshot " + reader.meta().lastIncluded() + " of the leader could not be restored", e);
+            }
+        });
+    }
+
+    // ---- apply lane
+
+    /** What the state machine itself has made durable. Once, before all else. */
+    long readStateMachineIndex() {
+        stateMachineIndex = stateMachine.appliedIndex();
+        return stateMachineIndex;
+    }
+
+    /** Where to go on after a start: right after this snapshot, or after the beginning. */
+    void startAfter(Optional<SnapshotMeta> snapshot, Optional<Membership> formedWith) {
+        membership = snapshot.map(SnapshotMeta::membership).or(() -> formedWith).orElse(null);
+        lastApplied = snapshot.map(SnapshotMeta::lastIncluded).orElse(EntryId.ZERO);
+        lastTimestampMillis = snapshot.map(SnapshotMeta::lastTimestampMillis).orElse(0L);
+    }
+
+    /** Replaces the state by a snapshot's. */
+    void restoreNow(SnapshotStore.Reader reader) throws IOException {
+        SnapshotMeta meta = reader.meta();
+        try (InputStream in = new BufferedInputStream(reader.stream(), RESTORE_BUFFER_BYTES)) {
+            SnapshotFormat.readHeader(in);
+            stateMachine.restore(new Stored(meta.lastIncludedIndex(), in));
+            // The checksum is verified at the end, which a state machine need not read up to.
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        startAfter(Optional.of(meta), Optional.empty());
+    }
+
+    /** Releases the state machine. Last of all. */
+    void close() {
+        stateMachine.close();
+    }
+
+    private void applyNow(CommittedBatch batch) {
+        Termination ended = termination;
+        if (ended != null) {
+            inCallbackOrder(() -> batch.fail(ended));
+            return;
+        }
+        Invariant.that(
+                batch.entries().get(0).index() == lastApplied.index() + 1,
+                "entries to apply do not follow what is applied",
+                batch.entries().get(0).index(),
+                lastApplied.index());
+        batch.skipThrough(stateMachineIndex);
+        if (batch.size() > 0) {
+            long start = clock.nanoTime();
+            try {
+                stateMachine.apply(batch);
+            } catch (Throwable t) {
+                Throwable failure = new IllegalStateException(
+                        "state machine failed on commands " + batch.firstIndex() + " to " + batch.lastIndex() + ": "
+                                + t,
+                        t);
+                Termination end = Termination.failed(node, failure);
+                terminate(end);
+                inCallbackOrder(() -> batch.fail(end));
+                mailbox.post(new Input.Broken(failure));
+                return;
+            }
+            metrics.applied(batch.size(), clock.nanoTime() - start);
+        }
+        batch.close();
+        remember(batch.entries());
+        long index = lastApplied.index();
+        inCallbackOrder(() -> {
+            batch.complete();
+            mailbox.post(new Input.Applied(index));
+        });
+    }
+
+    private void remember(List<LogEntry> entries) {
+        for (LogEntry entry : entries) {
+            if (entry.type() == EntryType.MEMBERSHIP) {
+                membership = MembershipCodec.decode(entry.payload()).atIndex(entry.index());
+            }
+        }
+        LogEntry last = entries.get(entries.size() - 1);
+        lastApplied = last.id();
+        lastTimestampMillis = last.timestampMillis();
+    }
+
+    private void answer(QueryBatch batch) {
+        @Nullable ByteBuffer[] answers = new ByteBuffer[batch.reads().size()];
+        @Nullable RaftException[] failures = new RaftException[answers.length];
+        for (int i = 0; i < answers.length; i++) {
+            Read read = batch.reads().get(i);
+            Termination ended = termination;
+            if (ended != null) {
+                failures[i] = ended.exception(Outcome.NOT_DONE);
+                continue;
+            }
+            Invariant.that(
+                    read.index() <= lastApplied.index(),
+                    "a read as of an index that is not applied",
+                    read.index(),
+                    lastApplied.index());
+            if (!read.isSettled()) {
+                try {
+                    answers[i] = Objects.requireNonNull(
+                            stateMachine.query(read.query().duplicate()), "the state machine answered null");
+                } catch (Exception e) {
+                    failures[i] = new QueryFailedException(e);
+                } catch (StackOverflowError e) {
+                    failures[i] = new QueryFailedException(e);
+                }
+            }
+        }
+        inCallbackOrder(() -> tell(batch, answers, failures));
+    }
+
+    private static void tell(QueryBatch batch, @Nullable ByteBuffer[] answers, @Nullable RaftException[] failures) {
+        for (int i = 0; i < answers.length; i++) {
+            Read read = batch.reads().get(i);
+            ByteBuffer answer = answers[i];
+            RaftException failure = failures[i];
+            if ((answer != null || failure != null) && read.settle()) {
+                if (failure != null) {
+                    read.fail(failure);
+                } else if (answer != null) {
+                    read.succeed(answer);
+                }
+            }
+        }
+        batch.answered();
+    }
+
+    private Optional<Frozen> freezeNow() {
+        Membership asOfNow = membership;
+        if (termination != null || asOfNow == null || lastApplied.index() == 0) {
+            return Optional.empty();
+        }
+        long start = clock.nanoTime();
+        SnapshotView view = stateMachine.captureSnapshot();
+        return Optional.of(new Frozen(view, lastApplied, asOfNow, lastTimestampMillis, clock.nanoTime() - start));
+    }
+
+    /** Runs what tells callers and the raft thread of results, in the order of the results. */
+    private void inCallbackOrder(Runnable task) {
+        if (callbacks == lane) {
+            task.run();
+        } else {
+            callbacks.executeAnyway(task);
+        }
+    }
+
+    private record Stored(long lastIncludedIndex, InputStream stream) implements SnapshotSource {}
+}

@@ -1,0 +1,191 @@
+package io.pecanraft.runtime;
+
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.Member;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftRole;
+import io.pecanraft.protocol.Effect;
+import io.pecanraft.protocol.Raft;
+import io.pecanraft.protocol.Report;
+import io.pecanraft.spi.LogWrite;
+import io.pecanraft.spi.RaftLog;
+import io.pecanraft.spi.RaftMetrics;
+import io.pecanraft.spi.Transport;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what the protocol wants done, in its order: the log write first and then the messages, so that disk and network
+ * overlap (thesis §10.2.1). Nothing here waits; what takes time is answered through the mailbox. Raft thread.
+ */
+final class EffectRunner {
+
+    /** What a write holds, for the metrics of the flush that makes it durable. */
+    private record Written(long ticket, int entries, long bytes) {}
+
+    private final NodeId self;
+    private final RaftLog log;
+    private final LogFetcher fetcher;
+    private final Transport.Outbound outbound;
+    private final MessageSender out;
+    private final Applier applier;
+    private final PendingProposals proposals;
+    private final PendingForwards forwards;
+    private final PendingReads reads;
+    private final Snapshots snapshots;
+    private final EventPublisher events;
+    private final RaftMetrics metrics;
+    private final Deque<Written> written = new ArrayDeque<>();
+    private long handedOverIndex;
+    private long reportedCommitIndex;
+
+    EffectRunner(
+            NodeId self,
+            Raft raft,
+            RaftLog log,
+            LogFetcher fetcher,
+            Transport.Outbound outbound,
+            MessageSender out,
+            Applier applier,
+            PendingProposals proposals,
+            PendingForwards forwards,
+            PendingReads reads,
+            Snapshots snapshots,
+            EventPublisher events,
+            RaftMetrics metrics) {
+        this.self = self;
+        this.log = log;
+        this.fetcher = fetcher;
+        this.outbound = outbound;
+        this.out = out;
+        this.applier = applier;
+        this.proposals = proposals;
+        this.forwards = forwards;
+        this.reads = reads;
+        this.snapshots = snapshots;
+        this.events = events;
+        this.metrics = metrics;
+        this.handedOverIndex = raft.appliedIndex();
+        this.reportedCommitIndex = raft.commitIndex();
+    }
+
+    /** Carries out the effects of a turn. */
+    void run(List<Effect> effects, long nowNanos) {
+        for (Effect effect : effects) {
+            run(effect, nowNanos);
+        }
+    }
+
+    /** The last entry that the state machine has been given. */
+    long handedOverIndex() {
+        return handedOverIndex;
+    }
+
+    /** The state machine's state has been replaced. */
+    void restored(long index) {
+        handedOverIndex = Math.max(handedOverIndex, index);
+    }
+
+    /** The writes up to this ticket are durable. */
+    void persisted(Input.Persisted persisted) {
+        int entries = 0;
+        long bytes = 0;
+        Written oldest = written.peek();
+        while (oldest != null && oldest.ticket() <= persisted.ticket()) {
+            entries += oldest.entries();
+            bytes += oldest.bytes();
+            written.remove();
+            oldest = written.peek();
+        }
+        metrics.persisted(persisted.writes(), entries, bytes, persisted.forceNanos());
+    }
+
+    private void run(Effect effect, long nowNanos) {
+        if (effect instanceof Effect.Send send) {
+            out.send(send.to(), send.message());
+        } else if (effect instanceof Effect.Persist persist) {
+            persist(persist);
+        } else if (effect instanceof Effect.Apply apply) {
+            apply(apply.entries());
+        } else if (effect instanceof Effect.ServeReads serve) {
+            reads.confirmed(serve.readIndex(), serve.requestIds());
+        } else if (effect instanceof Effect.FailReads fail) {
+            reads.refused(fail.requestIds());
+        } else if (effect instanceof Effect.Observe observe) {
+            observe(observe.report(), nowNanos);
+        } else if (effect instanceof Effect.ReadLog read) {
+            fetcher.fetch(read);
+        } else if (effect instanceof Effect.FailProposals fail) {
+            proposals.leadershipLost(fail.aboveIndex());
+        } else if (effect instanceof Effect.Compact compact) {
+            fetcher.compacted(compact.throughIndex());
+            log.compact(compact.throughIndex());
+        } else if (effect instanceof Effect.SendSnapshotChunk chunk) {
+            snapshots.sender().send(chunk);
+        } else if (effect instanceof Effect.AcceptSnapshotChunk chunk) {
+            snapshots.receiver().accept(chunk);
+        } else if (effect instanceof Effect.RestoreSnapshot restore) {
+            proposals.jumpedOver(restore.meta().lastIncludedIndex());
+            snapshots.restore(restore.meta());
+        } else {
+            throw new IllegalStateException("no such effect: " + effect);
+        }
+    }
+
+    private void persist(Effect.Persist persist) {
+        LogWrite write = new LogWrite(
+                persist.ticket(),
+                persist.hardState(),
+                persist.formation(),
+                persist.resetTo(),
+                persist.truncateFromIndex(),
+                persist.entries());
+        written.add(new Written(write.ticket(), write.entries().size(), write.payloadBytes()));
+        log.write(write);
+        if (persist.formation() != null) {
+            applier.formed(persist.formation().membership());
+        }
+    }
+
+    private void apply(List<LogEntry> entries) {
+        @Nullable Proposal[] proposers = proposals.of(entries);
+        applier.apply(new CommittedBatch(entries, proposers));
+        handedOverIndex = entries.get(entries.size() - 1).index();
+        snapshots.taker().handedOver(entries);
+    }
+
+    private void observe(Report report, long nowNanos) {
+        events.report(report, nowNanos);
+        if (report instanceof Report.Committed committed) {
+            long oldest = proposals.startNanosOf(reportedCommitIndex + 1, nowNanos);
+            metrics.committed(committed.entries(), nowNanos - oldest);
+            reportedCommitIndex = committed.commitIndex();
+        } else if (report instanceof Report.LeaderChanged changed) {
+            changed.leader().ifPresent(forwards::leaderIsNow);
+        } else if (report instanceof Report.RoleChanged changed) {
+            if (changed.from() == RaftRole.LEADER) {
+                snapshots.sender().stop();
+            }
+        } else if (report instanceof Report.MembershipChanged changed) {
+            outbound.updatePeers(peersOf(self, changed.membership()));
+        } else if (report instanceof Report.SnapshotSendFinished finished) {
+            snapshots.sender().finished(finished.follower());
+        }
+    }
+
+    /** The addresses of everybody else, in a fixed order. */
+    static Map<NodeId, String> peersOf(NodeId self, Membership membership) {
+        Map<NodeId, String> addresses = new TreeMap<>();
+        for (Member member : membership.members()) {
+            if (!member.node().equals(self)) {
+                addresses.put(member.node(), member.address());
+            }
+        }
+        return addresses;
+    }
+}

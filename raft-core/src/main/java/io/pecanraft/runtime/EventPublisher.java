@@ -1,0 +1,186 @@
+package io.pecanraft.runtime;
+
+import io.pecanraft.RaftEvent;
+import io.pecanraft.RaftNode;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftRole;
+import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.protocol.Report;
+import io.pecanraft.spi.RaftMetrics;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Turns what the protocol reports into log lines, events and metrics: the one place, and so the one format. Raft thread, but
+ * for subscribing.
+ */
+final class EventPublisher {
+
+    private final NodeLog log;
+    private final RaftMetrics metrics;
+    private final Lane lane;
+    private final int queueCapacity;
+    private final AnomalyLog anomalies;
+    private final CopyOnWriteArrayList<EventSubscription> subscriptions = new CopyOnWriteArrayList<>();
+
+    EventPublisher(NodeLog log, RaftMetrics metrics, Lane lane, int queueCapacity) {
+        this.log = log;
+        this.metrics = metrics;
+        this.lane = lane;
+        this.queueCapacity = queueCapacity;
+        this.anomalies = new AnomalyLog(log);
+    }
+
+    /** Any thread. */
+    RaftNode.Subscription subscribe(Consumer<RaftEvent> listener) {
+        EventSubscription subscription =
+                new EventSubscription(listener, queueCapacity, lane, log, subscriptions::remove);
+        subscriptions.add(subscription);
+        return subscription;
+    }
+
+    /** What the protocol reports. */
+    void report(Report report, long nowNanos) {
+        if (report instanceof Report.RoleChanged changed) {
+            roleChanged(changed);
+        } else if (report instanceof Report.LeaderChanged changed) {
+            leaderChanged(changed);
+        } else if (report instanceof Report.MembershipChanged changed) {
+            membershipChanged(changed.membership());
+        } else if (report instanceof Report.FormationChanged changed) {
+            formationChanged(changed.missing());
+        } else if (report instanceof Report.FormationConflict conflict) {
+            formationConflict(conflict);
+        } else if (report instanceof Report.VoteRefused refused) {
+            log.debug()
+                    .addKeyValue("candidate", refused.candidate())
+                    .addKeyValue("candidateTerm", refused.term())
+                    .addKeyValue("reason", refused.reason())
+                    .log("refused a vote");
+        } else if (report instanceof Report.SnapshotAccepted accepted) {
+            log.info()
+                    .addKeyValue("leader", accepted.leader())
+                    .addKeyValue("lastIncluded", accepted.meta().lastIncluded())
+                    .addKeyValue("bytes", accepted.meta().sizeBytes())
+                    .addKeyValue("reason", "the leader's log no longer holds what is missing here")
+                    .log("accepted a snapshot");
+        } else if (report instanceof Report.SnapshotSendStarted started) {
+            snapshotSent(started.follower(), started.meta(), "began to send a snapshot");
+        } else if (report instanceof Report.SnapshotSendFinished finished) {
+            snapshotSent(finished.follower(), finished.meta(), "sent a snapshot");
+        } else if (report instanceof Report.PeerAnomaly anomaly) {
+            anomalies.report(anomaly, nowNanos);
+        }
+    }
+
+    /** A snapshot of the own state is durable. */
+    void snapshotTaken(SnapshotMeta meta, long captureNanos, long totalNanos) {
+        metrics.snapshotTaken(meta.sizeBytes(), captureNanos, totalNanos);
+        log.info()
+                .addKeyValue("lastIncluded", meta.lastIncluded())
+                .addKeyValue("bytes", meta.sizeBytes())
+                .addKeyValue("captureMicros", captureNanos / 1_000)
+                .addKeyValue("totalMillis", totalNanos / 1_000_000)
+                .log("took a snapshot");
+        publish(new RaftEvent.SnapshotTaken(meta));
+    }
+
+    /** A snapshot of the own state could not be taken. */
+    void snapshotFailed(Throwable why) {
+        log.warn()
+                .addKeyValue("reason", why.getMessage())
+                .setCause(why.getCause())
+                .log("could not take a snapshot");
+    }
+
+    /** The state was replaced by a snapshot. */
+    void snapshotInstalled(SnapshotMeta meta, long nanos) {
+        metrics.snapshotInstalled(meta.sizeBytes(), nanos);
+        log.info()
+                .addKeyValue("lastIncluded", meta.lastIncluded())
+                .addKeyValue("bytes", meta.sizeBytes())
+                .addKeyValue("restoreMillis", nanos / 1_000_000)
+                .log("installed a snapshot");
+        publish(new RaftEvent.SnapshotInstalled(meta));
+    }
+
+    /** The node stopped itself. */
+    void failed(Throwable why) {
+        log.error().addKeyValue("reason", String.valueOf(why)).setCause(why).log("node failed and stopped itself");
+        publish(new RaftEvent.NodeFailed(why));
+    }
+
+    private void roleChanged(Report.RoleChanged changed) {
+        log.now(changed.term(), changed.to());
+        log.info()
+                .addKeyValue("from", changed.from())
+                .addKeyValue("reason", changed.reason())
+                .log(became(changed.to()));
+        if (changed.to() == RaftRole.PRE_CANDIDATE) {
+            metrics.electionStarted(true);
+        } else if (changed.to() == RaftRole.CANDIDATE) {
+            metrics.electionStarted(false);
+        } else if (changed.to() == RaftRole.LEADER) {
+            metrics.electionWon(changed.term());
+        }
+        publish(new RaftEvent.RoleChanged(changed.from(), changed.to(), changed.term(), changed.reason()));
+    }
+
+    private static String became(RaftRole role) {
+        return "became " + role.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private void leaderChanged(Report.LeaderChanged changed) {
+        metrics.leaderChanged(changed.term());
+        log.info()
+                .addKeyValue("leader", changed.leader().map(NodeId::value).orElse("none"))
+                .addKeyValue("leaderTerm", changed.term())
+                .log("leader changed");
+        publish(new RaftEvent.LeaderChanged(changed.leader(), changed.term()));
+    }
+
+    private void membershipChanged(Membership membership) {
+        log.info()
+                .addKeyValue("index", membership.logIndex())
+                .addKeyValue("voters", membership.voters())
+                .addKeyValue("outgoingVoters", membership.outgoingVoters())
+                .addKeyValue("learners", membership.learners())
+                .log("membership changed");
+        publish(new RaftEvent.MembershipChanged(membership));
+    }
+
+    private void formationChanged(List<NodeId> missing) {
+        if (missing.isEmpty()) {
+            log.info().log("cluster is formed");
+        } else {
+            log.info().addKeyValue("missing", missing).log("waiting for members to form the cluster");
+        }
+        publish(new RaftEvent.FormationChanged(missing, Optional.empty()));
+    }
+
+    private void formationConflict(Report.FormationConflict conflict) {
+        log.warn()
+                .addKeyValue("peer", conflict.peer())
+                .addKeyValue("reason", conflict.what())
+                .log("members disagree on how the cluster is formed");
+        publish(new RaftEvent.FormationChanged(List.of(), Optional.of(conflict.peer() + ": " + conflict.what())));
+    }
+
+    private void snapshotSent(NodeId follower, SnapshotMeta meta, String what) {
+        log.info()
+                .addKeyValue("follower", follower)
+                .addKeyValue("lastIncluded", meta.lastIncluded())
+                .addKeyValue("bytes", meta.sizeBytes())
+                .log(what);
+    }
+
+    private void publish(RaftEvent event) {
+        for (EventSubscription subscription : subscriptions) {
+            subscription.publish(event);
+        }
+    }
+}

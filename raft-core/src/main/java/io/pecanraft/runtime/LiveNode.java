@@ -1,0 +1,143 @@
+package io.pecanraft.runtime;
+
+import io.pecanraft.RaftConfig;
+import io.pecanraft.model.MemberAddress;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.protocol.ProtocolSettings;
+import io.pecanraft.protocol.Raft;
+import io.pecanraft.protocol.Recovered;
+import io.pecanraft.spi.RaftLog;
+import io.pecanraft.spi.StorageIdentity;
+import io.pecanraft.spi.Transport;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/** What exists while a node takes part: the protocol, the way out, and the loop between them. Made on the raft thread. */
+record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
+
+    /** Makes the protocol from what was recovered and connects it. */
+    static LiveNode of(
+            NodeParts parts,
+            Recovered recovered,
+            NodeLanes lanes,
+            Mailbox mailbox,
+            Applier applier,
+            Completions completions,
+            EventPublisher events,
+            NodeLog log,
+            StatusBoard status,
+            Transport.Outbound outbound,
+            SplittableRandom random,
+            long nowNanos) {
+        RaftConfig config = parts.config();
+        StorageIdentity identity = parts.identity();
+        NodeId self = identity.node();
+        long nonce = random.nextLong();
+        Raft raft = new Raft(
+                identity.memberId(),
+                parts.bootstrap(),
+                settings(config),
+                random.split(),
+                recovered,
+                nowNanos,
+                parts.executors().raft().epochMillis());
+        outbound.updatePeers(raft.membership()
+                .map(membership -> EffectRunner.peersOf(self, membership))
+                .orElseGet(() -> bootstrapPeers(parts)));
+
+        MessageSender out = new MessageSender(outbound, parts.metrics());
+        PendingProposals proposals = new PendingProposals(completions);
+        PendingReads reads = new PendingReads(raft, applier, completions);
+        PendingForwards forwards =
+                new PendingForwards(self, nonce, config.maxPendingForwards(), out, lanes.callback(), completions);
+        Proposer proposer = new Proposer(self, config, raft, proposals, forwards, completions, parts.metrics());
+        Snapshots snapshots = snapshots(parts, lanes, mailbox, applier, completions, log, out);
+        RaftLog storageLog = parts.storage().log();
+        EffectRunner effects = new EffectRunner(
+                self,
+                raft,
+                storageLog,
+                new LogFetcher(storageLog, mailbox),
+                outbound,
+                out,
+                applier,
+                proposals,
+                forwards,
+                reads,
+                snapshots,
+                events,
+                parts.metrics());
+        TurnLoop loop = new TurnLoop(
+                raft,
+                parts.executors().raft(),
+                mailbox,
+                proposer,
+                proposals,
+                forwards,
+                new ForwardService(self, config, raft, out, proposer, completions),
+                reads,
+                snapshots,
+                effects,
+                completions,
+                events,
+                log,
+                status,
+                parts.metrics(),
+                config.heartbeatInterval().toNanos());
+        return new LiveNode(loop, outbound);
+    }
+
+    private static Snapshots snapshots(
+            NodeParts parts,
+            NodeLanes lanes,
+            Mailbox mailbox,
+            Applier applier,
+            Completions completions,
+            NodeLog log,
+            MessageSender out) {
+        var store = parts.storage().snapshots();
+        SnapshotTaker taker = new SnapshotTaker(
+                parts.config(),
+                applier,
+                store,
+                lanes.snapshot(),
+                lanes.callback(),
+                completions,
+                parts.executors().raft(),
+                mailbox);
+        SnapshotSender sender = new SnapshotSender(store, lanes.snapshot(), out, log, mailbox);
+        SnapshotReceiver receiver = new SnapshotReceiver(store, lanes.snapshot(), log, mailbox);
+        return new Snapshots(taker, sender, receiver, store, lanes.snapshot(), applier);
+    }
+
+    private static Map<NodeId, String> bootstrapPeers(NodeParts parts) {
+        Map<NodeId, String> addresses = new TreeMap<>();
+        for (MemberAddress member : parts.bootstrap()) {
+            if (!member.node().equals(parts.identity().node())) {
+                addresses.put(member.node(), member.address());
+            }
+        }
+        return addresses;
+    }
+
+    private static ProtocolSettings settings(RaftConfig config) {
+        return new ProtocolSettings(
+                config.electionTimeout().toNanos(),
+                config.heartbeatInterval().toNanos(),
+                config.diskStallTimeout().toNanos(),
+                config.maxUncommittedEntries(),
+                config.maxUncommittedBytes(),
+                config.maxAppendEntries(),
+                config.maxAppendBytes(),
+                config.maxInFlightEntries(),
+                config.maxInFlightBytes(),
+                config.tailCacheBytes(),
+                config.maxApplyEntries(),
+                config.maxApplyBytes(),
+                config.retainedLogEntries(),
+                config.snapshotChunkBytes(),
+                config.snapshotWindowChunks(),
+                config.forwarding());
+    }
+}

@@ -1,0 +1,150 @@
+package io.pecanraft.runtime;
+
+import io.pecanraft.LeadershipLostException;
+import io.pecanraft.NotLeaderException;
+import io.pecanraft.OverloadedException;
+import io.pecanraft.RaftException;
+import io.pecanraft.RaftException.Outcome;
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftMessage.ForwardOutcome;
+import io.pecanraft.model.RaftMessage.ForwardProposal;
+import io.pecanraft.model.RaftMessage.ForwardProposalResponse;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Proposals that were passed on to the leader and are not answered. Each is sent at most once: whether a lost message was
+ * appended nobody here can know, so what is lost is UNKNOWN, and whether to try again is up to the client. Raft thread only.
+ */
+final class PendingForwards {
+
+    private record Sent(Proposal proposal, NodeId leader) {}
+
+    private final NodeId self;
+    private final long nonce;
+    private final int limit;
+    private final MessageSender out;
+    private final Lane callbacks;
+    private final Completions completions;
+    private final DeadlineWatch deadlines = new DeadlineWatch();
+    private final Map<Long, Sent> sent = new LinkedHashMap<>();
+    private long lastRequestId;
+
+    /**
+     * An empty table.
+     *
+     * @param nonce drawn at the start of this process, so that answers to an earlier life are recognised
+     */
+    PendingForwards(NodeId self, long nonce, int limit, MessageSender out, Lane callbacks, Completions completions) {
+        this.self = self;
+        this.nonce = nonce;
+        this.limit = limit;
+        this.out = out;
+        this.callbacks = callbacks;
+        this.completions = completions;
+    }
+
+    /** Passes a proposal on, unless there are too many. */
+    void send(Proposal proposal, NodeId leader, long leaderTerm, long nowNanos) {
+        if (sent.size() >= limit) {
+            completions.fail(proposal, new OverloadedException("maxPendingForwards", limit));
+            return;
+        }
+        long requestId = ++lastRequestId;
+        sent.put(requestId, new Sent(proposal, leader));
+        deadlines.add(proposal.deadlineNanos());
+        long timeoutMillis = Math.max(1, (proposal.deadlineNanos() - nowNanos) / 1_000_000);
+        out.send(leader, new ForwardProposal(leaderTerm, nonce, requestId, timeoutMillis, proposal.command()));
+    }
+
+    /** An answer; of an earlier life of this process, or for what has ended, it is ignored. */
+    void receive(MemberId from, ForwardProposalResponse response, long term) {
+        if (response.nonce() != nonce) {
+            return;
+        }
+        Sent answered = sent.get(response.requestId());
+        if (answered == null || !answered.leader().equals(from.node())) {
+            return;
+        }
+        sent.remove(response.requestId());
+        Proposal proposal = answered.proposal();
+        if (response.outcome() != ForwardOutcome.APPLIED) {
+            completions.fail(proposal, failure(from.node(), response, term));
+        } else if (proposal.settle()) {
+            callbacks.executeAnyway(() -> proposal.succeed(response.index(), response.reply()));
+        }
+    }
+
+    /** Another leader: what was sent to the last one may be lost with it. */
+    void leaderIsNow(NodeId leader) {
+        failThose(each -> !each.leader().equals(leader), "another leader, " + leader + ", came to be");
+    }
+
+    /** What was sent to this peer may be lost. */
+    void unreachable(NodeId peer) {
+        failThose(each -> each.leader().equals(peer), "the connection to leader " + peer + " was lost");
+    }
+
+    /** Ends those whose deadline has passed. */
+    void expire(long nowNanos) {
+        if (!deadlines.takeDue(nowNanos)) {
+            return;
+        }
+        Iterator<Sent> each = sent.values().iterator();
+        while (each.hasNext()) {
+            Sent next = each.next();
+            Proposal proposal = next.proposal();
+            if (proposal.deadlineNanos() <= nowNanos) {
+                completions.fail(
+                        proposal,
+                        proposal.timedOut("forwarded to " + next.leader() + " and not answered", Outcome.UNKNOWN));
+                each.remove();
+            } else {
+                deadlines.addAgain(proposal.deadlineNanos(), nowNanos);
+            }
+        }
+    }
+
+    /** Ends all of them. */
+    void terminate(Termination termination) {
+        sent.values().forEach(each -> completions.fail(each.proposal(), termination.exception(Outcome.UNKNOWN)));
+        sent.clear();
+    }
+
+    /** When {@link #expire} is next useful. */
+    long nextDeadlineNanos() {
+        return deadlines.nextNanos();
+    }
+
+    int size() {
+        return sent.size();
+    }
+
+    private void failThose(Predicate<Sent> condition, String why) {
+        sent.values().removeIf(each -> {
+            if (!condition.test(each)) {
+                return false;
+            }
+            completions.fail(
+                    each.proposal(),
+                    new LeadershipLostException(
+                            why + " after the command had been forwarded to " + each.leader(), 0, 0));
+            return true;
+        });
+    }
+
+    private RaftException failure(NodeId from, ForwardProposalResponse response, long term) {
+        if (response.outcome() == ForwardOutcome.UNKNOWN) {
+            return new LeadershipLostException("leader " + from + ": " + response.reason(), 0, 0);
+        }
+        if (response.leaderHint().filter(from::equals).isPresent()) {
+            return new OverloadedException("leader " + from + ": " + response.reason(), "of the leader " + from, 0);
+        }
+        // The answerer may know no better than to name this server, which has just asked it.
+        return new NotLeaderException(
+                from + ": " + response.reason(), response.leaderHint().filter(hint -> !hint.equals(self)), term);
+    }
+}

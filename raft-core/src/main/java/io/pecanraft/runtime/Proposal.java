@@ -1,0 +1,44 @@
+package io.pecanraft.runtime;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/** A command on its way into the log and through the state machine. */
+abstract sealed class Proposal extends Operation implements Input permits ClientProposal, ForwardedProposal {
+
+    private final ByteBuffer command;
+
+    // Where it was appended; written and read by the raft thread.
+    private long index;
+    private long term;
+
+    Proposal(ByteBuffer command, long startNanos, Duration timeout) {
+        super(startNanos, timeout);
+        this.command = command;
+    }
+
+    /** Tells the caller that the command was applied. After {@link #settle}, on the callback lane. */
+    abstract void succeed(long appliedIndex, ByteBuffer reply);
+
+    final ByteBuffer command() {
+        return command;
+    }
+
+    final void appendedAt(long atIndex, long inTerm) {
+        this.index = atIndex;
+        this.term = inTerm;
+    }
+
+    final long index() {
+        return index;
+    }
+
+    final long term() {
+        return term;
+    }
+
+    @Override
+    public final int waitingBytes() {
+        return command.remaining();
+    }
+}

@@ -1,0 +1,181 @@
+package io.pecanraft.runtime;
+
+import io.pecanraft.OverloadedException;
+import io.pecanraft.RaftConfig;
+import io.pecanraft.RaftException.Outcome;
+import io.pecanraft.SnapshotFailedException;
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.spi.RaftExecutor;
+import io.pecanraft.spi.SnapshotStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Takes snapshots: when enough has been applied since the last one, or when asked to; one at a time.
+ *
+ * <p>The state is frozen on the apply lane between two batches, written on the snapshot lane while commands go on, and
+ * reported to the raft thread once it is durable. A failure changes nothing; the next threshold is the next try.
+ */
+final class SnapshotTaker {
+
+    private final RaftConfig config;
+    private final Applier applier;
+    private final SnapshotStore store;
+    private final Lane lane;
+    private final Lane callbacks;
+    private final Completions completions;
+    private final RaftExecutor clock;
+    private final Mailbox mailbox;
+
+    private volatile boolean stopped;
+
+    // Raft thread.
+    private final List<SnapshotRequest> requests = new ArrayList<>();
+    private boolean taking;
+    private long bytesSinceLast;
+
+    SnapshotTaker(
+            RaftConfig config,
+            Applier applier,
+            SnapshotStore store,
+            Lane lane,
+            Lane callbacks,
+            Completions completions,
+            RaftExecutor clock,
+            Mailbox mailbox) {
+        this.config = config;
+        this.applier = applier;
+        this.store = store;
+        this.lane = lane;
+        this.callbacks = callbacks;
+        this.completions = completions;
+        this.clock = clock;
+        this.mailbox = mailbox;
+    }
+
+    /** A caller wants one; joins the one being taken. */
+    void request(SnapshotRequest request) {
+        if (requests.size() >= config.mailboxCapacity()) {
+            completions.fail(request, new OverloadedException("mailboxCapacity", config.mailboxCapacity()));
+            return;
+        }
+        requests.add(request);
+        if (!taking) {
+            take();
+        }
+    }
+
+    /** These entries were handed to the state machine, from which moment a snapshot may include them. */
+    void handedOver(List<LogEntry> entries) {
+        for (LogEntry entry : entries) {
+            bytesSinceLast += entry.payloadBytes();
+        }
+        takeWhenDue();
+    }
+
+    /** A snapshot of the leader replaced the state. */
+    void restored() {
+        bytesSinceLast = 0;
+    }
+
+    /** The snapshot is durable, or an earlier one covers as much. */
+    void taken(SnapshotMeta meta) {
+        taking = false;
+        List<SnapshotRequest> served = takeRequests();
+        if (!served.isEmpty()) {
+            callbacks.executeAnyway(() -> {
+                for (SnapshotRequest request : served) {
+                    if (request.settle()) {
+                        request.succeed(meta);
+                    }
+                }
+            });
+        }
+        takeWhenDue();
+    }
+
+    /** There is none. */
+    void failed(SnapshotFailedException why) {
+        taking = false;
+        takeRequests().forEach(request -> completions.fail(request, why));
+        takeWhenDue();
+    }
+
+    /** Ends the waiting of callers, and the writing. */
+    void terminate(Termination termination) {
+        stopped = true;
+        takeRequests().forEach(request -> completions.fail(request, termination.exception(Outcome.NOT_DONE)));
+    }
+
+    private List<SnapshotRequest> takeRequests() {
+        List<SnapshotRequest> all = List.copyOf(requests);
+        requests.clear();
+        return all;
+    }
+
+    private void takeWhenDue() {
+        if (!taking && config.snapshotLogBytes() > 0 && bytesSinceLast >= config.snapshotLogBytes()) {
+            take();
+        }
+    }
+
+    private void take() {
+        taking = true;
+        bytesSinceLast = 0;
+        long startNanos = clock.nanoTime();
+        applier.freeze(frozen -> writeLater(frozen, startNanos));
+    }
+
+    // ---- apply lane
+
+    private void writeLater(Optional<Applier.Frozen> frozen, long startNanos) {
+        if (frozen.isEmpty()) {
+            mailbox.post(new Input.SnapshotFailed(new SnapshotFailedException(
+                    "nothing has been applied yet, so there is nothing to take a snapshot of")));
+            return;
+        }
+        try {
+            lane.execute(() -> mailbox.post(write(frozen.get(), startNanos)));
+        } catch (RejectedExecutionException e) {
+            frozen.get().view().close();
+            throw e;
+        }
+    }
+
+    // ---- snapshot lane
+
+    private Input write(Applier.Frozen frozen, long startNanos) {
+        try {
+            if (stopped) {
+                return new Input.SnapshotFailed(new SnapshotFailedException("the node is stopping"));
+            }
+            Optional<SnapshotMeta> newest = store.latest();
+            if (newest.isPresent()
+                    && newest.get().lastIncludedIndex() >= frozen.lastIncluded().index()) {
+                return new Input.SnapshotCovered(newest.get());
+            }
+            SnapshotMeta meta = writeTo(frozen);
+            return new Input.SnapshotWritten(meta, frozen.captureNanos(), clock.nanoTime() - startNanos);
+        } catch (IOException | RuntimeException e) {
+            return new Input.SnapshotFailed(new SnapshotFailedException(
+                    "snapshot at " + frozen.lastIncluded() + " could not be written: " + e, e));
+        } finally {
+            frozen.view().close();
+        }
+    }
+
+    private SnapshotMeta writeTo(Applier.Frozen frozen) throws IOException {
+        try (SnapshotStore.Writer writer =
+                store.begin(frozen.lastIncluded(), frozen.membership(), frozen.lastTimestampMillis())) {
+            SnapshotOutput out = new SnapshotOutput(writer.stream(), () -> stopped);
+            SnapshotFormat.writeHeader(out);
+            frozen.view().writeTo(out);
+            out.flush();
+            return writer.commit();
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.pecanraft.runtime;
+
+import io.pecanraft.RaftException.Outcome;
+import io.pecanraft.model.RaftMessage;
+import io.pecanraft.model.RaftRole;
+import io.pecanraft.protocol.FollowerView;
+import io.pecanraft.protocol.Raft;
+import io.pecanraft.spi.RaftExecutor;
+import io.pecanraft.spi.RaftMetrics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One turn of the node: takes in what waits, lets time pass, asks the protocol once what is to be done, and does it. Batching
+ * is nothing that anybody configures: whatever arrived during the last turn shares the disk write and the messages of this
+ * one. Raft thread.
+ */
+final class TurnLoop {
+
+    /** The most inputs of a turn, so that other nodes on the same executor get theirs. */
+    private static final int MAX_INPUTS = 1_024;
+
+    private final Raft raft;
+    private final RaftExecutor executor;
+    private final Mailbox mailbox;
+    private final Proposer proposer;
+    private final PendingProposals proposals;
+    private final PendingForwards forwards;
+    private final ForwardService forwardService;
+    private final PendingReads reads;
+    private final Snapshots snapshots;
+    private final EffectRunner effects;
+    private final Completions completions;
+    private final EventPublisher events;
+    private final NodeLog log;
+    private final StatusBoard status;
+    private final RaftMetrics metrics;
+    private final Alarm alarm;
+    private final long heartbeatIntervalNanos;
+
+    private @Nullable Input current;
+    private long graceUntilNanos = DeadlineWatch.NONE;
+    private long nextLagNanos = Long.MIN_VALUE;
+
+    TurnLoop(
+            Raft raft,
+            RaftExecutor executor,
+            Mailbox mailbox,
+            Proposer proposer,
+            PendingProposals proposals,
+            PendingForwards forwards,
+            ForwardService forwardService,
+            PendingReads reads,
+            Snapshots snapshots,
+            EffectRunner effects,
+            Completions completions,
+            EventPublisher events,
+            NodeLog log,
+            StatusBoard status,
+            RaftMetrics metrics,
+            long heartbeatIntervalNanos) {
+        this.raft = raft;
+        this.executor = executor;
+        this.mailbox = mailbox;
+        this.proposer = proposer;
+        this.proposals = proposals;
+        this.forwards = forwards;
+        this.forwardService = forwardService;
+        this.reads = reads;
+        this.snapshots = snapshots;
+        this.effects = effects;
+        this.completions = completions;
+        this.events = events;
+        this.log = log;
+        this.status = status;
+        this.metrics = metrics;
+        this.alarm = new Alarm(executor, mailbox::wake);
+        this.heartbeatIntervalNanos = heartbeatIntervalNanos;
+    }
+
+    /** One turn. What it throws must stop the node. */
+    void run() {
+        long now = executor.nanoTime();
+        int inputs = takeIn(now);
+        letTimePass(now);
+        proposals.expire(now);
+        forwards.expire(now);
+        reads.expire(now);
+        effects.run(raft.flush(now), now);
+        reads.ask(effects.handedOverIndex());
+        completions.flush();
+        log.now(raft.currentTerm(), raft.role());
+        status.draw(raft, now);
+        measure(inputs, now);
+        alarm.set(nextDeadlineNanos(), now);
+        mailbox.turnDone();
+    }
+
+    /** Ends everything that callers wait for. */
+    void terminate(Termination termination) {
+        Input interrupted = current;
+        if (interrupted instanceof Operation operation) {
+            // It was being taken in when the turn broke off: how far a proposal got nobody can say.
+            Outcome outcome = operation instanceof Proposal ? Outcome.UNKNOWN : Outcome.NOT_DONE;
+            completions.fail(operation, termination.exception(outcome));
+        }
+        proposals.terminate(termination);
+        forwards.terminate(termination);
+        reads.terminate(termination);
+        snapshots.terminate(termination);
+    }
+
+    private int takeIn(long now) {
+        // A deadline is acted on only after everything that had arrived by then, or a queue that was slow to be served
+        // would
+        // be mistaken for a leader that is gone.
+        int most = now >= raft.nextDeadlineNanos() ? Math.max(MAX_INPUTS, mailbox.size()) : MAX_INPUTS;
+        int taken = 0;
+        while (taken < most) {
+            Input input = mailbox.poll();
+            if (input == null) {
+                break;
+            }
+            current = input;
+            take(input, now);
+            current = null;
+            taken++;
+        }
+        return taken;
+    }
+
+    private void take(Input input, long now) {
+        if (input instanceof Input.PeerMessage received) {
+            receive(received, now);
+        } else if (input instanceof Proposal proposal) {
+            proposer.propose(proposal, now);
+        } else if (input instanceof Input.Persisted persisted) {
+            effects.persisted(persisted);
+            raft.persisted(persisted.ticket(), now);
+        } else if (input instanceof Input.Applied applied) {
+            proposals.applied(applied.index());
+            raft.applied(applied.index());
+        } else if (input instanceof Read read) {
+            reads.add(read, now);
+        } else if (input instanceof Input.LogRead read) {
+            raft.logRead(read.token(), read.entries());
+        } else if (input instanceof Input.PeerUnreachable unreachable) {
+            metrics.peerUnreachable(unreachable.peer());
+            forwards.unreachable(unreachable.peer());
+            raft.unreachable(unreachable.peer());
+        } else if (input instanceof Input.ChunkStored stored) {
+            raft.snapshotChunkStored(stored.from(), stored.term(), stored.meta(), stored.nextOffset(), now);
+        } else if (input instanceof SnapshotRequest request) {
+            snapshots.taker().request(request);
+        } else if (input instanceof Input.SnapshotWritten written) {
+            raft.snapshotTaken(written.meta());
+            events.snapshotTaken(written.meta(), written.captureNanos(), written.totalNanos());
+            snapshots.taker().taken(written.meta());
+        } else if (input instanceof Input.SnapshotCovered covered) {
+            snapshots.taker().taken(covered.newest());
+        } else if (input instanceof Input.SnapshotFailed failed) {
+            events.snapshotFailed(failed.why());
+            snapshots.taker().failed(failed.why());
+        } else if (input instanceof Input.SnapshotRestored restored) {
+            effects.restored(restored.meta().lastIncludedIndex());
+            snapshots.restored();
+            raft.snapshotRestored(restored.meta());
+            events.snapshotInstalled(restored.meta(), restored.nanos());
+        } else if (input instanceof Input.SnapshotUnavailable unavailable) {
+            raft.snapshotUnavailable(unavailable.to(), unavailable.meta());
+        } else if (input instanceof Input.Broken broken) {
+            throw new BrokenNode(broken.cause());
+        } else {
+            throw new IllegalStateException("no such input: " + input);
+        }
+    }
+
+    private void receive(Input.PeerMessage received, long now) {
+        RaftMessage message = received.message();
+        metrics.messageReceived(received.from().node(), MessageSender.typeOf(message));
+        if (message instanceof RaftMessage.ForwardProposal forward) {
+            forwardService.receive(received.from(), forward, now);
+        } else if (message instanceof RaftMessage.ForwardProposalResponse response) {
+            forwards.receive(received.from(), response, raft.currentTerm());
+        } else {
+            raft.step(received.from(), message, now);
+        }
+    }
+
+    private void letTimePass(long now) {
+        long deadline = raft.nextDeadlineNanos();
+        if (now < deadline) {
+            graceUntilNanos = DeadlineWatch.NONE;
+            return;
+        }
+        // Late by more than a heartbeat: this process was asleep, or its thread had no core. What the leader sent
+        // meanwhile
+        // may still be on its way from the socket, so give it one interval before crying that the leader is gone. A
+        // leader
+        // gets no such grace: its heartbeats are overdue.
+        boolean overslept = now - deadline > heartbeatIntervalNanos && raft.role() != RaftRole.LEADER;
+        if (overslept && graceUntilNanos == DeadlineWatch.NONE) {
+            graceUntilNanos = now + heartbeatIntervalNanos;
+        }
+        if (graceUntilNanos == DeadlineWatch.NONE || now >= graceUntilNanos) {
+            graceUntilNanos = DeadlineWatch.NONE;
+            raft.tick(now);
+        }
+    }
+
+    private long nextDeadlineNanos() {
+        long protocol = graceUntilNanos == DeadlineWatch.NONE ? raft.nextDeadlineNanos() : graceUntilNanos;
+        long operations = Math.min(proposals.nextDeadlineNanos(), forwards.nextDeadlineNanos());
+        return Math.min(protocol, Math.min(operations, reads.nextDeadlineNanos()));
+    }
+
+    private void measure(int inputs, long now) {
+        metrics.queueDepths(mailbox.size(), proposals.size(), reads.size(), (int)
+                Math.min(Integer.MAX_VALUE, Math.max(0, effects.handedOverIndex() - raft.appliedIndex())));
+        if (now >= nextLagNanos && raft.role() == RaftRole.LEADER) {
+            nextLagNanos = now + heartbeatIntervalNanos;
+            for (FollowerView follower : raft.followers()) {
+                metrics.replicationLag(
+                        follower.member().node(), raft.lastIndex() - follower.matchIndex(), follower.lagBytes());
+            }
+        }
+        metrics.turn(inputs, executor.nanoTime() - now);
+    }
+}
