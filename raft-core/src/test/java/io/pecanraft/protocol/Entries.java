@@ -1,0 +1,98 @@
+package io.pecanraft.protocol;
+
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.EntryType;
+import io.pecanraft.model.Incarnation;
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.Member;
+import io.pecanraft.model.MemberAddress;
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.SnapshotMeta;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The words of the tests of this package: members, entries and snapshots in short form. */
+final class Entries {
+
+    private Entries() {}
+
+    static MemberId member(int number) {
+        return member(number, 1);
+    }
+
+    /** The n-th member with its first, second, ... storage. */
+    static MemberId member(int number, int storage) {
+        return new MemberId(NodeId.of("n" + number), new Incarnation(number, storage));
+    }
+
+    static List<Member> members(int count) {
+        List<Member> members = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            members.add(new Member(member(i), "host" + i + ":1"));
+        }
+        return members;
+    }
+
+    static List<MemberAddress> addresses(int count) {
+        return members(count).stream()
+                .map(member -> new MemberAddress(member.node(), member.address()))
+                .toList();
+    }
+
+    /** index@term, as in the scenarios. */
+    static EntryId id(long index, long term) {
+        return new EntryId(term, index);
+    }
+
+    static ByteBuffer payload(long value) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(value).flip();
+    }
+
+    static LogEntry command(long index, long term) {
+        return new LogEntry(index, term, 1_000, EntryType.COMMAND, payload(index * 1_000 + term));
+    }
+
+    /** Entries with these terms, from an index on. */
+    static List<LogEntry> from(long firstIndex, long... terms) {
+        List<LogEntry> entries = new ArrayList<>();
+        for (int i = 0; i < terms.length; i++) {
+            entries.add(command(firstIndex + i, terms[i]));
+        }
+        return entries;
+    }
+
+    static SnapshotMeta snapshot(EntryId lastIncluded, int members, long sizeBytes) {
+        return new SnapshotMeta(lastIncluded, Membership.ofVoters(0, members(members)), 1_000, sizeBytes, 7);
+    }
+
+    static final ProtocolSettings SETTINGS = settings(1_000, 1 << 20, 64, 1 << 16, 0);
+
+    static ProtocolSettings settings(
+            int maxUncommittedEntries,
+            long maxUncommittedBytes,
+            int maxAppendEntries,
+            long tailCacheBytes,
+            long retained) {
+        long milli = 1_000_000;
+        return new ProtocolSettings(
+                150 * milli,
+                30 * milli,
+                1_000 * milli,
+                maxUncommittedEntries,
+                maxUncommittedBytes,
+                maxAppendEntries,
+                1 << 16,
+                4 * maxAppendEntries,
+                1 << 18,
+                tailCacheBytes,
+                16,
+                1 << 16,
+                retained,
+                4,
+                2,
+                true);
+    }
+}
