@@ -75,7 +75,7 @@ final class Leader extends Role {
         }
         // §8, and §5.4.2: only an entry of the own term commits what came before it.
         append(EntryType.NO_OP, EMPTY, nowNanos);
-        heartbeat(nowNanos);
+        heartbeat();
     }
 
     // ---- appending
@@ -129,7 +129,7 @@ final class Leader extends Role {
     void beforeFlush(long nowNanos) {
         advanceCommit();
         if (reads.needsRound() && state.commitIndex() >= termStartIndex) {
-            heartbeat(nowNanos);
+            heartbeat();
             reads.roundStarts(round);
             confirmReads();
         }
@@ -271,7 +271,9 @@ final class Leader extends Role {
         } else if (raft.isDiskStalled(nowNanos)) {
             raft.becomeFollower(null, "disk stalled", nowNanos);
         } else {
-            heartbeat(nowNanos);
+            // Re-armed here and not by every heartbeat: the rounds that reads ask for must not put off these checks.
+            nextHeartbeatNanos = nowNanos + state.settings.heartbeatIntervalNanos();
+            heartbeat();
         }
     }
 
@@ -297,9 +299,8 @@ final class Leader extends Role {
         return progress == null ? sinceNanos : Math.max(sinceNanos, progress.contactNanos());
     }
 
-    private void heartbeat(long nowNanos) {
+    private void heartbeat() {
         round = state.nextRound();
-        nextHeartbeatNanos = nowNanos + state.settings.heartbeatIntervalNanos();
         for (Progress follower : followers.values()) {
             // Never beyond what it has acknowledged: its log may go on with entries that are not ours.
             long commit = Math.min(state.commitIndex(), follower.matchIndex());
