@@ -216,7 +216,12 @@ final class Leader extends Role {
             long nextToTry = hint.index() < state.log.base().index()
                     ? hint.index() + 1
                     : state.log.lastPossibleMatch(hint.term(), hint.index()).index() + 1;
-            follower.rejected(response.index(), nextToTry);
+            if (follower.rejected(response.index(), nextToTry)) {
+                out.report(new Report.PeerAnomaly(
+                        from,
+                        "refuses entry " + response.index() + ", which it has acknowledged, and may agree up to " + hint
+                                + ": has its disk lost data?"));
+            }
             return;
         }
         if (acknowledged(follower, response.index(), nowNanos)) {
