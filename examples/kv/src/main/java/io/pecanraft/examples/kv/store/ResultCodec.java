@@ -1,0 +1,132 @@
+package io.pecanraft.examples.kv.store;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The form of a command's reply: a version byte, then results, in the order of the operations. Fewer results than
+ * operations say that the rest was not executed (see {@link Limits#MAX_RESULT_BYTES}).
+ */
+public final class ResultCodec {
+
+    private static final int VERSION = 1;
+
+    private static final byte DONE = 1;
+    private static final byte ABSENT = 2;
+    private static final byte NUMBER = 3;
+    private static final byte VALUE = 4;
+    private static final byte VALUES = 5;
+    private static final byte REFUSED = 6;
+
+    private ResultCodec() {}
+
+    /** Encodes a reply, ready to be read. */
+    public static ByteBuffer encode(List<Result> results) {
+        int size = 1;
+        for (Result result : results) {
+            size += size(result);
+        }
+        ByteBuffer out = ByteBuffer.allocate(size);
+        out.put((byte) VERSION);
+        for (Result result : results) {
+            write(result, out);
+        }
+        return out.flip();
+    }
+
+    /**
+     * Decodes a reply.
+     *
+     * @throws IllegalStateException when this server cannot read what the other one replied
+     */
+    public static List<Result> decode(ByteBuffer in) {
+        int version = in.get();
+        if (version != VERSION) {
+            throw new IllegalStateException(
+                    "reply of version " + version + ", this server knows " + VERSION + "; run a newer server");
+        }
+        List<Result> results = new ArrayList<>(2);
+        while (in.hasRemaining()) {
+            results.add(read(in));
+        }
+        return results;
+    }
+
+    /** How many bytes a result takes in a reply. */
+    static int size(Result result) {
+        if (result instanceof Result.Int) {
+            return 1 + Long.BYTES;
+        } else if (result instanceof Result.Value value) {
+            return 1 + size(value.value().length());
+        } else if (result instanceof Result.Values values) {
+            int size = 1 + Varint.size(values.values().size());
+            for (Optional<Bytes> value : values.values()) {
+                size += 1 + (value.isPresent() ? size(value.get().length()) : 0);
+            }
+            return size;
+        } else if (result instanceof Result.Refused refused) {
+            return 1 + size(refused.error().getBytes(StandardCharsets.UTF_8).length);
+        }
+        return 1;
+    }
+
+    private static int size(int length) {
+        return Varint.size(length) + length;
+    }
+
+    private static void write(Result result, ByteBuffer out) {
+        if (result instanceof Result.Done) {
+            out.put(DONE);
+        } else if (result instanceof Result.Absent) {
+            out.put(ABSENT);
+        } else if (result instanceof Result.Int number) {
+            out.put(NUMBER).putLong(number.value());
+        } else if (result instanceof Result.Value value) {
+            write(value.value(), out.put(VALUE));
+        } else if (result instanceof Result.Values values) {
+            out.put(VALUES);
+            Varint.write(values.values().size(), out);
+            for (Optional<Bytes> value : values.values()) {
+                if (value.isPresent()) {
+                    write(value.get(), out.put(VALUE));
+                } else {
+                    out.put(ABSENT);
+                }
+            }
+        } else if (result instanceof Result.Refused refused) {
+            write(Bytes.of(refused.error()), out.put(REFUSED));
+        } else {
+            throw new IllegalArgumentException("unknown result " + result.getClass());
+        }
+    }
+
+    private static void write(Bytes bytes, ByteBuffer out) {
+        Varint.write(bytes.length(), out);
+        bytes.writeTo(out);
+    }
+
+    private static Result read(ByteBuffer in) {
+        byte code = in.get();
+        return switch (code) {
+            case DONE -> new Result.Done();
+            case ABSENT -> new Result.Absent();
+            case NUMBER -> new Result.Int(in.getLong());
+            case VALUE -> new Result.Value(Bytes.read(in, Varint.read(in)));
+            case VALUES -> readValues(in);
+            case REFUSED -> new Result.Refused(Bytes.read(in, Varint.read(in)).utf8());
+            default -> throw new IllegalStateException("unknown result " + code);
+        };
+    }
+
+    private static Result readValues(ByteBuffer in) {
+        int count = Varint.read(in);
+        List<Optional<Bytes>> values = new ArrayList<>(Math.min(count, in.remaining()));
+        for (int i = 0; i < count; i++) {
+            values.add(in.get() == VALUE ? Optional.of(Bytes.read(in, Varint.read(in))) : Optional.empty());
+        }
+        return new Result.Values(values);
+    }
+}
