@@ -1,0 +1,123 @@
+package io.pecanraft.examples.kv.replication;
+
+import io.pecanraft.CommandTooLargeException;
+import io.pecanraft.NodeStatus;
+import io.pecanraft.ProposalOptions;
+import io.pecanraft.ProposalResult;
+import io.pecanraft.QueryFailedException;
+import io.pecanraft.RaftException;
+import io.pecanraft.RaftException.Outcome;
+import io.pecanraft.RaftNode;
+import io.pecanraft.model.ReadConsistency;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command or query, tried until it is done, is given up, or its outcome is unknown.
+ *
+ * <pre>
+ *   try ──► answer                                                    ──► Done
+ *    ▲  └─► certainly not done (or a read), time left ──┐
+ *    └──────────── jittered delay ◄─────────────────────┘
+ *       └─► certainly not done (or a read), time over                 ──► NotDone   (CLUSTERDOWN)
+ *       └─► a write of unknown outcome: never tried again             ──► Unknown   (TIMEOUT)
+ *       └─► would fail every time                                     ──► Refused   (ERR)
+ * </pre>
+ */
+final class HeldCall {
+
+    /** How it ended. */
+    sealed interface Ending {
+
+        /** Carried out; the answer of the state machine. */
+        record Done(ByteBuffer answer) implements Ending {}
+
+        /** Certainly not carried out, and the time is over. */
+        record NotDone(String reason) implements Ending {}
+
+        /** Perhaps carried out, perhaps later, perhaps never. */
+        record Unknown(String reason) implements Ending {}
+
+        /** Certainly not carried out, and never would be. */
+        record Refused(String reason) implements Ending {}
+    }
+
+    private final RaftNode node;
+    private final EventThread thread;
+    private final RandomGenerator random;
+    private final ByteBuffer payload;
+    private final boolean write;
+    private final long deadlineNanos;
+    private final Consumer<Ending> whenEnded;
+    private int failedTries;
+
+    HeldCall(
+            RaftNode node,
+            EventThread thread,
+            RandomGenerator random,
+            ByteBuffer payload,
+            boolean write,
+            long deadlineNanos,
+            Consumer<Ending> whenEnded) {
+        this.node = node;
+        this.thread = thread;
+        this.random = random;
+        this.payload = payload;
+        this.write = write;
+        this.deadlineNanos = deadlineNanos;
+        this.whenEnded = whenEnded;
+    }
+
+    void start() {
+        CompletableFuture<ByteBuffer> attempt;
+        if (write) {
+            ProposalOptions options =
+                    ProposalOptions.withTimeout(HoldPolicy.tryTimeout(deadlineNanos - thread.nanoTime()));
+            attempt = node.propose(payload.duplicate(), options).thenApply(ProposalResult::reply);
+        } else {
+            attempt = node.read(payload.duplicate(), ReadConsistency.linearizable());
+        }
+        attempt.whenComplete((answer, failure) -> thread.execute(() -> onAttempt(answer, failure)));
+    }
+
+    private void onAttempt(@Nullable ByteBuffer answer, @Nullable Throwable failure) {
+        if (answer != null) {
+            whenEnded.accept(new Ending.Done(answer));
+            return;
+        }
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof CommandTooLargeException || cause instanceof QueryFailedException) {
+            whenEnded.accept(new Ending.Refused(String.valueOf(cause.getMessage())));
+        } else if (cause instanceof RaftException raft && (!write || raft.outcome() == Outcome.NOT_DONE)) {
+            tryAgainOrGiveUp(raft);
+        } else if (write) {
+            whenEnded.accept(new Ending.Unknown(describe(cause)));
+        } else {
+            whenEnded.accept(new Ending.Refused(describe(cause)));
+        }
+    }
+
+    private void tryAgainOrGiveUp(RaftException cause) {
+        failedTries++;
+        long delayNanos = HoldPolicy.delayNanos(failedTries, random);
+        NodeStatus.State state = node.status().state();
+        boolean over = state == NodeStatus.State.FAILED || state == NodeStatus.State.CLOSED;
+        if (over || thread.nanoTime() + delayNanos - deadlineNanos >= 0) {
+            whenEnded.accept(new Ending.NotDone(describe(cause)));
+        } else {
+            thread.schedule(this::start, delayNanos);
+        }
+    }
+
+    private static String describe(@Nullable Throwable cause) {
+        if (cause instanceof RaftException raft && raft.getMessage() != null) {
+            return raft.getMessage();
+        }
+        return String.valueOf(cause);
+    }
+}

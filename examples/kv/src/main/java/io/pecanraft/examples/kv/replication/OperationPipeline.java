@@ -1,0 +1,182 @@
+package io.pecanraft.examples.kv.replication;
+
+import io.pecanraft.RaftNode;
+import io.pecanraft.examples.kv.replication.HeldCall.Ending;
+import io.pecanraft.examples.kv.store.Operation;
+import io.pecanraft.examples.kv.store.OperationCodec;
+import io.pecanraft.examples.kv.store.Result;
+import io.pecanraft.examples.kv.store.ResultCodec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * The operations of one connection, carried out in the order in which they came.
+ *
+ * <p>One batch is under way at a time; what arrives meanwhile is the next one. A batch that begins with a read is the run of
+ * reads at the head, asked as one linearizable query. A batch that begins with a write takes reads along through the log,
+ * so that "SET, GET, SET, GET" costs one round and every GET sees just the writes before it. Two batches under way at once
+ * could overtake each other: the first refused during an election and tried again, the second accepted.
+ *
+ * <p>Bounded by its user, who stops to submit; see the limits of the RESP server.
+ */
+public final class OperationPipeline {
+
+    /** One operation with whom to tell. */
+    private record Pending(Operation operation, long deadlineNanos, Consumer<Result> whenDone) {}
+
+    private final RaftNode node;
+    private final EventThread thread;
+    private final HoldPolicy policy;
+    private final RandomGenerator random;
+    private final int maxOperations;
+    private final int maxBytes;
+    private final BooleanSupplier mayStart;
+    private final Runnable whenBatchEnded;
+
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private boolean underWay;
+    private boolean closed;
+
+    /**
+     * A pipeline.
+     *
+     * @param maxOperations the most operations of a batch
+     * @param maxBytes the most bytes of a batch; its last operation may exceed it
+     * @param mayStart asked before each batch, so that a client who does not read its replies gets no more of them made
+     * @param whenBatchEnded called after the results of a batch were handed out
+     */
+    public OperationPipeline(
+            RaftNode node,
+            EventThread thread,
+            HoldPolicy policy,
+            RandomGenerator random,
+            int maxOperations,
+            int maxBytes,
+            BooleanSupplier mayStart,
+            Runnable whenBatchEnded) {
+        this.node = node;
+        this.thread = thread;
+        this.policy = policy;
+        this.random = random;
+        this.maxOperations = maxOperations;
+        this.maxBytes = maxBytes;
+        this.mayStart = mayStart;
+        this.whenBatchEnded = whenBatchEnded;
+    }
+
+    /** Adds an operation at the end. Nothing starts before {@link #pump()}. */
+    public void submit(Operation operation, Consumer<Result> whenDone) {
+        waiting.add(new Pending(operation, thread.nanoTime() + policy.holdNanos(), whenDone));
+    }
+
+    /** Starts the next batch if there is one and none is under way. */
+    public void pump() {
+        while (!underWay && !closed && !waiting.isEmpty() && mayStart.getAsBoolean()) {
+            if (thread.nanoTime() - waiting.getFirst().deadlineNanos() >= 0) {
+                Pending late = waiting.removeFirst();
+                late.whenDone().accept(notDone("it waited for the requests before it"));
+                if (waiting.isEmpty()) {
+                    whenBatchEnded.run();
+                }
+            } else {
+                start(nextBatch());
+            }
+        }
+    }
+
+    /** Drops what has not started. What is under way goes on, and nobody hears of it. */
+    public void close() {
+        closed = true;
+        waiting.clear();
+    }
+
+    private List<Pending> nextBatch() {
+        boolean write = waiting.getFirst().operation().isWrite();
+        List<Pending> batch = new ArrayList<>();
+        int bytes = 0;
+        while (!waiting.isEmpty() && batch.size() < maxOperations && bytes < maxBytes) {
+            if (!write && waiting.getFirst().operation().isWrite()) {
+                break;
+            }
+            Pending next = waiting.removeFirst();
+            bytes += OperationCodec.size(next.operation());
+            batch.add(next);
+        }
+        return batch;
+    }
+
+    private void start(List<Pending> batch) {
+        underWay = true;
+        List<Operation> operations = batch.stream().map(Pending::operation).toList();
+        new HeldCall(
+                        node,
+                        thread,
+                        random,
+                        OperationCodec.encode(operations),
+                        operations.get(0).isWrite(),
+                        batch.get(0).deadlineNanos(),
+                        ending -> onEnded(batch, ending))
+                .start();
+    }
+
+    private void onEnded(List<Pending> batch, Ending ending) {
+        underWay = false;
+        if (closed) {
+            return;
+        }
+        if (ending instanceof Ending.Done done) {
+            handOut(batch, ResultCodec.decode(done.answer()));
+        } else if (ending instanceof Ending.NotDone notDone) {
+            giveUp(batch, notDone.reason());
+        } else if (ending instanceof Ending.Unknown unknown) {
+            Result result = new Result.Refused("TIMEOUT outcome unknown (may still take effect): " + unknown.reason());
+            batch.forEach(pending -> pending.whenDone().accept(result));
+        } else if (ending instanceof Ending.Refused refused) {
+            batch.forEach(pending -> pending.whenDone().accept(new Result.Refused("ERR " + refused.reason())));
+        }
+        whenBatchEnded.run();
+        pump();
+    }
+
+    private void handOut(List<Pending> batch, List<Result> results) {
+        if (results.isEmpty()) {
+            throw new IllegalStateException("no result for a batch of " + batch.size());
+        }
+        for (int i = 0; i < results.size(); i++) {
+            batch.get(i).whenDone().accept(results.get(i));
+        }
+        // Results grew large, so the state machine left the rest alone: first in line again.
+        putBack(batch.subList(results.size(), batch.size()));
+    }
+
+    /** The hold of the first is over. Those that came later have time left, and nothing was done: they go again. */
+    private void giveUp(List<Pending> batch, String reason) {
+        long longestDelay = HoldPolicy.maxDelayNanos();
+        int over = 0;
+        while (over < batch.size()
+                && thread.nanoTime() + longestDelay - batch.get(over).deadlineNanos() >= 0) {
+            over++;
+        }
+        over = Math.max(over, 1);
+        for (Pending pending : batch.subList(0, over)) {
+            pending.whenDone().accept(notDone(reason));
+        }
+        putBack(batch.subList(over, batch.size()));
+    }
+
+    private void putBack(List<Pending> rest) {
+        for (int i = rest.size() - 1; i >= 0; i--) {
+            waiting.addFirst(rest.get(i));
+        }
+    }
+
+    private Result notDone(String reason) {
+        return new Result.Refused(
+                "CLUSTERDOWN not done, held for " + policy.hold().toMillis() + " ms: " + reason);
+    }
+}

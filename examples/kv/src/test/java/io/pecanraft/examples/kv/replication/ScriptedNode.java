@@ -1,0 +1,197 @@
+package io.pecanraft.examples.kv.replication;
+
+import io.pecanraft.NodeStatus;
+import io.pecanraft.ProposalOptions;
+import io.pecanraft.ProposalResult;
+import io.pecanraft.RaftEvent;
+import io.pecanraft.RaftNode;
+import io.pecanraft.examples.kv.store.Commands;
+import io.pecanraft.examples.kv.store.KvStateMachine;
+import io.pecanraft.model.ClusterId;
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.GroupId;
+import io.pecanraft.model.Incarnation;
+import io.pecanraft.model.Member;
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftRole;
+import io.pecanraft.model.ReadConsistency;
+import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.spi.StorageIdentity;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * A node that is its own majority: it carries out commands at once on a real state machine, unless the test has told it to fail
+ * or to keep its caller waiting.
+ */
+public final class ScriptedNode implements RaftNode {
+
+    private static final MemberId SELF = new MemberId(NodeId.of("n1"), new Incarnation(1, 1));
+
+    private final KvStateMachine machine = new KvStateMachine();
+    private final Deque<RuntimeException> failures = new ArrayDeque<>();
+    private final List<String> calls = new ArrayList<>();
+    private final List<Duration> timeouts = new ArrayList<>();
+    private final Deque<Runnable> kept = new ArrayDeque<>();
+    private boolean keeping;
+    private boolean failing;
+    private RuntimeException lasting = new IllegalStateException("none");
+    private NodeStatus.State state = NodeStatus.State.RUNNING;
+    private long index;
+
+    /** The next calls fail so, in this order. */
+    public void failNext(RuntimeException... next) {
+        failures.addAll(List.of(next));
+    }
+
+    /** All calls fail so until {@link #recover}. */
+    public void failAlways(RuntimeException failure) {
+        failing = true;
+        lasting = failure;
+    }
+
+    /** Ends {@link #failAlways}. */
+    public void recover() {
+        failing = false;
+    }
+
+    /** Calls are not answered until {@link #release}. */
+    public void keep() {
+        keeping = true;
+    }
+
+    /** Answers what was kept, in order. */
+    public void release() {
+        keeping = false;
+        while (!kept.isEmpty()) {
+            kept.removeFirst().run();
+        }
+    }
+
+    /** Pretends to be in this state. */
+    public void state(NodeStatus.State pretended) {
+        state = pretended;
+    }
+
+    /** "propose" or "read" for every call so far. */
+    public List<String> calls() {
+        return calls;
+    }
+
+    /** The timeouts of the proposals so far. */
+    public List<Duration> timeouts() {
+        return timeouts;
+    }
+
+    @Override
+    public CompletableFuture<Void> start() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<ByteBuffer> propose(ByteBuffer command) {
+        return propose(command, ProposalOptions.defaults()).thenApply(ProposalResult::reply);
+    }
+
+    @Override
+    public CompletableFuture<ProposalResult> propose(ByteBuffer command, ProposalOptions options) {
+        calls.add("propose");
+        options.timeout().ifPresent(timeouts::add);
+        ByteBuffer copy = copy(command);
+        return answer(() -> {
+            index++;
+            return new ProposalResult(
+                    index, Commands.apply(machine, index, List.of(copy)).get(0));
+        });
+    }
+
+    @Override
+    public CompletableFuture<ByteBuffer> read(ByteBuffer query, ReadConsistency consistency) {
+        calls.add("read");
+        ByteBuffer copy = copy(query);
+        return answer(() -> machine.query(copy));
+    }
+
+    private <T> CompletableFuture<T> answer(java.util.function.Supplier<T> action) {
+        if (failing) {
+            return CompletableFuture.failedFuture(lasting);
+        }
+        RuntimeException failure = failures.poll();
+        if (failure != null) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        CompletableFuture<T> future = new CompletableFuture<>();
+        Runnable answer = () -> {
+            try {
+                future.complete(action.get());
+            } catch (RuntimeException e) {
+                future.completeExceptionally(e);
+            }
+        };
+        if (keeping) {
+            kept.add(answer);
+        } else {
+            answer.run();
+        }
+        return future;
+    }
+
+    private static ByteBuffer copy(ByteBuffer buffer) {
+        return ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
+    }
+
+    @Override
+    public CompletableFuture<SnapshotMeta> takeSnapshot() {
+        return CompletableFuture.completedFuture(new SnapshotMeta(new EntryId(3, 17), membership(), 0, 1_234, 0));
+    }
+
+    @Override
+    public NodeStatus status() {
+        return new NodeStatus(
+                new StorageIdentity(new ClusterId(1, 2), GroupId.DEFAULT, SELF.node(), SELF.incarnation()),
+                state,
+                RaftRole.LEADER,
+                3,
+                Optional.of(SELF),
+                Optional.of(SELF.node()),
+                index,
+                index,
+                index,
+                index,
+                1,
+                0,
+                Optional.of(membership()),
+                List.of(),
+                List.of(new NodeStatus.FollowerStatus(
+                        new MemberId(NodeId.of("n2"), new Incarnation(2, 2)),
+                        5,
+                        6,
+                        2,
+                        NodeStatus.Replication.REPLICATE,
+                        10)),
+                Optional.empty());
+    }
+
+    private static Membership membership() {
+        return Membership.ofVoters(0, List.of(new Member(SELF, "localhost:8001")));
+    }
+
+    @Override
+    public Subscription subscribe(Consumer<RaftEvent> listener) {
+        return () -> {};
+    }
+
+    @Override
+    public void close() {
+        state = NodeStatus.State.CLOSED;
+    }
+}
