@@ -1,0 +1,18 @@
+package io.pecanraft.examples.kv.command;
+
+import io.pecanraft.RaftNode;
+import io.pecanraft.examples.kv.resp.Counters;
+import io.pecanraft.model.NodeId;
+import java.time.Instant;
+
+/**
+ * What commands may know about the server they run on.
+ *
+ * @param version of this program
+ * @param id the node's name
+ * @param node the Raft node
+ * @param counters what is counted
+ * @param port where clients connect
+ * @param startedAt when the process started
+ */
+public record ServerInfo(String version, NodeId id, RaftNode node, Counters counters, int port, Instant startedAt) {}

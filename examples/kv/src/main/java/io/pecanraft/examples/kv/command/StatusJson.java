@@ -1,0 +1,70 @@
+package io.pecanraft.examples.kv.command;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.pecanraft.NodeStatus;
+import io.pecanraft.NodeStatus.FollowerStatus;
+import io.pecanraft.model.Member;
+import io.pecanraft.model.NodeId;
+import java.util.Optional;
+
+/** The status of a node as JSON: what RAFT STATUS JSON answers and the status command of the program prints. */
+final class StatusJson {
+
+    private StatusJson() {}
+
+    static JsonObject of(NodeId node, NodeStatus status) {
+        JsonObject json = new JsonObject();
+        json.addProperty("node", node.value());
+        json.addProperty("state", status.state().name());
+        json.addProperty("role", status.role().name());
+        json.addProperty("term", status.term());
+        json.add("leader", optional(status.leader().map(NodeId::value)));
+        json.addProperty("commitIndex", status.commitIndex());
+        json.addProperty("appliedIndex", status.appliedIndex());
+        json.addProperty("lastIndex", status.lastIndex());
+        json.addProperty("durableIndex", status.durableIndex());
+        json.addProperty("firstIndex", status.firstIndex());
+        json.addProperty("snapshotIndex", status.snapshotIndex());
+        json.addProperty("pid", ProcessHandle.current().pid());
+        json.add("members", members(status));
+        JsonArray missing = new JsonArray();
+        status.missingMembers().forEach(member -> missing.add(member.value()));
+        json.add("missing", missing);
+        JsonArray followers = new JsonArray();
+        status.followers().forEach(follower -> followers.add(follower(follower)));
+        json.add("followers", followers);
+        json.add("failure", optional(status.failure()));
+        return json;
+    }
+
+    private static JsonObject follower(FollowerStatus follower) {
+        JsonObject json = new JsonObject();
+        json.addProperty("node", follower.member().node().value());
+        json.addProperty("matchIndex", follower.matchIndex());
+        json.addProperty("lagEntries", follower.lagEntries());
+        json.addProperty("replication", follower.replication().name());
+        json.addProperty("millisSinceContact", follower.millisSinceContact());
+        return json;
+    }
+
+    private static JsonArray members(NodeStatus status) {
+        JsonArray array = new JsonArray();
+        status.membership().ifPresent(membership -> {
+            for (Member member : membership.members()) {
+                JsonObject json = new JsonObject();
+                json.addProperty("node", member.node().value());
+                json.addProperty("address", member.address());
+                array.add(json);
+            }
+        });
+        return array;
+    }
+
+    private static JsonElement optional(Optional<String> text) {
+        return text.<JsonElement>map(JsonPrimitive::new).orElse(JsonNull.INSTANCE);
+    }
+}

@@ -1,0 +1,78 @@
+package io.pecanraft.examples.kv.resp;
+
+import java.time.Instant;
+
+/**
+ * What a connection has said about itself. Threads: the connection's.
+ */
+public final class ClientState {
+
+    private final long id;
+    private final String address;
+    private final Instant connectedAt;
+    private Protocol protocol = Protocol.RESP2;
+    private String name = "";
+    private String libraryName = "";
+    private String libraryVersion = "";
+
+    ClientState(long id, String address, Instant connectedAt) {
+        this.id = id;
+        this.address = address;
+        this.connectedAt = connectedAt;
+    }
+
+    /** Unique in the life of the server. */
+    public long id() {
+        return id;
+    }
+
+    /** Where the client connects from. */
+    public String address() {
+        return address;
+    }
+
+    /** Since when. */
+    public Instant connectedAt() {
+        return connectedAt;
+    }
+
+    /** The version in which replies are written. */
+    public Protocol protocol() {
+        return protocol;
+    }
+
+    /** Changes the version, beginning with the reply to the present request. */
+    public void protocol(Protocol protocol) {
+        this.protocol = protocol;
+    }
+
+    /** The name that the client gave itself; empty without one. */
+    public String name() {
+        return name;
+    }
+
+    /** Names the client. */
+    public void name(String name) {
+        this.name = name;
+    }
+
+    /** The client's library; empty when it did not say. */
+    public String libraryName() {
+        return libraryName;
+    }
+
+    /** Notes the client's library. */
+    public void libraryName(String libraryName) {
+        this.libraryName = libraryName;
+    }
+
+    /** The version of the client's library; empty when it did not say. */
+    public String libraryVersion() {
+        return libraryVersion;
+    }
+
+    /** Notes the version of the client's library. */
+    public void libraryVersion(String libraryVersion) {
+        this.libraryVersion = libraryVersion;
+    }
+}

@@ -1,0 +1,58 @@
+package io.pecanraft.examples.kv.resp;
+
+import io.pecanraft.examples.kv.store.Limits;
+
+/**
+ * Limits of the RESP server. Those that are settings have their defaults here.
+ *
+ * @param maxConnections connections at a time; further ones are told {@code -ERR max number of clients reached} and closed
+ * @param maxInFlightRequests requests in flight on the whole server; beyond it no connection that sends is read until
+ *     some are answered
+ * @param maxInFlightBytes bytes of requests in flight on the whole server; as above
+ */
+public record RespLimits(int maxConnections, int maxInFlightRequests, long maxInFlightBytes) {
+
+    /** 4,096 connections, 131,072 requests and 256 MiB in flight. */
+    public static final RespLimits DEFAULTS = new RespLimits(4_096, 131_072, 256L << 20);
+
+    /** The longest line outside of bulk strings, in bytes. Longer ones are a protocol error. */
+    static final int MAX_LINE_BYTES = 64 * 1024;
+
+    /** The most arguments of a request. More are a protocol error, as with Redis. */
+    static final int MAX_ARGUMENTS = 1024 * 1024;
+
+    /** The longest argument, in bytes: a value. A longer one is skipped as it arrives, and the request refused. */
+    static final int MAX_ARGUMENT_BYTES = Limits.MAX_VALUE_BYTES;
+
+    /**
+     * The largest request, in bytes, arguments with their overhead. Of a larger one the rest is skipped as it arrives, and
+     * the request refused. Fits into a Raft command of 4 MiB.
+     */
+    static final int MAX_REQUEST_BYTES = 3 * 1024 * 1024;
+
+    /** The most requests in flight on one connection. Beyond it the connection is not read. */
+    static final int MAX_CONNECTION_REQUESTS = 4_096;
+
+    /** The most bytes of requests in flight on one connection, give or take one request. Beyond it it is not read. */
+    static final int MAX_CONNECTION_BYTES = 4 * 1024 * 1024;
+
+    /** The most operations in one Raft command. The rest of a pipeline waits for the next one. */
+    static final int MAX_BATCH_OPERATIONS = 1_024;
+
+    /** The most bytes in one Raft command, give or take the last operation, whose size MAX_REQUEST_BYTES bounds. */
+    static final int MAX_BATCH_BYTES = 512 * 1024;
+
+    /** While more bytes of replies than this wait for the client to read, the connection is not read. */
+    static final int REPLY_HIGH_WATER_BYTES = 1024 * 1024;
+
+    /** When only this many bytes of replies wait, the connection is read again. */
+    static final int REPLY_LOW_WATER_BYTES = 256 * 1024;
+
+    /** Checks the ranges. */
+    public RespLimits {
+        if (maxConnections < 1 || maxInFlightRequests < 1 || maxInFlightBytes < 1) {
+            throw new IllegalArgumentException("limits must be positive, got " + maxConnections + " connections, "
+                    + maxInFlightRequests + " requests and " + maxInFlightBytes + " bytes");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.pecanraft.examples.kv.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.pecanraft.examples.kv.replication.ScriptedNode;
+import io.pecanraft.examples.kv.resp.Conversation;
+import io.pecanraft.examples.kv.resp.Counters;
+import io.pecanraft.examples.kv.store.Limits;
+import io.pecanraft.model.NodeId;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What each command answers, from bytes to bytes, on a real state machine. */
+class CommandsTest {
+
+    private final Conversation client = new Conversation();
+
+    /** Statements separated by ";", the reply to the last one, with blanks for line ends. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "PING                                   | +PONG",
+                "ping hello                             | $5 hello",
+                "PING a b                               | -ERR wrong number of arguments for 'ping' command",
+                "ECHO hello                             | $5 hello",
+                "SET k v                                | +OK",
+                "SET k v; GET k                         | $1 v",
+                "GET k                                  | $-1",
+                "SET k v NX                             | +OK",
+                "SET k 1; SET k 2 NX                    | $-1",
+                "SET k 1; SET k 2 nx; GET k             | $1 1",
+                "SET k v XX                             | $-1",
+                "SET k v XX; GET k                      | $-1",
+                "SET k 1; SET k 2 XX                    | +OK",
+                "SET k 1; SET k 2 XX; GET k             | $1 2",
+                "SET k v GET                            | $-1",
+                "SET k 1; SET k 2 GET                   | $1 1",
+                "SET k 1; SET k 2 GET; GET k            | $1 2",
+                "SET k 1; SET k 2 NX GET                | $1 1",
+                "SET k 1; SET k 2 NX GET; GET k         | $1 1",
+                "SET k 2 NX GET; GET k                  | $1 2",
+                "SET k 2 XX GET; GET k                  | $-1",
+                "SET k v NX XX                          | -ERR syntax error",
+                "SET k v NOPE                           | -ERR syntax error",
+                "SET k v EX 10                          | -ERR SET option 'EX' is not supported: keys do not expire here",
+                "DEL k                                  | :0",
+                "SET a 1; SET b 2; DEL a b c a          | :2",
+                "SET a 1; DEL a; GET a                  | $-1",
+                "EXISTS k                               | :0",
+                "SET k 1; EXISTS k k x                  | :2",
+                "APPEND k ab                            | :2",
+                "SET k ab; APPEND k cd; GET k           | $4 abcd",
+                "STRLEN k                               | :0",
+                "SET k hello; STRLEN k                  | :5",
+                "INCR k                                 | :1",
+                "INCR k; INCR k; GET k                  | $1 2",
+                "INCRBY k 10; INCRBY k -3               | :7",
+                "DECR k                                 | :-1",
+                "DECRBY k 10                            | :-10",
+                "DECRBY k -9223372036854775808          | -ERR decrement would overflow",
+                "SET k x; INCR k                        | -ERR value is not an integer or out of range",
+                "SET k x; INCR k; GET k                 | $1 x",
+                "SET k 01; INCR k                       | -ERR value is not an integer or out of range",
+                "INCRBY k x                             | -ERR value is not an integer or out of range",
+                "INCRBY k 9223372036854775808           | -ERR value is not an integer or out of range",
+                "DECRBY k 1.5                           | -ERR value is not an integer or out of range",
+                "SET k 9223372036854775807; INCR k      | -ERR increment or decrement would overflow",
+                "SET k 9223372036854775807; INCR k; GET k | $19 9223372036854775807",
+                "SET k -9223372036854775808; DECR k     | -ERR increment or decrement would overflow",
+                "MSET a 1 b 2                           | +OK",
+                "MSET a 1 b 2; MGET a x b               | *3 $1 1 $-1 $1 2",
+                "MSET a 1 a 2; GET a                    | $1 2",
+                "MSET a 1 b                             | -ERR wrong number of arguments for 'mset' command",
+                "DBSIZE                                 | :0",
+                "MSET a 1 b 2; DEL a; DBSIZE            | :1",
+                "SELECT 0                               | +OK",
+                "SELECT 1                               | -ERR DB index is out of range",
+                "SELECT x                               | -ERR value is not an integer or out of range",
+                "CLIENT ID                              | :7",
+                "CLIENT GETNAME                         | $-1",
+                "CLIENT SETNAME me; CLIENT GETNAME      | $2 me",
+                "CLIENT SETINFO LIB-NAME jedis          | +OK",
+                "CLIENT SETINFO lib-ver 8               | +OK",
+                "CLIENT SETINFO LIB-X 8                 | -ERR Unrecognized option 'LIB-X'",
+                "CLIENT SETNAME                         | -ERR wrong number of arguments for 'client~setname' command",
+                "CLIENT                                 | -ERR wrong number of arguments for 'client' command",
+                "CLIENT NOPE                            | -ERR unknown subcommand 'NOPE'. Try CLIENT HELP.",
+                "CONFIG GET save                        | *2 $4 save $0",
+                "CONFIG GET appendonly                  | *2 $10 appendonly $3 yes",
+                "CONFIG GET nothing                     | *0",
+                "COMMAND DOCS                           | *0",
+                "COMMAND INFO get nope                  | *2 *6 $3 get :2 *2 +readonly +fast :1 :1 :1 $-1",
+                "QUIT                                   | +OK",
+                "CLIENT SETNAME me; RESET               | +RESET",
+                "CLIENT SETNAME me; RESET; CLIENT GETNAME | $-1",
+                "HELLO 4                                | -NOPROTO unsupported protocol version",
+                "HELLO x                                | -ERR Protocol version is not an integer or out of range",
+                "HELLO 3 NOPE                           | -ERR Syntax error in HELLO option 'NOPE'",
+                "HELLO 2 SETNAME me; CLIENT GETNAME     | $2 me",
+                "RAFT SNAPSHOT                          | *6 $5 index :17 $4 term :3 $5 bytes :1234",
+                "RAFT STATUS XML                        | -ERR syntax error, expected RAFT STATUS [JSON]",
+                "NOPE                                   | -ERR unknown command 'NOPE', with args beginning with: ",
+                "nope a b                               | -ERR unknown command 'nope', with args beginning with: 'a' 'b' ",
+            })
+    void answers(String statements, String reply) {
+        String last = "";
+        for (String statement : statements.strip().split(";", -1)) {
+            last = client.say(statement.strip());
+        }
+        assertThat(last.replace("\r\n", " ").stripTrailing())
+                .isEqualTo(reply.replace("~", "|").strip());
+    }
+
+    @Test
+    void refusesPasswordsClearly() {
+        String refusal =
+                "-ERR AUTH <password> called without any password configured for the default user. Are you sure your"
+                        + " configuration is correct?\r\n";
+        assertThat(client.say("AUTH secret")).isEqualTo(refusal);
+        assertThat(client.say("AUTH user secret")).isEqualTo(refusal);
+        assertThat(client.say("HELLO 3 AUTH user secret")).isEqualTo(refusal);
+        assertThat(client.say("GET k")).as("still RESP2").isEqualTo("$-1\r\n");
+    }
+
+    @Test
+    void refusesNamesThatWouldBreakALine() {
+        assertThat(client.ask("CLIENT", "SETNAME", "a b"))
+                .isEqualTo("-ERR Client names cannot contain spaces, newlines or special characters.\r\n");
+        assertThat(client.ask("no\r\nsuch", "x\ny"))
+                .isEqualTo("-ERR unknown command 'no  such', with args beginning with: 'x y' \r\n");
+    }
+
+    @Test
+    void keepsKeysAndValuesOfAnyBytes() {
+        assertThat(client.ask("SET", "key with\r\nbreak", "\0\r\n$3\r\n")).isEqualTo("+OK\r\n");
+        assertThat(client.ask("GET", "key with\r\nbreak")).isEqualTo("$7\r\n\0\r\n$3\r\n\r\n");
+    }
+
+    @Test
+    void refusesKeysAndValuesBeyondTheirLimits() {
+        String key = "k".repeat(Limits.MAX_KEY_BYTES);
+        assertThat(client.ask("SET", key, "v")).isEqualTo("+OK\r\n");
+        assertThat(client.ask("SET", key + "k", "v"))
+                .isEqualTo("-ERR key of 65537 bytes is larger than the limit of 65536 bytes\r\n");
+        assertThat(client.ask("MSET", "a", "1", key + "k", "2")).startsWith("-ERR key of 65537 bytes");
+        assertThat(client.ask("MGET", "a", key + "k")).startsWith("-ERR key of 65537 bytes");
+
+        String value = "v".repeat(Limits.MAX_VALUE_BYTES);
+        assertThat(client.ask("SET", "k", value)).isEqualTo("+OK\r\n");
+        assertThat(client.ask("APPEND", "k", "x"))
+                .isEqualTo("-ERR string exceeds maximum allowed size (proto-max-bulk-len)\r\n");
+        assertThat(client.ask("STRLEN", "k")).isEqualTo(":" + Limits.MAX_VALUE_BYTES + "\r\n");
+    }
+
+    static Stream<CommandSpec> commands() {
+        return new CommandTable(
+                        new ServerInfo("1", NodeId.of("n1"), new ScriptedNode(), new Counters(), 1, Instant.EPOCH))
+                .commands().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void saysSoWhenThereAreTooFewArguments(CommandSpec command) {
+        if (Math.abs(command.arity()) > 1) {
+            String[] args = new String[Math.abs(command.arity()) - 1];
+            java.util.Arrays.fill(args, "1");
+            args[0] = command.name();
+            assertThat(client.ask(args))
+                    .startsWith("-ERR wrong number of arguments for '" + command.name())
+                    .endsWith("' command\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void saysSoWhenThereAreTooManyArguments(CommandSpec command) {
+        if (command.arity() > 0) {
+            String[] args = new String[command.arity() + 1];
+            java.util.Arrays.fill(args, "1");
+            args[0] = command.name();
+            assertThat(client.ask(args))
+                    .isEqualTo("-ERR wrong number of arguments for '" + command.name() + "' command\r\n");
+        }
+    }
+
+    @Test
+    void commandDescribesTheTable() {
+        long count = commands().count();
+        assertThat(client.say("COMMAND COUNT")).isEqualTo(":" + count + "\r\n");
+        assertThat(client.say("COMMAND")).startsWith("*" + count + "\r\n*6\r\n");
+    }
+
+    @Test
+    void infoHasSections() {
+        assertThat(client.say("INFO"))
+                .contains("# Server\r\n", "pecanraft_version:1.2.3\r\n", "threads:", "# Raft\r\n");
+        assertThat(client.say("INFO raft")).contains("raft_role:LEADER\r\n").doesNotContain("# Server");
+        assertThat(client.say("INFO nothing")).isEqualTo("$0\r\n\r\n");
+    }
+
+    @Test
+    void raftStatusSaysTheSameToPeopleAndPrograms() {
+        String reply = client.say("RAFT STATUS JSON");
+        JsonObject json = JsonParser.parseString(reply.substring(reply.indexOf("\r\n") + 2))
+                .getAsJsonObject();
+        assertThat(json.get("node").getAsString()).isEqualTo("n1");
+        assertThat(json.get("role").getAsString()).isEqualTo("LEADER");
+        assertThat(json.get("term").getAsLong()).isEqualTo(3);
+        assertThat(json.get("leader").getAsString()).isEqualTo("n1");
+        assertThat(json.get("pid").getAsLong())
+                .isEqualTo(ProcessHandle.current().pid());
+        assertThat(json.keySet()).contains("commitIndex", "appliedIndex", "lastIndex");
+        JsonObject follower = json.getAsJsonArray("followers").get(0).getAsJsonObject();
+        assertThat(follower.get("node").getAsString()).isEqualTo("n2");
+        assertThat(follower.get("matchIndex").getAsLong()).isEqualTo(5);
+        assertThat(follower.get("lagEntries").getAsLong()).isEqualTo(2);
+
+        client.say("HELLO 3");
+        assertThat(client.say("RAFT STATUS")).startsWith("%" + json.size() + "\r\n$4\r\nnode\r\n$2\r\nn1\r\n");
+    }
+}
