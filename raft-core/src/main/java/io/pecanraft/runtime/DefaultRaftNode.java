@@ -92,11 +92,7 @@ final class DefaultRaftNode implements RaftNode {
             status.enter(NodeStatus.State.RECOVERING);
             long startNanos = clock.nanoTime();
             Recovery recovery = new Recovery(parts.storage(), applier, lanes.snapshot(), lanes.apply());
-            try {
-                recovery.run(recovered -> lanes.raft().execute(() -> begin(recovered, startNanos)));
-            } catch (RejectedExecutionException e) {
-                fail(e);
-            }
+            recovery.run(recovered -> lanes.raft().execute(() -> begin(recovered, startNanos)));
         }
         return started;
     }
@@ -181,10 +177,7 @@ final class DefaultRaftNode implements RaftNode {
             }
         }
         if (!lanes.isCurrent()) {
-            boolean released = release.await(config.closeTimeout());
-            if (!released && termination != null) {
-                completions.tellAll();
-            }
+            release.await(config.closeTimeout());
         }
     }
 
@@ -318,25 +311,17 @@ final class DefaultRaftNode implements RaftNode {
         status.end(
                 failure.isPresent() ? NodeStatus.State.FAILED : NodeStatus.State.CLOSED,
                 failure.map(Throwable::toString));
+        failure.ifPresentOrElse(events::failed, () -> log.info().log("node closed"));
         mailbox.close();
-        // Whatever made the node fail may have left any part in disorder, so no step relies on another one's success.
-        attempt(() -> failure.ifPresentOrElse(events::failed, () -> log.info().log("node closed")));
-        attempt(() -> refuseWhatWaits(why));
+        refuseWhatWaits(why);
         TurnLoop stopped = loop;
         if (stopped != null) {
-            stopped.terminations(why).forEach(this::attempt);
+            stopped.terminate(why);
         }
-        attempt(() -> completions.tell(() -> started.completeExceptionally(why.exception(Outcome.NOT_DONE))));
-        attempt(completions::flush);
-        release.begin(outbound);
-    }
-
-    private void attempt(Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException e) {
-            log.error().setCause(e).log("a step of stopping the node failed");
-        }
+        completions.flush();
+        lanes.callback().executeAnyway(() -> started.completeExceptionally(why.exception(Outcome.NOT_DONE)));
+        Transport.Outbound out = outbound;
+        release.begin(out);
     }
 
     private void refuseWhatWaits(Termination why) {

@@ -93,15 +93,12 @@ final class ThreadRaftExecutor implements RaftExecutor {
                 boolean worked = runTasks();
                 worked |= runDueTimers();
                 if (!worked) {
-                    if (shutdown) {
-                        break;
+                    if (shutdown && tasks.isEmpty()) {
+                        return;
                     }
                     park();
                 }
             }
-            ended = true;
-            // What was added while the thread was about to end and did not yet say so.
-            while (runTasks()) {}
         } finally {
             shutdown = true;
             ended = true;

@@ -176,7 +176,8 @@ final class PeerConnection {
         bootstrap.handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel made) {
-                made.pipeline().addLast(new FrameDecoder(), new OutboundHandler(PeerConnection.this, current, parts));
+                FrameDecoder decoder = new FrameDecoder();
+                made.pipeline().addLast(decoder, new OutboundHandler(PeerConnection.this, current, decoder, parts));
             }
         });
         ChannelFuture made = config.connectFrom()
@@ -296,21 +297,14 @@ final class PeerConnection {
             discardQueue();
             return;
         }
-        try {
-            boolean written = false;
-            SendQueue.Outgoing next;
-            // What does not fit stays in the queue, where its size is bounded; writabilityChanged() comes back for it.
-            while (open.isWritable() && (next = queue.poll()) != null) {
-                written |= write(open, next);
-            }
-            if (written) {
-                open.flush();
-            }
-        } catch (RuntimeException | OutOfMemoryError e) {
-            // Such as the limit of direct memory. The message is lost, so the connection must be too: nobody may
-            // believe that
-            // what came after it arrived in order.
-            failed("cannot encode: " + describe(e));
+        boolean written = false;
+        SendQueue.Outgoing next;
+        // What does not fit stays in the queue, where its size is bounded; writabilityChanged() comes back for it.
+        while (open.isWritable() && (next = queue.poll()) != null) {
+            written |= write(open, next);
+        }
+        if (written) {
+            open.flush();
         }
     }
 

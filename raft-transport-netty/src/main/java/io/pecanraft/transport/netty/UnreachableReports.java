@@ -18,12 +18,11 @@ final class UnreachableReports {
     private final AtomicBoolean due = new AtomicBoolean();
 
     // Event loop only.
-    private long lastNanos;
+    private long lastNanos = System.nanoTime() - INTERVAL_NANOS;
 
     UnreachableReports(EventLoop loop, Runnable report) {
         this.loop = loop;
         this.report = report;
-        this.lastNanos = loop.ticker().nanoTime() - INTERVAL_NANOS;
     }
 
     /** A message was dropped. Any thread; never reports inside this call. */
@@ -41,12 +40,12 @@ final class UnreachableReports {
     /** The connection broke or could not be made. Event loop only. */
     void broken() {
         due.set(false);
-        lastNanos = loop.ticker().nanoTime();
+        lastNanos = System.nanoTime();
         report.run();
     }
 
     private void reportWhenDue() {
-        long waitNanos = lastNanos + INTERVAL_NANOS - loop.ticker().nanoTime();
+        long waitNanos = lastNanos + INTERVAL_NANOS - System.nanoTime();
         if (!due.get()) {
             return; // overtaken by a break
         }

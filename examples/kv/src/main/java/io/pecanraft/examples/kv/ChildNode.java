@@ -1,0 +1,161 @@
+package io.pecanraft.examples.kv;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A server process of a local cluster: how to start it, how it ended, and its log. */
+final class ChildNode {
+
+    /** How the person at the terminal calls this program; the launcher script says so. */
+    static final String LAUNCHER = System.getProperty("kv.launcher", "kv");
+
+    private static final int MAX_SIGNAL = 64;
+    private static final int SIGNALLED = 128;
+    private static final int TAIL_LINES = 5;
+    private static final long KILL_WAIT_SECONDS = 5;
+
+    private final String name;
+    private final HostPort resp;
+    private final HostPort raft;
+    private final Path data;
+    private final Path logFile;
+    private final List<String> command;
+    private final Process process;
+    private final long logStart;
+
+    private ChildNode(LocalPorts ports, int i, Path directory, List<String> serverOptions) throws IOException {
+        this.name = LocalPorts.name(i);
+        this.resp = ports.resp(i);
+        this.raft = ports.raft(i);
+        this.data = directory.resolve(name);
+        this.logFile = directory.resolve(name + ".log");
+        this.command = new ArrayList<>(List.of(
+                "server",
+                "--id",
+                name,
+                "--members",
+                ports.members(),
+                "--listen",
+                resp.toString(),
+                "--data",
+                data.toString()));
+        command.addAll(serverOptions);
+        File log = logFile.toFile();
+        this.logStart = log.length();
+        List<String> all = new ArrayList<>(jvm());
+        all.addAll(command);
+        all.add("--supervised");
+        this.process = new ProcessBuilder(all)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                .redirectError(ProcessBuilder.Redirect.appendTo(log))
+                .start();
+    }
+
+    /** Starts node number i. Its standard input is a pipe from us, by which it notices that we are gone. */
+    static ChildNode start(LocalPorts ports, int i, Path directory, List<String> serverOptions) {
+        try {
+            return new ChildNode(ports, i, directory, serverOptions);
+        } catch (IOException e) {
+            throw new KvException(ExitCode.FAILURE, "cannot start " + LocalPorts.name(i) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** This program once more, on the same Java with the same flags. */
+    private static List<String> jvm() {
+        List<String> jvm = new ArrayList<>();
+        jvm.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> !argument.startsWith("-agentlib") && !argument.startsWith("-javaagent"))
+                .forEach(jvm::add);
+        String classPath = System.getProperty("java.class.path");
+        if (classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator)) {
+            jvm.addAll(List.of("-jar", classPath)); // its manifest holds what Chronicle Queue needs
+        } else {
+            jvm.addAll(List.of("-cp", classPath, KvMain.class.getName()));
+        }
+        return jvm;
+    }
+
+    String name() {
+        return name;
+    }
+
+    HostPort resp() {
+        return resp;
+    }
+
+    HostPort raft() {
+        return raft;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    Path logFile() {
+        return logFile;
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** The command line that runs this node by itself. */
+    String restartCommand() {
+        List<String> words = new ArrayList<>();
+        for (String word : command) {
+            words.add(word.matches("[A-Za-z0-9_./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'");
+        }
+        return LAUNCHER + " " + String.join(" ", words);
+    }
+
+    /** How the process ended, once it has. */
+    String howItEnded() {
+        int code = process.exitValue();
+        if (code > SIGNALLED && code <= SIGNALLED + MAX_SIGNAL) {
+            return "was ended by signal " + (code - SIGNALLED);
+        }
+        return "ended with exit code " + code;
+    }
+
+    /** The last lines that it logged since it was started by us. */
+    List<String> logTail() {
+        try {
+            byte[] bytes = Files.readAllBytes(logFile);
+            int from = (int) Math.min(logStart, bytes.length);
+            List<String> lines = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .toList();
+            // What the program says to people begins with its name, and is all they need.
+            List<String> said =
+                    lines.stream().filter(line -> line.startsWith("kv server:")).toList();
+            return said.isEmpty() ? lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()) : said;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Asks the process to end. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Waits until the process is gone, by force when the time is over; says whether it went by itself. */
+    boolean awaitEnd(long timeoutNanos) throws InterruptedException {
+        if (process.waitFor(timeoutNanos, TimeUnit.NANOSECONDS)) {
+            return true;
+        }
+        process.destroyForcibly();
+        process.waitFor(KILL_WAIT_SECONDS, TimeUnit.SECONDS);
+        return false;
+    }
+}

@@ -1,0 +1,82 @@
+package io.pecanraft.examples.kv;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code kv cluster}: several nodes as processes of this machine. */
+@Command(
+        name = "cluster",
+        description =
+                "Runs a cluster on this machine, one process per node, until Ctrl-C or SIGTERM; then stops them all.",
+        mixinStandardHelpOptions = true,
+        versionProvider = KvMain.Version.class,
+        sortOptions = false,
+        footer = {
+            "",
+            "Node i listens for clients on base port + i - 1, for other nodes 1000 above that, and 2000 above is reserved. All",
+            "on 127.0.0.1. Started again with the same directory, ports and number of nodes, the cluster continues."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "1:the cluster did not start, such as for a port in use",
+            "2:wrong command line",
+            "3:a data directory cannot be used (locked, of another cluster, damaged, not writable, full)",
+            "4:all nodes are gone",
+            "143:ended by SIGTERM, after all nodes ended (130: by Ctrl-C)"
+        })
+final class ClusterCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How many nodes. Default: ${DEFAULT-VALUE}.")
+    private int nodes;
+
+    @Option(
+            names = "--base-port",
+            paramLabel = "PORT",
+            defaultValue = "7001",
+            description = "The first node's RESP port. Default: ${DEFAULT-VALUE}.")
+    private int basePort;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where the nodes keep their data and logs. Default: .pecanraft/kv in your home directory.")
+    private @Nullable Path data;
+
+    @Parameters(
+            paramLabel = "-- OPTION",
+            description =
+                    "After \"--\": options for every node, as of 'kv server', such as --durability process-crash.")
+    private List<String> serverOptions = new ArrayList<>();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        LocalPorts ports;
+        try {
+            ports = new LocalPorts(basePort, nodes);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        Path directory = data == null ? Path.of(System.getProperty("user.home"), ".pecanraft", "kv") : data;
+        PrintWriter out = spec.commandLine().getOut();
+        LocalCluster cluster =
+                new LocalCluster(ports, directory.toAbsolutePath().normalize(), serverOptions, out);
+        return cluster.run();
+    }
+}

@@ -1,0 +1,24 @@
+package io.pecanraft.examples.kv;
+
+/** What the program's exit code says. Together with 128 + n for death by signal n, as everywhere. */
+final class ExitCode {
+
+    static final int OK = 0;
+
+    /** Something failed while the program ran: a port in use, a cluster that did not form. */
+    static final int FAILURE = 1;
+
+    /** The command line is wrong. Nothing was started or changed. */
+    static final int USAGE = 2;
+
+    /** The data directory cannot be used: locked, of another cluster, damaged, not writable, full. */
+    static final int STORAGE = 3;
+
+    /** A node that ran stopped itself, or all nodes of a local cluster are gone. */
+    static final int NODE_FAILED = 4;
+
+    /** No node answered; with --strict, not all of them, or there is no leader. */
+    static final int UNREACHABLE = 5;
+
+    private ExitCode() {}
+}

@@ -1,0 +1,147 @@
+package io.pecanraft.examples.kv;
+
+import io.pecanraft.RaftEvent;
+import io.pecanraft.RaftNode;
+import io.pecanraft.examples.kv.command.CommandTable;
+import io.pecanraft.examples.kv.command.ServerInfo;
+import io.pecanraft.examples.kv.resp.Counters;
+import io.pecanraft.examples.kv.resp.RespServer;
+import io.pecanraft.examples.kv.store.KvStateMachine;
+import io.pecanraft.log.chronicle.ChronicleStorage;
+import io.pecanraft.log.chronicle.ChronicleStorageConfig;
+import io.pecanraft.model.GroupId;
+import io.pecanraft.spi.Storage;
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.Transport;
+import io.pecanraft.transport.netty.NettyTransport;
+import io.pecanraft.transport.netty.NettyTransportConfig;
+import io.pecanraft.transport.netty.TransportException;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node: storage, transport, Raft node and RESP server, put together. All that an application of PecanRaft has to do, in
+ * one place.
+ */
+final class KvServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(KvServer.class);
+
+    private final Transport transport;
+    private final RaftNode node;
+    private final RespServer resp;
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private volatile boolean closing;
+
+    private KvServer(Transport transport, RaftNode node, RespServer resp) {
+        this.transport = transport;
+        this.node = node;
+        this.resp = resp;
+    }
+
+    /**
+     * Starts a node. Returns while it recovers; requests are held until it takes part.
+     *
+     * @throws KvException when the directory cannot be used or an address cannot be listened on
+     */
+    static KvServer start(ServerSettings settings) {
+        Storage storage = openStorage(settings);
+        Transport transport;
+        try {
+            transport = NettyTransport.open(NettyTransportConfig.builder()
+                    .listen(settings.raftListen().host(), settings.raftListen().port())
+                    .build());
+        } catch (TransportException e) {
+            storage.close();
+            throw new KvException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
+        }
+        RaftNode node = RaftNode.builder()
+                .stateMachine(new KvStateMachine())
+                .storage(storage)
+                .transport(transport)
+                .bootstrapMembers(settings.members().members())
+                .config(settings.raft())
+                .build();
+        RespServer resp;
+        try {
+            resp = openResp(settings, node);
+        } catch (RespServer.ListenException e) {
+            node.close();
+            transport.close();
+            throw new KvException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
+        }
+        KvServer server = new KvServer(transport, node, resp);
+        server.watch();
+        log.atInfo()
+                .addKeyValue("node", settings.node())
+                .addKeyValue("clients", settings.listen())
+                .addKeyValue("raft", settings.raftListen())
+                .addKeyValue("data", settings.data())
+                .addKeyValue("durability", settings.durability())
+                .log("listening");
+        return server;
+    }
+
+    private static Storage openStorage(ServerSettings settings) {
+        try {
+            return ChronicleStorage.open(
+                    settings.data(),
+                    settings.cluster(),
+                    GroupId.DEFAULT,
+                    settings.node(),
+                    ChronicleStorageConfig.builder()
+                            .durability(settings.durability())
+                            .build());
+        } catch (StorageException e) {
+            throw new KvException(ExitCode.STORAGE, e.getMessage() + " (" + e.reason() + ")", e);
+        }
+    }
+
+    private static RespServer openResp(ServerSettings settings, RaftNode node) {
+        Counters counters = new Counters();
+        ServerInfo info = new ServerInfo(
+                KvMain.Version.get(),
+                settings.node(),
+                node,
+                counters,
+                settings.listen().port(),
+                Instant.now());
+        return RespServer.open(
+                settings.listen().resolve(),
+                node,
+                new CommandTable(info),
+                settings.hold(),
+                settings.limits(),
+                counters);
+    }
+
+    private void watch() {
+        node.subscribe(event -> {
+            if (event instanceof RaftEvent.NodeFailed failed) {
+                failure.complete(failed.failure());
+            }
+        });
+        node.start().whenComplete((started, cause) -> {
+            if (cause != null && !closing) {
+                failure.complete(cause.getCause() != null ? cause.getCause() : cause);
+            }
+        });
+    }
+
+    /** Completes, normally, with the reason when the node has stopped itself. */
+    CompletableFuture<Throwable> failure() {
+        return failure;
+    }
+
+    /** Refuses new clients, ends the node, answers what is pending, closes the rest. */
+    @Override
+    public void close() {
+        closing = true;
+        resp.stopListening();
+        node.close();
+        resp.close();
+        transport.close();
+    }
+}

@@ -1,0 +1,250 @@
+package io.pecanraft.examples.kv;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The processes of a local cluster, from their start to their end.
+ *
+ * <p>They end in every case: by the shutdown hook when this process is told to end, before an error is reported when the
+ * start fails, and by themselves when this process is killed.
+ */
+final class LocalCluster {
+
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(3);
+    private static final long POLL_MILLIS = 100;
+
+    private final LocalPorts ports;
+    private final Path directory;
+    private final List<String> serverOptions;
+    private final PrintWriter out;
+    private final List<ChildNode> children = new ArrayList<>(); // guarded by itself: the shutdown hook reads it too
+    private final BlockingQueue<ChildNode> ended = new LinkedBlockingQueue<>(); // one entry per child at most
+    private boolean stopping; // guarded by children
+
+    LocalCluster(LocalPorts ports, Path directory, List<String> serverOptions, PrintWriter out) {
+        this.ports = ports;
+        this.directory = directory;
+        this.serverOptions = List.copyOf(serverOptions);
+        this.out = out;
+    }
+
+    /** Runs until all nodes are gone; a signal ends it from within. Returns the exit code. */
+    int run() throws InterruptedException {
+        makeDirectory();
+        checkPorts();
+        say("Starting " + ports.nodes() + " nodes, data in " + directory);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "kv-cluster-stop"));
+        try {
+            startAll();
+            awaitLeader();
+        } catch (KvException e) {
+            stop();
+            throw e;
+        }
+        announce();
+        return watch();
+    }
+
+    private void makeDirectory() {
+        try {
+            Files.createDirectories(directory);
+            Path probe = Files.createTempFile(directory, ".write-test", null);
+            Files.delete(probe);
+        } catch (IOException e) {
+            throw new KvException(
+                    ExitCode.STORAGE,
+                    "cannot write to the data directory " + directory + ": " + reason(e)
+                            + "; choose another with --data",
+                    e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
+    }
+
+    /** Before anything is started, so that the answer names the port, and no half of a cluster comes up. */
+    private void checkPorts() {
+        for (int i = 0; i < ports.nodes(); i++) {
+            checkPort(ports.resp(i), "RESP port of " + LocalPorts.name(i));
+            checkPort(ports.raft(i), "Raft port of " + LocalPorts.name(i));
+        }
+    }
+
+    private static void checkPort(HostPort address, String what) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(address.host(), address.port()));
+        } catch (IOException e) {
+            throw new KvException(
+                    ExitCode.FAILURE,
+                    "cannot listen on " + address + ", the " + what + ": " + e.getMessage()
+                            + "; is a cluster running already? Choose other ports with --base-port",
+                    e);
+        }
+    }
+
+    private void startAll() {
+        for (int i = 0; i < ports.nodes(); i++) {
+            synchronized (children) {
+                if (stopping) {
+                    return;
+                }
+                ChildNode child = ChildNode.start(ports, i, directory, serverOptions);
+                children.add(child);
+                child.process().onExit().thenRun(() -> ended.add(child));
+            }
+        }
+    }
+
+    /** Waits until some node leads and all answer, and says what it waits for. */
+    private void awaitLeader() throws InterruptedException {
+        long start = System.nanoTime();
+        long nextReport = start + REPORT_INTERVAL.toNanos();
+        while (true) {
+            failIfOneEnded();
+            List<NodeReport> reports = children.stream()
+                    .map(child -> NodeReport.ask(child.name(), child.resp(), ASK_TIMEOUT))
+                    .toList();
+            if (reports.stream().allMatch(NodeReport::reachable)
+                    && reports.stream().anyMatch(NodeReport::isLeader)) {
+                return;
+            }
+            long now = System.nanoTime();
+            if (now - start > START_TIMEOUT.toNanos()) {
+                throw new KvException(
+                        ExitCode.FAILURE,
+                        "no leader after " + START_TIMEOUT.toSeconds() + " s: " + describe(reports) + "; logs in "
+                                + directory + "/*.log");
+            }
+            if (now - nextReport > 0) {
+                nextReport = now + REPORT_INTERVAL.toNanos();
+                say("waiting: " + describe(reports));
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    private static String describe(List<NodeReport> reports) {
+        List<String> parts = new ArrayList<>();
+        for (NodeReport report : reports) {
+            String state =
+                    report.reachable() ? report.role().toLowerCase(java.util.Locale.ROOT) : "does not answer yet";
+            parts.add(report.node() + " " + state
+                    + (report.missing().isEmpty() ? "" : " (misses " + report.missing() + ")"));
+        }
+        return String.join(", ", parts);
+    }
+
+    private void failIfOneEnded() {
+        ChildNode child = ended.poll();
+        if (child == null) {
+            return;
+        }
+        int code = child.process().exitValue();
+        throw new KvException(
+                code == ExitCode.STORAGE || code == ExitCode.USAGE ? code : ExitCode.FAILURE,
+                child.name() + " " + child.howItEnded() + System.lineSeparator() + "  "
+                        + String.join(System.lineSeparator() + "  ", child.logTail()) + System.lineSeparator()
+                        + "  its log: "
+                        + child.logFile());
+    }
+
+    private void announce() {
+        TextTable table = new TextTable("NODE", "RESP", "RAFT", "PID", "DATA");
+        for (ChildNode child : children) {
+            table.row(
+                    child.name(),
+                    child.resp().toString(),
+                    child.raft().toString(),
+                    Long.toString(child.process().pid()),
+                    child.data().toString());
+        }
+        say("");
+        say(table.toString());
+        HostPort last = ports.resp(ports.nodes() - 1);
+        say("Ready. Talk to any node, with any Redis client:");
+        say("  redis-cli -p " + ports.resp(0).port() + " set k v");
+        say("  redis-cli -p " + last.port() + " get k");
+        String which = ports.base() == 7_001 && ports.nodes() == 3
+                ? ""
+                : " --base-port " + ports.base() + " --nodes " + ports.nodes();
+        say("See how it is:  " + ChildNode.LAUNCHER + " status" + which);
+        say("Logs: " + directory + "/*.log. Ctrl-C stops all nodes.");
+    }
+
+    /** Reports nodes that end, and goes on with the others. */
+    private int watch() throws InterruptedException {
+        int alive = ports.nodes();
+        while (alive > 0) {
+            ChildNode child = ended.take();
+            alive--;
+            synchronized (children) {
+                if (stopping) {
+                    continue;
+                }
+            }
+            say(child.name() + " (pid " + child.process().pid() + ") " + child.howItEnded() + "; its log: "
+                    + child.logFile());
+            if (alive > 0) {
+                say("  " + alive + " of " + ports.nodes() + " nodes go on"
+                        + (alive > ports.nodes() / 2 ? "" : ", no majority") + ". To start it again:");
+                say("  " + child.restartCommand());
+            }
+        }
+        synchronized (children) {
+            if (!stopping) {
+                say("All nodes are gone.");
+            }
+        }
+        return ExitCode.NODE_FAILED;
+    }
+
+    /** Ends all children and waits for them. Idempotent; called by the shutdown hook, and when the start fails. */
+    private void stop() {
+        synchronized (children) {
+            stopping = true;
+            List<ChildNode> alive =
+                    children.stream().filter(child -> child.process().isAlive()).toList();
+            if (alive.isEmpty()) {
+                return;
+            }
+            say("Stopping " + alive.size() + " nodes");
+            alive.forEach(ChildNode::terminate);
+            long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+            for (ChildNode child : alive) {
+                stop(child, Math.max(0, deadline - System.nanoTime()));
+            }
+        }
+    }
+
+    private void stop(ChildNode child, long timeoutNanos) {
+        try {
+            if (!child.awaitEnd(timeoutNanos)) {
+                say(child.name() + " did not end within " + STOP_TIMEOUT.toSeconds() + " s and was killed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            child.process().destroyForcibly();
+        }
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+}

@@ -1,0 +1,93 @@
+package io.pecanraft.examples.kv;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What one node says about itself, or that it does not answer.
+ *
+ * @param node its name; when it does not answer, the name that it is expected to have
+ * @param address where it was asked
+ * @param json what it said; without an answer, the same fields as nulls
+ * @param error why there is no answer; empty when there is one
+ */
+record NodeReport(String node, HostPort address, JsonObject json, Optional<String> error) {
+
+    private static final String[] NUMBERS = {"term", "commitIndex", "appliedIndex", "lastIndex", "pid"};
+
+    static NodeReport ask(String expectedName, HostPort address, Duration timeout) {
+        try {
+            String answer = RespClient.ask(address, timeout, "RAFT", "STATUS", "JSON");
+            JsonObject json = JsonParser.parseString(answer).getAsJsonObject();
+            json.addProperty("address", address.toString());
+            return new NodeReport(json.get("node").getAsString(), address, json, Optional.empty());
+        } catch (IOException | JsonParseException | IllegalStateException e) {
+            return unreachable(expectedName, address, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static NodeReport unreachable(String node, HostPort address, String error) {
+        JsonObject json = new JsonObject();
+        json.addProperty("node", node);
+        json.addProperty("role", "UNREACHABLE");
+        json.add("leader", JsonNull.INSTANCE);
+        for (String number : NUMBERS) {
+            json.add(number, JsonNull.INSTANCE);
+        }
+        json.add("followers", new JsonArray());
+        json.addProperty("address", address.toString());
+        json.addProperty("error", error);
+        return new NodeReport(node, address, json, Optional.of(error));
+    }
+
+    boolean reachable() {
+        return error.isEmpty();
+    }
+
+    boolean isLeader() {
+        return role().equals("LEADER");
+    }
+
+    String role() {
+        return text("role");
+    }
+
+    /** A field for people; "-" when it is absent. */
+    String text(String field) {
+        JsonElement value = json.get(field);
+        return value == null || value.isJsonNull() ? "-" : value.getAsString();
+    }
+
+    /** How far each follower is behind, as this leader sees it: "n2:0 n3:17". */
+    String lag() {
+        StringBuilder lag = new StringBuilder();
+        for (JsonElement element : json.getAsJsonArray("followers")) {
+            JsonObject follower = element.getAsJsonObject();
+            lag.append(lag.isEmpty() ? "" : " ")
+                    .append(follower.get("node").getAsString())
+                    .append(':')
+                    .append(follower.get("lagEntries").getAsLong());
+        }
+        return lag.isEmpty() ? "-" : lag.toString();
+    }
+
+    /** Whom a forming node has not heard of; empty when it is not forming. */
+    String missing() {
+        JsonElement missing = json.get("missing");
+        if (missing == null || !missing.isJsonArray()) {
+            return "";
+        }
+        StringBuilder names = new StringBuilder();
+        for (JsonElement name : missing.getAsJsonArray()) {
+            names.append(names.isEmpty() ? "" : ", ").append(name.getAsString());
+        }
+        return names.toString();
+    }
+}

@@ -1,0 +1,234 @@
+package io.pecanraft.examples.kv;
+
+import io.pecanraft.RaftConfig;
+import io.pecanraft.examples.kv.replication.HoldPolicy;
+import io.pecanraft.examples.kv.resp.RespLimits;
+import io.pecanraft.model.ClusterId;
+import io.pecanraft.model.Durability;
+import io.pecanraft.model.NodeId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code kv server}: one node in the foreground. */
+@Command(
+        name = "server",
+        description = "Runs one node in the foreground, until it is stopped by Ctrl-C or SIGTERM.",
+        mixinStandardHelpOptions = true,
+        versionProvider = KvMain.Version.class,
+        sortOptions = false,
+        footer = {
+            "",
+            "The first node of three:",
+            "  kv server --id n1 --members n1=a:8001,n2=b:8001,n3=c:8001 --listen 0.0.0.0:7001 --data /var/lib/kv",
+            "",
+            "The others get the same --members. Until all members have been seen once, the cluster forms and refuses requests;",
+            "afterwards a majority is enough. Neither port asks for a password: keep them inside a trusted network."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:success",
+            "1:failure while running, such as a port in use",
+            "2:wrong command line",
+            "3:the data directory cannot be used (locked, of another cluster, damaged, not writable, full)",
+            "4:the node stopped itself; the log says why",
+            "143:ended by SIGTERM, after closing cleanly (130: by Ctrl-C)"
+        })
+final class ServerCommand implements Callable<Integer> {
+
+    /** How log lines look. */
+    enum LogFormat {
+        TEXT,
+        JSON
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--id",
+            required = true,
+            paramLabel = "NAME",
+            description = "This node's name, one of those in --members.")
+    private String id;
+
+    @Option(
+            names = "--members",
+            required = true,
+            paramLabel = "NAME=HOST:PORT,...",
+            description = "All founding members with their Raft addresses, the same list on every node.")
+    private String members;
+
+    @Option(
+            names = "--listen",
+            required = true,
+            paramLabel = "HOST:PORT",
+            description = "Where clients connect (RESP).")
+    private String listen;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "Where this node keeps its log and snapshots. Made if missing; one per node.")
+    private Path data;
+
+    @Option(
+            names = "--raft-listen",
+            paramLabel = "HOST:PORT",
+            description = "Where other nodes connect, when that is not the own address in --members.")
+    private @Nullable String raftListen;
+
+    @Option(
+            names = "--cluster-name",
+            paramLabel = "NAME",
+            description = "Names the cluster, the same on every node. Default: derived from --members.")
+    private @Nullable String clusterName;
+
+    @Option(
+            names = "--durability",
+            paramLabel = "power-loss|process-crash",
+            defaultValue = "power-loss",
+            description = {
+                "What an acknowledged write survives on each disk: loss of power, or only the death of the process (faster).",
+                "Default: ${DEFAULT-VALUE}."
+            })
+    private String durability;
+
+    @Option(
+            names = "--hold",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            converter = Quantities.DurationConverter.class,
+            description = "How long a request waits for a leader before -CLUSTERDOWN. Default: ${DEFAULT-VALUE}.")
+    private Duration hold;
+
+    @Option(
+            names = "--election-timeout",
+            paramLabel = "TIME",
+            defaultValue = "1s",
+            converter = Quantities.DurationConverter.class,
+            description = "The least time without a leader before an election. Default: ${DEFAULT-VALUE}.")
+    private Duration electionTimeout;
+
+    @Option(
+            names = "--heartbeat-interval",
+            paramLabel = "TIME",
+            defaultValue = "100ms",
+            converter = Quantities.DurationConverter.class,
+            description = "How often a leader asserts itself. Default: ${DEFAULT-VALUE}.")
+    private Duration heartbeatInterval;
+
+    @Option(
+            names = "--snapshot-log-bytes",
+            paramLabel = "SIZE",
+            defaultValue = "64m",
+            converter = Quantities.BytesConverter.class,
+            description = "Take a snapshot after this much log; 0 for never. Default: ${DEFAULT-VALUE}.")
+    private long snapshotLogBytes;
+
+    @Option(
+            names = "--retained-log-entries",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "Entries kept before a snapshot, for followers slightly behind. Default: ${DEFAULT-VALUE}.")
+    private long retainedLogEntries;
+
+    @Option(
+            names = "--snapshot-chunk-bytes",
+            paramLabel = "SIZE",
+            defaultValue = "1m",
+            converter = Quantities.BytesConverter.class,
+            description = "The size of the pieces in which a snapshot is sent. Default: ${DEFAULT-VALUE}.")
+    private long snapshotChunkBytes;
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            defaultValue = "4096",
+            description = "Clients at a time; further ones get an error. Default: ${DEFAULT-VALUE}.")
+    private int maxConnections;
+
+    @Option(
+            names = "--max-in-flight",
+            paramLabel = "N",
+            defaultValue = "131072",
+            description =
+                    "Requests without an answer, over all clients; then sockets are not read. Default: ${DEFAULT-VALUE}.")
+    private int maxInFlight;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "How log lines on standard output look. Default: ${DEFAULT-VALUE}.")
+    private LogFormat logFormat;
+
+    @Option(
+            names = "--supervised",
+            hidden = true,
+            description = "End when standard input ends: the parent holds the other end, however it dies.")
+    private boolean supervised;
+
+    @Override
+    public Integer call() {
+        ServerSettings settings = settings();
+        // Read by logback.xml, so before the first logger is made.
+        System.setProperty("kv.log.format", logFormat.name().toLowerCase(Locale.ROOT));
+        System.setProperty("chronicle.analytics.disable", "true");
+        return ServerProcess.run(settings, supervised);
+    }
+
+    /** Everything that can be wrong with the command line is found here, before anything is touched. */
+    private ServerSettings settings() {
+        try {
+            NodeId node = NodeId.of(id);
+            MemberList all = MemberList.parse(members);
+            HostPort own = all.addressOf(node)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "--id " + id + " is not in --members, which names " + all.names()));
+            HoldPolicy holdPolicy = new HoldPolicy(hold);
+            return new ServerSettings(
+                    node,
+                    all,
+                    clusterName == null ? ClusterId.fromBootstrap(all.members()) : ClusterId.fromName(clusterName),
+                    HostPort.parse(listen),
+                    raftListen == null ? own : HostPort.parse(raftListen),
+                    data.toAbsolutePath().normalize(),
+                    parseDurability(durability),
+                    raftConfig(),
+                    holdPolicy,
+                    new RespLimits(maxConnections, maxInFlight, RespLimits.DEFAULTS.maxInFlightBytes()));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private RaftConfig raftConfig() {
+        return RaftConfig.builder()
+                .electionTimeout(electionTimeout)
+                .heartbeatInterval(heartbeatInterval)
+                .snapshotLogBytes(snapshotLogBytes)
+                .retainedLogEntries(retainedLogEntries)
+                .snapshotChunkBytes(Math.toIntExact(Math.min(snapshotChunkBytes, Integer.MAX_VALUE)))
+                .proposalTimeout(hold)
+                .readTimeout(hold.dividedBy(2))
+                .build();
+    }
+
+    private static Durability parseDurability(String text) {
+        return Optional.of(text.toUpperCase(Locale.ROOT).replace('-', '_'))
+                .filter(name -> name.equals("POWER_LOSS") || name.equals("PROCESS_CRASH"))
+                .map(Durability::valueOf)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--durability must be power-loss or process-crash, got '" + text + "'"));
+    }
+}

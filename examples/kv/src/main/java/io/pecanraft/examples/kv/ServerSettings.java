@@ -1,0 +1,35 @@
+package io.pecanraft.examples.kv;
+
+import io.pecanraft.RaftConfig;
+import io.pecanraft.examples.kv.replication.HoldPolicy;
+import io.pecanraft.examples.kv.resp.RespLimits;
+import io.pecanraft.model.ClusterId;
+import io.pecanraft.model.Durability;
+import io.pecanraft.model.NodeId;
+import java.nio.file.Path;
+
+/**
+ * What a server needs to know, checked.
+ *
+ * @param node its name
+ * @param members the founders, it among them
+ * @param cluster the identity of the cluster
+ * @param listen where clients connect
+ * @param raftListen where other nodes connect
+ * @param data its directory
+ * @param durability what "durable" means
+ * @param raft settings of the Raft node
+ * @param hold how long requests wait for a leader
+ * @param limits limits of the RESP server
+ */
+record ServerSettings(
+        NodeId node,
+        MemberList members,
+        ClusterId cluster,
+        HostPort listen,
+        HostPort raftListen,
+        Path data,
+        Durability durability,
+        RaftConfig raft,
+        HoldPolicy hold,
+        RespLimits limits) {}

@@ -1,0 +1,153 @@
+package io.pecanraft.examples.kv;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code kv status}: how the nodes are, in their own words. */
+@Command(
+        name = "status",
+        description = "Asks every node for its role, term, leader, indexes, and the lag of its followers.",
+        mixinStandardHelpOptions = true,
+        versionProvider = KvMain.Version.class,
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:at least one node answered; the others are shown as unreachable",
+            "2:wrong command line",
+            "5:no node answered; with --strict, not all of them, or there is no leader"
+        })
+final class StatusCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--base-port",
+            paramLabel = "PORT",
+            defaultValue = "7001",
+            description = "The first node's RESP port on this machine. Default: ${DEFAULT-VALUE}.")
+    private int basePort;
+
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How many nodes. Default: ${DEFAULT-VALUE}.")
+    private int nodes;
+
+    @Option(
+            names = "--servers",
+            paramLabel = "HOST:PORT,...",
+            split = ",",
+            description = "RESP addresses of nodes elsewhere, instead of --base-port and --nodes.")
+    private @Nullable List<String> servers;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "2s",
+            converter = Quantities.DurationConverter.class,
+            description = "How long to wait for a node. Default: ${DEFAULT-VALUE}.")
+    private Duration timeout;
+
+    @Option(names = "--json", description = "Print a JSON array, one object per node.")
+    private boolean json;
+
+    @Option(names = "--strict", description = "Fail unless all nodes answer and there is a leader.")
+    private boolean strict;
+
+    @Override
+    public Integer call() {
+        List<NodeReport> reports = ask(addresses());
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(json ? json(reports) : table(reports));
+        out.flush();
+        boolean healthy = reports.stream().allMatch(NodeReport::reachable)
+                && reports.stream().anyMatch(NodeReport::isLeader);
+        boolean any = reports.stream().anyMatch(NodeReport::reachable);
+        return (strict ? healthy : any) ? ExitCode.OK : ExitCode.UNREACHABLE;
+    }
+
+    private List<HostPort> addresses() {
+        try {
+            if (servers != null) {
+                return servers.stream().map(HostPort::parse).toList();
+            }
+            LocalPorts ports = new LocalPorts(basePort, nodes);
+            List<HostPort> addresses = new ArrayList<>();
+            for (int i = 0; i < nodes; i++) {
+                addresses.add(ports.resp(i));
+            }
+            return addresses;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** All at once: a node that is down costs the timeout only once. */
+    private List<NodeReport> ask(List<HostPort> addresses) {
+        ExecutorService threads = Executors.newFixedThreadPool(addresses.size());
+        try {
+            List<CompletableFuture<NodeReport>> asked = new ArrayList<>();
+            for (int i = 0; i < addresses.size(); i++) {
+                HostPort address = addresses.get(i);
+                String name = servers == null ? LocalPorts.name(i) : address.toString();
+                asked.add(CompletableFuture.supplyAsync(() -> NodeReport.ask(name, address, timeout), threads));
+            }
+            return asked.stream().map(CompletableFuture::join).toList();
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static String json(List<NodeReport> reports) {
+        JsonArray array = new JsonArray();
+        reports.forEach(report -> array.add(report.json()));
+        return new GsonBuilder().serializeNulls().setPrettyPrinting().create().toJson(array) + System.lineSeparator();
+    }
+
+    private static String table(List<NodeReport> reports) {
+        TextTable table = new TextTable(
+                "NODE", "ADDRESS", "ROLE", "TERM", "LEADER", "COMMIT", "APPLIED", "LAST", "PID", "FOLLOWER LAG");
+        StringBuilder notes = new StringBuilder();
+        for (NodeReport report : reports) {
+            table.row(
+                    report.node(),
+                    report.address().toString(),
+                    report.reachable() ? report.role() : "unreachable",
+                    report.text("term"),
+                    report.text("leader"),
+                    report.text("commitIndex"),
+                    report.text("appliedIndex"),
+                    report.text("lastIndex"),
+                    report.text("pid"),
+                    report.lag());
+            report.error().ifPresent(error -> note(notes, report.node() + ": " + error));
+            if (!report.missing().isEmpty()) {
+                note(notes, report.node() + " waits for " + report.missing() + " to form the cluster");
+            }
+            if (report.reachable() && !report.text("failure").equals("-")) {
+                note(notes, report.node() + " failed: " + report.text("failure"));
+            }
+        }
+        return table.toString() + notes;
+    }
+
+    private static void note(StringBuilder notes, String line) {
+        notes.append(line).append(System.lineSeparator());
+    }
+}
