@@ -16,6 +16,9 @@ public final class RaftConfig {
     /** What fits into one frame of a transport beside its header; larger batches could never be sent. */
     private static final int MAX_MESSAGE_BYTES = 7 * MIB;
 
+    /** What a transport accepts in one message. */
+    private static final int MAX_MESSAGE_ENTRIES = 65_536;
+
     private static final int MIN_HEARTBEATS_PER_ELECTION_TIMEOUT = 5;
 
     private static final RaftConfig DEFAULTS = builder().build();
@@ -186,7 +189,7 @@ public final class RaftConfig {
         return mailboxCapacity;
     }
 
-    /** The most entries in one AppendEntries. Default 4,096. */
+    /** The most entries in one AppendEntries. Default 4,096, at most 65,536. */
     public int maxAppendEntries() {
         return maxAppendEntries;
     }
@@ -507,7 +510,7 @@ public final class RaftConfig {
             range(violations, "maxPendingReads", maxPendingReads, 1, Integer.MAX_VALUE);
             range(violations, "maxPendingForwards", maxPendingForwards, 1, Integer.MAX_VALUE);
             range(violations, "mailboxCapacity", mailboxCapacity, 1, Integer.MAX_VALUE);
-            range(violations, "maxAppendEntries", maxAppendEntries, 1, Integer.MAX_VALUE);
+            range(violations, "maxAppendEntries", maxAppendEntries, 1, MAX_MESSAGE_ENTRIES);
             range(violations, "maxInFlightEntries", maxInFlightEntries, 1, Integer.MAX_VALUE);
             range(violations, "maxInFlightBytes", maxInFlightBytes, 1, Integer.MAX_VALUE);
             range(violations, "tailCacheBytes", tailCacheBytes, 0, Long.MAX_VALUE);

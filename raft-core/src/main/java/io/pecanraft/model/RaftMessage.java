@@ -69,16 +69,26 @@ public sealed interface RaftMessage {
      */
     record AppendEntries(long term, EntryId prev, long leaderCommit, List<LogEntry> entries) implements InTerm {
 
-        /** Copies the list and checks that entries follow {@code prev} without a gap. */
+        /** Copies the list and checks that entries follow {@code prev} without a gap, in terms that only grow. */
         public AppendEntries {
             entries = List.copyOf(entries);
             long expected = prev.index() + 1;
+            long leastTerm = prev.term();
             for (LogEntry entry : entries) {
                 if (entry.index() != expected) {
                     throw new IllegalArgumentException(
                             "entry " + entry.index() + " where " + expected + " must follow");
                 }
+                if (entry.term() < leastTerm) {
+                    throw new IllegalArgumentException(
+                            "entry " + entry.id() + " after one of the later term " + leastTerm);
+                }
                 expected++;
+                leastTerm = entry.term();
+            }
+            if (leastTerm > term) {
+                throw new IllegalArgumentException(
+                        "a leader of term " + term + " has no entry of the later term " + leastTerm);
             }
         }
 

@@ -24,8 +24,8 @@ final class ApplyFlow {
     /** The token of the read from the log that is under way; 0 for none. */
     private long readToken;
 
-    /** Whether a snapshot is replacing the state; nothing is handed out meanwhile. */
-    private boolean restoring;
+    /** The index of the newest snapshot that is replacing the state, 0 for none; nothing is handed out meanwhile. */
+    private long restoringIndex;
 
     ApplyFlow(ServerState state, long applied) {
         this.state = state;
@@ -38,7 +38,7 @@ final class ApplyFlow {
     }
 
     boolean isRestoring() {
-        return restoring;
+        return restoringIndex > 0;
     }
 
     /** The state machine has applied everything up to this index. Reports from before a restored snapshot change nothing. */
@@ -49,15 +49,20 @@ final class ApplyFlow {
         applied = Math.max(applied, index);
     }
 
-    /** From now on, until {@link #restored}, nothing is handed out; a read under way is void. */
-    void restoring() {
-        restoring = true;
+    /** From now on, until this index is {@link #restored}, nothing is handed out; a read under way is void. */
+    void restoring(long index) {
+        restoringIndex = index;
         readToken = 0;
     }
 
     /** The state machine has the state of this index. */
     void restored(long index) {
-        restoring = false;
+        if (index < restoringIndex) {
+            // Two leaders' snapshots arrived one right after the other. What follows this one is compacted already; the
+            // newer is being restored next.
+            return;
+        }
+        restoringIndex = 0;
         applied = Math.max(applied, index);
         nextIndex = Math.max(nextIndex, index + 1);
         batchEnds.clear();
@@ -82,7 +87,7 @@ final class ApplyFlow {
     /** Hands out what may be handed out now. */
     void flush(Outbox out) {
         long through = Math.min(state.commitIndex(), state.durability.durableIndex());
-        while (!restoring && readToken == 0 && batchEnds.size() < MAX_BATCHES && nextIndex <= through) {
+        while (!isRestoring() && readToken == 0 && batchEnds.size() < MAX_BATCHES && nextIndex <= through) {
             if (state.log.inMemory(nextIndex)) {
                 handOut(
                         state.log.slice(

@@ -50,7 +50,7 @@ final class DurabilityTracker {
     private final List<Held> heldThisTurn = new ArrayList<>();
 
     private final long[] recentForceNanos = new long[REMEMBERED_FORCES];
-    private int forces;
+    private int nextForce;
     private long lastTicket;
     private long durableIndex;
     private long durableTerm;
@@ -98,7 +98,8 @@ final class DurabilityTracker {
             Ticket done = inFlight.removeFirst();
             durableIndex = Math.max(durableIndex, done.claimedIndex);
             durableTerm = Math.max(durableTerm, done.term);
-            recentForceNanos[forces++ % REMEMBERED_FORCES] = nowNanos - done.issuedNanos;
+            recentForceNanos[nextForce] = nowNanos - done.issuedNanos;
+            nextForce = (nextForce + 1) % REMEMBERED_FORCES; // never a mere count: an int is full after weeks of writes
         }
     }
 

@@ -64,9 +64,11 @@ final class Forming extends Role {
     }
 
     /** Considers what is known at the start; a cluster of one needs nobody else. */
-    void begin() {
+    void begin(long nowNanos) {
         gather();
         reportMissing();
+        // A cluster of one that was stopped between writing the map and being formed hears nobody who would remind it.
+        formIfUnanimous(nowNanos);
     }
 
     @Override
@@ -128,6 +130,10 @@ final class Forming extends Role {
 
     /** What makes it impossible to form a cluster with this peer, if anything. Needs an operator. */
     private Optional<String> conflict(MemberId from, Formation message) {
+        if (state.bootstrap.stream().noneMatch(member -> member.node().equals(from.node()))) {
+            return Optional.of(
+                    "it is not in the list of members that this server was started with, " + state.bootstrap);
+        }
         if (!sorted(message.bootstrap()).equals(sorted(state.bootstrap))) {
             return Optional.of("it was started with members " + message.bootstrap() + ", this server with "
                     + state.bootstrap + "; give all members the same list");

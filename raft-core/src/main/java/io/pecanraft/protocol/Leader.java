@@ -75,7 +75,7 @@ final class Leader extends Role {
         }
         // §8, and §5.4.2: only an entry of the own term commits what came before it.
         append(EntryType.NO_OP, EMPTY, nowNanos);
-        heartbeat(nowNanos);
+        heartbeat();
     }
 
     // ---- appending
@@ -129,7 +129,7 @@ final class Leader extends Role {
     void beforeFlush(long nowNanos) {
         advanceCommit();
         if (reads.needsRound() && state.commitIndex() >= termStartIndex) {
-            heartbeat(nowNanos);
+            heartbeat();
             reads.roundStarts(round);
             confirmReads();
         }
@@ -216,7 +216,12 @@ final class Leader extends Role {
             long nextToTry = hint.index() < state.log.base().index()
                     ? hint.index() + 1
                     : state.log.lastPossibleMatch(hint.term(), hint.index()).index() + 1;
-            follower.rejected(response.index(), nextToTry);
+            if (follower.rejected(response.index(), nextToTry)) {
+                out.report(new Report.PeerAnomaly(
+                        from,
+                        "refuses entry " + response.index() + ", which it has acknowledged, and may agree up to " + hint
+                                + ": has its disk lost data?"));
+            }
             return;
         }
         if (acknowledged(follower, response.index(), nowNanos)) {
@@ -271,7 +276,9 @@ final class Leader extends Role {
         } else if (raft.isDiskStalled(nowNanos)) {
             raft.becomeFollower(null, "disk stalled", nowNanos);
         } else {
-            heartbeat(nowNanos);
+            // Re-armed here and not by every heartbeat: the rounds that reads ask for must not put off these checks.
+            nextHeartbeatNanos = nowNanos + state.settings.heartbeatIntervalNanos();
+            heartbeat();
         }
     }
 
@@ -297,9 +304,8 @@ final class Leader extends Role {
         return progress == null ? sinceNanos : Math.max(sinceNanos, progress.contactNanos());
     }
 
-    private void heartbeat(long nowNanos) {
+    private void heartbeat() {
         round = state.nextRound();
-        nextHeartbeatNanos = nowNanos + state.settings.heartbeatIntervalNanos();
         for (Progress follower : followers.values()) {
             // Never beyond what it has acknowledged: its log may go on with entries that are not ours.
             long commit = Math.min(state.commitIndex(), follower.matchIndex());

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Progress {
 
+    private static final int REFUSALS_THAT_ARE_NO_ACCIDENT = 3;
+
     private final MemberId member;
     private final InFlightWindow window;
 
@@ -39,6 +41,9 @@ final class Progress {
 
     /** Whether the follower should hear from us even if there are no new entries. */
     private boolean nudge = true;
+
+    /** How often in a row it has refused the very entry that it acknowledged last. */
+    private int refusalsOfMatch;
 
     private @Nullable SnapshotTransfer transfer;
 
@@ -166,6 +171,7 @@ final class Progress {
 
     /** A message of ours was accepted: the logs agree up to a point that is at least {@link #matchIndex}. */
     void accepted() {
+        refusalsOfMatch = 0;
         if (state == FollowerView.State.PROBE) {
             state = FollowerView.State.REPLICATE;
             window.clear();
@@ -178,16 +184,19 @@ final class Progress {
      *
      * @param refusedIndex the index of that entry
      * @param nextToTry where the logs may agree, plus one
+     * @return whether the follower seems to have lost what it acknowledged. One such answer may merely be late; so this is said
+     *     when the third comes in a row
      */
-    void rejected(long refusedIndex, long nextToTry) {
+    boolean rejected(long refusedIndex, long nextToTry) {
         if (refusedIndex <= matchIndex || state == FollowerView.State.SNAPSHOT) {
-            return;
+            return refusedIndex == matchIndex && ++refusalsOfMatch == REFUSALS_THAT_ARE_NO_ACCIDENT;
         }
         if (state == FollowerView.State.PROBE && refusedIndex != nextIndex - 1) {
-            return;
+            return false;
         }
         becomeProbe();
         nextIndex = Math.max(matchIndex + 1, Math.min(nextToTry, refusedIndex));
+        return false;
     }
 
     /** The follower is alive. What was lost on the way is sent again. */

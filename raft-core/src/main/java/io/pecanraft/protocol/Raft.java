@@ -60,13 +60,13 @@ public final class Raft {
         if (formation != null && !formation.formed()) {
             Forming forming = new Forming(this, nowNanos);
             role = forming;
-            forming.begin();
+            forming.begin(nowNanos);
         } else if (state.membership.isKnown()) {
             role = new Follower(this, nowNanos);
         } else {
             Forming forming = new Forming(this, nowNanos);
             role = forming;
-            forming.begin();
+            forming.begin(nowNanos);
         }
     }
 
@@ -235,7 +235,7 @@ public final class Raft {
         Invariant.that(role.kind() != RaftRole.LEADER, "a leader lacks a committed entry (Leader Completeness)");
         state.resetLog(meta);
         state.clock.observe(meta.lastTimestampMillis(), nowNanos);
-        state.apply.restoring();
+        state.apply.restoring(meta.lastIncludedIndex());
         state.out.report(new Report.SnapshotAccepted(meta, from));
         state.out.report(new Report.MembershipChanged(meta.membership()));
         state.out.add(new Effect.RestoreSnapshot(meta));

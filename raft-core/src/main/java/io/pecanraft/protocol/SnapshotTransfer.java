@@ -17,6 +17,10 @@ final class SnapshotTransfer {
     private long acknowledgedOffset;
 
     private long nextOffset;
+
+    /** Whether anything was sent from {@link #acknowledgedOffset} on; an empty snapshot takes one chunk, of nothing. */
+    private boolean begun;
+
     private long lastProgressNanos;
 
     SnapshotTransfer(NodeId follower, SnapshotMeta meta, ProtocolSettings settings, long nowNanos) {
@@ -58,12 +62,14 @@ final class SnapshotTransfer {
     /** Sends again what is not acknowledged. */
     void resend(long nowNanos) {
         nextOffset = acknowledgedOffset;
+        begun = false;
         lastProgressNanos = nowNanos;
     }
 
     /** Asks for the chunks that the window admits. */
     void flush(long term, Outbox out) {
-        while (nextOffset < meta.sizeBytes() && nextOffset - acknowledgedOffset < windowBytes) {
+        while ((nextOffset < meta.sizeBytes() || !begun) && nextOffset - acknowledgedOffset < windowBytes) {
+            begun = true;
             int bytes = (int) Math.min(chunkBytes, meta.sizeBytes() - nextOffset);
             out.add(new Effect.SendSnapshotChunk(follower, term, meta, nextOffset, bytes));
             nextOffset += bytes;

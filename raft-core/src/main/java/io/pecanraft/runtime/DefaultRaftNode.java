@@ -92,7 +92,11 @@ final class DefaultRaftNode implements RaftNode {
             status.enter(NodeStatus.State.RECOVERING);
             long startNanos = clock.nanoTime();
             Recovery recovery = new Recovery(parts.storage(), applier, lanes.snapshot(), lanes.apply());
-            recovery.run(recovered -> lanes.raft().execute(() -> begin(recovered, startNanos)));
+            try {
+                recovery.run(recovered -> lanes.raft().execute(() -> begin(recovered, startNanos)));
+            } catch (RejectedExecutionException e) {
+                fail(e);
+            }
         }
         return started;
     }
@@ -177,7 +181,10 @@ final class DefaultRaftNode implements RaftNode {
             }
         }
         if (!lanes.isCurrent()) {
-            release.await(config.closeTimeout());
+            boolean released = release.await(config.closeTimeout());
+            if (!released && termination != null) {
+                completions.tellAll();
+            }
         }
     }
 
@@ -311,17 +318,25 @@ final class DefaultRaftNode implements RaftNode {
         status.end(
                 failure.isPresent() ? NodeStatus.State.FAILED : NodeStatus.State.CLOSED,
                 failure.map(Throwable::toString));
-        failure.ifPresentOrElse(events::failed, () -> log.info().log("node closed"));
         mailbox.close();
-        refuseWhatWaits(why);
+        // Whatever made the node fail may have left any part in disorder, so no step relies on another one's success.
+        attempt(() -> failure.ifPresentOrElse(events::failed, () -> log.info().log("node closed")));
+        attempt(() -> refuseWhatWaits(why));
         TurnLoop stopped = loop;
         if (stopped != null) {
-            stopped.terminate(why);
+            stopped.terminations(why).forEach(this::attempt);
         }
-        completions.flush();
-        lanes.callback().executeAnyway(() -> started.completeExceptionally(why.exception(Outcome.NOT_DONE)));
-        Transport.Outbound out = outbound;
-        release.begin(out);
+        attempt(() -> completions.tell(() -> started.completeExceptionally(why.exception(Outcome.NOT_DONE))));
+        attempt(completions::flush);
+        release.begin(outbound);
+    }
+
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            log.error().setCause(e).log("a step of stopping the node failed");
+        }
     }
 
     private void refuseWhatWaits(Termination why) {

@@ -146,6 +146,9 @@ final class EffectRunner {
                 persist.truncateFromIndex(),
                 persist.entries());
         written.add(new Written(write.ticket(), write.entries().size(), write.payloadBytes()));
+        if (write.resetTo() != null || write.truncateFromIndex() > 0) {
+            fetcher.entriesReplaced();
+        }
         log.write(write);
         if (persist.formation() != null) {
             applier.formed(persist.formation().membership());

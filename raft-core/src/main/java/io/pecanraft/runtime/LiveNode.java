@@ -49,8 +49,7 @@ record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
         MessageSender out = new MessageSender(outbound, parts.metrics());
         PendingProposals proposals = new PendingProposals(completions);
         PendingReads reads = new PendingReads(raft, applier, completions);
-        PendingForwards forwards =
-                new PendingForwards(self, nonce, config.maxPendingForwards(), out, lanes.callback(), completions);
+        PendingForwards forwards = new PendingForwards(self, nonce, config.maxPendingForwards(), out, completions);
         Proposer proposer = new Proposer(self, config, raft, proposals, forwards, completions, parts.metrics());
         Snapshots snapshots = snapshots(parts, lanes, mailbox, applier, completions, log, out);
         RaftLog storageLog = parts.storage().log();
@@ -102,7 +101,6 @@ record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
                 applier,
                 store,
                 lanes.snapshot(),
-                lanes.callback(),
                 completions,
                 parts.executors().raft(),
                 mailbox);

@@ -7,6 +7,7 @@ import io.pecanraft.spi.StorageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Reads entries that are no longer in memory, for followers that lag and for a state machine that catches up. */
@@ -16,6 +17,9 @@ final class LogFetcher {
     private final Mailbox mailbox;
     private volatile long compactedThroughIndex;
 
+    /** How often entries were replaced or taken away. */
+    private final AtomicLong replacements = new AtomicLong();
+
     LogFetcher(RaftLog log, Mailbox mailbox) {
         this.log = log;
         this.mailbox = mailbox;
@@ -23,14 +27,20 @@ final class LogFetcher {
 
     /** Reads, and answers through the mailbox. Raft thread. */
     void fetch(Effect.ReadLog read) {
+        long replacementsBefore = replacements.get();
         CompletableFuture<List<LogEntry>> entries;
         try {
             entries = log.read(read.fromIndex(), read.toIndexExclusive(), read.maxBytes());
         } catch (StorageException e) {
             entries = CompletableFuture.failedFuture(e);
         }
-        CompletableFuture<List<LogEntry>> unused =
-                entries.whenComplete((found, failure) -> mailbox.post(answer(read, found, failure)));
+        CompletableFuture<List<LogEntry>> unused = entries.whenComplete((found, failure) -> mailbox.post(
+                found != null ? new Input.LogRead(read.token(), found) : unread(read, replacementsBefore, failure)));
+    }
+
+    /** A write that truncates or resets the log is about to be given to it. Raft thread. */
+    void entriesReplaced() {
+        replacements.incrementAndGet();
     }
 
     /** The log may have forgotten everything up to this index. Raft thread. */
@@ -38,13 +48,12 @@ final class LogFetcher {
         compactedThroughIndex = Math.max(compactedThroughIndex, throughIndex);
     }
 
-    private Input answer(Effect.ReadLog read, @Nullable List<LogEntry> found, @Nullable Throwable failure) {
-        if (found != null) {
-            return new Input.LogRead(read.token(), found);
-        }
-        // Compaction may overtake a read; the follower then needs a snapshot. Anything else is damage to what was
-        // durable.
-        if (read.fromIndex() <= compactedThroughIndex) {
+    /**
+     * What a read that failed means. Compaction may have overtaken it, and the follower needs a snapshot; or a new leader has
+     * other entries there, and nobody needs the answer any more. Anything else is damage to what was durable.
+     */
+    private Input unread(Effect.ReadLog read, long replacementsBefore, @Nullable Throwable failure) {
+        if (read.fromIndex() <= compactedThroughIndex || replacements.get() != replacementsBefore) {
             return new Input.LogRead(read.token(), List.of());
         }
         Throwable cause =

@@ -27,7 +27,6 @@ final class PendingForwards {
     private final long nonce;
     private final int limit;
     private final MessageSender out;
-    private final Lane callbacks;
     private final Completions completions;
     private final DeadlineWatch deadlines = new DeadlineWatch();
     private final Map<Long, Sent> sent = new LinkedHashMap<>();
@@ -38,12 +37,11 @@ final class PendingForwards {
      *
      * @param nonce drawn at the start of this process, so that answers to an earlier life are recognised
      */
-    PendingForwards(NodeId self, long nonce, int limit, MessageSender out, Lane callbacks, Completions completions) {
+    PendingForwards(NodeId self, long nonce, int limit, MessageSender out, Completions completions) {
         this.self = self;
         this.nonce = nonce;
         this.limit = limit;
         this.out = out;
-        this.callbacks = callbacks;
         this.completions = completions;
     }
 
@@ -74,7 +72,7 @@ final class PendingForwards {
         if (response.outcome() != ForwardOutcome.APPLIED) {
             completions.fail(proposal, failure(from.node(), response, term));
         } else if (proposal.settle()) {
-            callbacks.executeAnyway(() -> proposal.succeed(response.index(), response.reply()));
+            completions.tell(() -> proposal.succeed(response.index(), response.reply()));
         }
     }
 

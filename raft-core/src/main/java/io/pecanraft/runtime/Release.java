@@ -59,17 +59,20 @@ final class Release {
         end();
     }
 
-    /** Waits until all is released, or long enough. */
-    void await(Duration atMost) {
+    /** Waits until all is released, or long enough. Returns whether it is. */
+    boolean await(Duration atMost) {
         try {
             done.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
         } catch (TimeoutException e) {
             log.warn()
                     .addKeyValue("reason", waitingFor)
                     .addKeyValue("millis", atMost.toMillis())
                     .log("node is still stopping");
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         } catch (ExecutionException e) {
             throw new IllegalStateException("the release of a node never fails", e);
         }

@@ -26,7 +26,6 @@ final class SnapshotTaker {
     private final Applier applier;
     private final SnapshotStore store;
     private final Lane lane;
-    private final Lane callbacks;
     private final Completions completions;
     private final RaftExecutor clock;
     private final Mailbox mailbox;
@@ -43,7 +42,6 @@ final class SnapshotTaker {
             Applier applier,
             SnapshotStore store,
             Lane lane,
-            Lane callbacks,
             Completions completions,
             RaftExecutor clock,
             Mailbox mailbox) {
@@ -51,7 +49,6 @@ final class SnapshotTaker {
         this.applier = applier;
         this.store = store;
         this.lane = lane;
-        this.callbacks = callbacks;
         this.completions = completions;
         this.clock = clock;
         this.mailbox = mailbox;
@@ -85,15 +82,10 @@ final class SnapshotTaker {
     /** The snapshot is durable, or an earlier one covers as much. */
     void taken(SnapshotMeta meta) {
         taking = false;
-        List<SnapshotRequest> served = takeRequests();
-        if (!served.isEmpty()) {
-            callbacks.executeAnyway(() -> {
-                for (SnapshotRequest request : served) {
-                    if (request.settle()) {
-                        request.succeed(meta);
-                    }
-                }
-            });
+        for (SnapshotRequest request : takeRequests()) {
+            if (request.settle()) {
+                completions.tell(() -> request.succeed(meta));
+            }
         }
         takeWhenDue();
     }

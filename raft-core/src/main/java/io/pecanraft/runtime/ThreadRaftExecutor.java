@@ -93,12 +93,15 @@ final class ThreadRaftExecutor implements RaftExecutor {
                 boolean worked = runTasks();
                 worked |= runDueTimers();
                 if (!worked) {
-                    if (shutdown && tasks.isEmpty()) {
-                        return;
+                    if (shutdown) {
+                        break;
                     }
                     park();
                 }
             }
+            ended = true;
+            // What was added while the thread was about to end and did not yet say so.
+            while (runTasks()) {}
         } finally {
             shutdown = true;
             ended = true;

@@ -7,6 +7,7 @@ import io.pecanraft.protocol.FollowerView;
 import io.pecanraft.protocol.Raft;
 import io.pecanraft.spi.RaftExecutor;
 import io.pecanraft.spi.RaftMetrics;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,18 +96,22 @@ final class TurnLoop {
         mailbox.turnDone();
     }
 
-    /** Ends everything that callers wait for. */
-    void terminate(Termination termination) {
-        Input interrupted = current;
-        if (interrupted instanceof Operation operation) {
-            // It was being taken in when the turn broke off: how far a proposal got nobody can say.
+    /** What ends everything that callers wait for, in steps of which none depends on another. */
+    List<Runnable> terminations(Termination termination) {
+        return List.of(
+                () -> endInterrupted(termination),
+                () -> proposals.terminate(termination),
+                () -> forwards.terminate(termination),
+                () -> reads.terminate(termination),
+                () -> snapshots.terminate(termination));
+    }
+
+    /** The operation that was being taken in when the turn broke off. How far a proposal got nobody can say. */
+    private void endInterrupted(Termination termination) {
+        if (current instanceof Operation operation) {
             Outcome outcome = operation instanceof Proposal ? Outcome.UNKNOWN : Outcome.NOT_DONE;
             completions.fail(operation, termination.exception(outcome));
         }
-        proposals.terminate(termination);
-        forwards.terminate(termination);
-        reads.terminate(termination);
-        snapshots.terminate(termination);
     }
 
     private int takeIn(long now) {

@@ -1,6 +1,9 @@
 package io.pecanraft.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.pecanraft.RaftConfig;
+import io.pecanraft.RaftException;
 import io.pecanraft.RaftNode;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Nodes on in-memory storage and network, all in the test's thread. */
 final class TestCluster {
@@ -29,6 +33,7 @@ final class TestCluster {
     final Map<String, MemoryStorage> storages = new TreeMap<>();
     final Map<String, Counter> machines = new TreeMap<>();
     final Map<String, RaftNode> nodes = new TreeMap<>();
+    private boolean ownCallbacks;
     private final List<MemberAddress> members = new ArrayList<>();
 
     TestCluster(String... names) {
@@ -41,8 +46,11 @@ final class TestCluster {
     RaftNode build(String name, RaftConfig config) {
         Counter machine = new Counter();
         machines.put(name, machine);
-        return RaftNode.builder()
-                .storage(storages.get(name))
+        RaftNode.Builder builder = RaftNode.builder();
+        if (ownCallbacks) {
+            builder.callbackExecutor(time::execute);
+        }
+        return builder.storage(storages.get(name))
                 .stateMachine(machine)
                 .transport(network)
                 .bootstrapMembers(members)
@@ -89,6 +97,23 @@ final class TestCluster {
                 .orElseThrow();
     }
 
+    /** From the next start on, futures complete on an executor of their own. */
+    void useOwnCallbacks() {
+        ownCallbacks = true;
+    }
+
+    void isolate(RaftNode node) {
+        network.cutOff.add(node.status().identity().node());
+    }
+
+    Counter machineOf(RaftNode node) {
+        return machines.get(node.status().identity().node().value());
+    }
+
+    MemoryStorage storageOf(RaftNode node) {
+        return storages.get(node.status().identity().node().value());
+    }
+
     /** Closes and lets the release run. */
     void close(RaftNode node) {
         node.close();
@@ -97,6 +122,16 @@ final class TestCluster {
 
     static ByteBuffer command(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static RaftException failureOf(CompletableFuture<?> future) {
+        assertThat(future).isCompletedExceptionally();
+        try {
+            future.join();
+            throw new AssertionError("completed normally");
+        } catch (CompletionException e) {
+            return (RaftException) e.getCause();
+        }
     }
 
     static long number(CompletableFuture<ByteBuffer> future) {

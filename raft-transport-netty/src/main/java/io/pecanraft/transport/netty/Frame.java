@@ -11,6 +11,8 @@ import java.util.zip.CRC32C;
  */
 final class Frame {
 
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
     private static final int HEADER_OFFSET = FrameCodec.PREFIX_BYTES - FrameCodec.LENGTH_BYTES;
 
     private final byte[] body;
@@ -75,6 +77,9 @@ final class Frame {
      * @param offset from the first payload byte; the caller has checked it and {@code length} against {@link #payloadBytes()}
      */
     ByteBuffer payload(int offset, int length) {
+        if (length == 0) {
+            return EMPTY;
+        }
         int from = HEADER_OFFSET + headerBytes + offset;
         if (length < body.length / 4) {
             byte[] copy = new byte[length];

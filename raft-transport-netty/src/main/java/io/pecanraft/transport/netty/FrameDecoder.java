@@ -32,7 +32,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     private byte[] body = NONE;
     private int bodyBytes;
 
-    /** Raises the limit once the handshake is done. Takes effect with the next frame. */
+    /** Raises the limit from that of a handshake. Takes effect with the next frame. */
     void allowFrames(int maxBytes) {
         maxFrameBytes = maxBytes;
     }

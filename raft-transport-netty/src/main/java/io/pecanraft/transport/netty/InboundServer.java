@@ -8,9 +8,13 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.pecanraft.spi.StorageIdentity;
 import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Listens for peers, and keeps their connections within bounds. */
 final class InboundServer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InboundServer.class);
 
     /** For the short answers that leave by a connection that was made from outside: a pong is some twenty bytes. */
     private static final WriteBufferWaterMark ANSWERS = new WriteBufferWaterMark(16 * 1024, 32 * 1024);
@@ -110,6 +114,12 @@ final class InboundServer {
     void introduced(InboundConnections.Key key, Channel channel) {
         parts.counters().connectionsAccepted.increment();
         channel.closeFuture().addListener(closed -> connections.gone(key, channel));
+        LOG.atDebug()
+                .addKeyValue("node", key.route().called())
+                .addKeyValue("peer", key.route().caller())
+                .addKeyValue("lane", key.lane().label())
+                .addKeyValue("remote", channel.remoteAddress())
+                .log("accepted a peer's connection");
         Channel replaced = connections.introduce(key, channel);
         if (replaced != null && replaced.isOpen()) {
             parts.counters().connectionsReplaced.increment();

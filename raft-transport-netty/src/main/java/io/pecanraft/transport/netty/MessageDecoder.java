@@ -41,6 +41,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageDecoder {
 
+    /**
+     * The most entries of one message. An empty entry is four bytes on the wire and ten times that as an object, so the length of
+     * a frame alone would not bound the memory that it takes. As large as {@link io.pecanraft.RaftConfig#maxAppendEntries()} may
+     * be.
+     */
+    static final int MAX_ENTRIES = 65_536;
+
     private MessageDecoder() {}
 
     /**
@@ -90,6 +97,9 @@ final class MessageDecoder {
             throw new IllegalArgumentException("columns of " + m.getTermDeltasCount() + " terms, "
                     + m.getTimestampDeltasCount() + " timestamps, " + m.getTypesCount() + " types and " + count
                     + " lengths");
+        }
+        if (count > MAX_ENTRIES) {
+            throw new IllegalArgumentException(count + " entries where at most " + MAX_ENTRIES + " are allowed");
         }
         EntryId prev = entryId(m.getPrev());
         List<LogEntry> entries = new ArrayList<>(count);

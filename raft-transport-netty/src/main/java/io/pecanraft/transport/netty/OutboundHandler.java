@@ -3,14 +3,13 @@ package io.pecanraft.transport.netty;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.timeout.IdleStateEvent;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.pecanraft.transport.netty.wire.Wire;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The near end of one connection that was made from here: says Hello, waits for the answer, then pings. Messages go out past it;
- * all that comes in are the answer and pongs.
+ * all that comes in are the answer and pongs, so the frame limit of the handshake stays.
  */
 final class OutboundHandler extends ChannelInboundHandlerAdapter {
 
@@ -19,17 +18,12 @@ final class OutboundHandler extends ChannelInboundHandlerAdapter {
 
     private final PeerConnection connection;
     private final int attempt;
-    private final FrameDecoder decoder;
     private final TransportParts parts;
     private boolean accepted;
 
-    /** When a clogged connection last made progress; see {@link #channelWritabilityChanged}. */
-    private long lastProgressNanos = System.nanoTime();
-
-    OutboundHandler(PeerConnection connection, int attempt, FrameDecoder decoder, TransportParts parts) {
+    OutboundHandler(PeerConnection connection, int attempt, TransportParts parts) {
         this.connection = connection;
         this.attempt = attempt;
-        this.decoder = decoder;
         this.parts = parts;
     }
 
@@ -75,11 +69,11 @@ final class OutboundHandler extends ChannelInboundHandlerAdapter {
                     + " and a frame limit of " + answer.getMaxFrameBytes());
         }
         accepted = true;
-        decoder.allowFrames(parts.config().maxFrameBytes());
-        long idleMillis = parts.config().idleTimeout().toMillis();
-        ctx.pipeline().addFirst(new IdleStateHandler(idleMillis, 0, 0, TimeUnit.MILLISECONDS));
+        ctx.pipeline()
+                .addFirst(new OutboundLiveness(parts.config().idleTimeout().toMillis()));
         long pingMillis = parts.config().pingInterval().toMillis();
-        var pings = ctx.executor().scheduleAtFixedRate(() -> ping(ctx), pingMillis, pingMillis, TimeUnit.MILLISECONDS);
+        var pings =
+                ctx.executor().scheduleWithFixedDelay(() -> ping(ctx), pingMillis, pingMillis, TimeUnit.MILLISECONDS);
         ctx.channel().closeFuture().addListener(closed -> pings.cancel(false));
         connection.accepted(attempt, answer.getMaxFrameBytes());
     }
@@ -91,25 +85,16 @@ final class OutboundHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /**
-     * A connection full of bulk data answers pings late, since they queue behind the data. It is alive all the same as long as
-     * the data moves: a buffer that was full and is no longer has been acknowledged by the other side's kernel. A vanished peer
-     * acknowledges nothing.
-     */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        lastProgressNanos = System.nanoTime();
         connection.writabilityChanged();
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof IdleStateEvent) {
-            long idleMillis = parts.config().idleTimeout().toMillis();
-            if (System.nanoTime() - lastProgressNanos >= TimeUnit.MILLISECONDS.toNanos(idleMillis)) {
-                parts.counters().connectionsIdle.increment();
-                end(ctx, "no sign of life for " + idleMillis + " ms");
-            }
+            parts.counters().connectionsIdle.increment();
+            end(ctx, "no sign of life for " + parts.config().idleTimeout().toMillis() + " ms");
         }
     }
 

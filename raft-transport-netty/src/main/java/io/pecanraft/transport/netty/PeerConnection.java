@@ -176,8 +176,7 @@ final class PeerConnection {
         bootstrap.handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel made) {
-                FrameDecoder decoder = new FrameDecoder();
-                made.pipeline().addLast(decoder, new OutboundHandler(PeerConnection.this, current, decoder, parts));
+                made.pipeline().addLast(new FrameDecoder(), new OutboundHandler(PeerConnection.this, current, parts));
             }
         });
         ChannelFuture made = config.connectFrom()
@@ -297,14 +296,21 @@ final class PeerConnection {
             discardQueue();
             return;
         }
-        boolean written = false;
-        SendQueue.Outgoing next;
-        // What does not fit stays in the queue, where its size is bounded; writabilityChanged() comes back for it.
-        while (open.isWritable() && (next = queue.poll()) != null) {
-            written |= write(open, next);
-        }
-        if (written) {
-            open.flush();
+        try {
+            boolean written = false;
+            SendQueue.Outgoing next;
+            // What does not fit stays in the queue, where its size is bounded; writabilityChanged() comes back for it.
+            while (open.isWritable() && (next = queue.poll()) != null) {
+                written |= write(open, next);
+            }
+            if (written) {
+                open.flush();
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Such as the limit of direct memory. The message is lost, so the connection must be too: nobody may
+            // believe that
+            // what came after it arrived in order.
+            failed("cannot encode: " + describe(e));
         }
     }
 

@@ -18,11 +18,12 @@ final class UnreachableReports {
     private final AtomicBoolean due = new AtomicBoolean();
 
     // Event loop only.
-    private long lastNanos = System.nanoTime() - INTERVAL_NANOS;
+    private long lastNanos;
 
     UnreachableReports(EventLoop loop, Runnable report) {
         this.loop = loop;
         this.report = report;
+        this.lastNanos = loop.ticker().nanoTime() - INTERVAL_NANOS;
     }
 
     /** A message was dropped. Any thread; never reports inside this call. */
@@ -40,12 +41,12 @@ final class UnreachableReports {
     /** The connection broke or could not be made. Event loop only. */
     void broken() {
         due.set(false);
-        lastNanos = System.nanoTime();
+        lastNanos = loop.ticker().nanoTime();
         report.run();
     }
 
     private void reportWhenDue() {
-        long waitNanos = lastNanos + INTERVAL_NANOS - System.nanoTime();
+        long waitNanos = lastNanos + INTERVAL_NANOS - loop.ticker().nanoTime();
         if (!due.get()) {
             return; // overtaken by a break
         }

@@ -127,6 +127,18 @@ class MessageCodecTest {
     }
 
     @Test
+    void moreEntriesThanAreAllowedAreMalformed() {
+        Wire.AppendEntries.Builder many = append();
+        for (int i = 0; i <= MessageDecoder.MAX_ENTRIES; i++) {
+            many.addTermDeltas(i == 0 ? 1 : 0)
+                    .addTimestampDeltas(0)
+                    .addTypes(EntryType.COMMAND.code())
+                    .addPayloadBytes(0);
+        }
+        assertMalformed(many, 0, "65537 entries where at most 65536 are allowed");
+    }
+
+    @Test
     void anEntryOfUnknownTypeIsMalformed() {
         assertMalformed(oneEntry(77, 10), 10, "unknown entry type 77");
     }

@@ -36,10 +36,13 @@ final class Server implements AutoCloseable {
         this.out = transport.register(identity, inbox);
     }
 
-    /** Settings that make failures show soon. */
+    /** Reconnects soon, and is patient otherwise: a machine that is slow for a while must not fail a test. */
     static NettyTransportConfig.Builder quick() {
         return NettyTransportConfig.builder()
                 .listen("127.0.0.1", 0)
+                .connectTimeout(Duration.ofMinutes(1))
+                .handshakeTimeout(Duration.ofMinutes(1))
+                .idleTimeout(Duration.ofMinutes(1))
                 .reconnectMin(Duration.ofMillis(1))
                 .reconnectMax(Duration.ofMillis(50));
     }

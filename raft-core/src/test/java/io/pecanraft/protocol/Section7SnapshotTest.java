@@ -1,0 +1,257 @@
+package io.pecanraft.protocol;
+
+import static io.pecanraft.protocol.Entries.id;
+import static io.pecanraft.protocol.Entries.snapshot;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pecanraft.model.RaftMessage.AppendEntries;
+import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
+import io.pecanraft.model.RaftMessage.InstallSnapshot;
+import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
+import io.pecanraft.model.RaftRole;
+import io.pecanraft.model.SnapshotMeta;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Log compaction (§7) and InstallSnapshot (Figure 13). */
+class Section7SnapshotTest {
+
+    private static InstallSnapshot whole(long term, SnapshotMeta meta) {
+        return new InstallSnapshot(term, meta, 0, ByteBuffer.allocate((int) meta.sizeBytes()));
+    }
+
+    /** A leader of three that has compacted its log beyond what server 3 has. */
+    private static ProtocolCluster withServer3Behind(ProtocolSettings settings) {
+        ProtocolCluster cluster = ProtocolCluster.of(3, settings, number -> VirtualDisk.formed(Entries.members(3)));
+        cluster.elect(1);
+        cluster.isolate(3);
+        for (int i = 0; i < 30; i++) {
+            cluster.server(1).propose(Entries.payload(i));
+            cluster.deliverAll();
+        }
+        cluster.runMillis(100);
+        assertThat(cluster.server(1).takeSnapshot()).isTrue();
+        assertThat(cluster.raft(1).firstIndex()).isGreaterThan(cluster.raft(3).lastIndex() + 1);
+        return cluster;
+    }
+
+    @Test
+    void aFollowerThatIsTooFarBehindGetsTheSnapshotInChunksAndGoesOn() {
+        ProtocolCluster cluster = withServer3Behind(Entries.SETTINGS);
+        cluster.heal();
+        cluster.runMillis(500);
+        cluster.server(1).propose(Entries.payload(99));
+        cluster.runMillis(100);
+        assertThat(cluster.server(3).appliedIndex).isEqualTo(cluster.raft(1).lastIndex());
+        assertThat(cluster.server(3).stateHash).isEqualTo(cluster.server(1).stateHash);
+        assertThat(cluster.server(1).reports).anyMatch(Report.SnapshotSendFinished.class::isInstance);
+    }
+
+    /** S17, S14: lost, repeated and reordered chunks; the follower says where to go on. */
+    @Test
+    void aTransferSurvivesLossAndRepetitionOfChunks() {
+        ProtocolCluster cluster = withServer3Behind(Entries.SETTINGS);
+        cluster.heal();
+        Random random = new Random(1);
+        cluster.cut(e -> {
+            if (e.message() instanceof InstallSnapshot && random.nextBoolean()) {
+                cluster.network.add(random.nextInt(cluster.network.size() + 1), e);
+                return true;
+            }
+            return false;
+        });
+        cluster.runMillis(3_000);
+        assertThat(cluster.server(3).appliedIndex).isEqualTo(cluster.raft(1).lastIndex());
+    }
+
+    /** The follower's half-received chunks are gone, and the answer to the last one is lost. */
+    @Test
+    void aTransferSurvivesARestartOfTheFollowerAtAnyMoment() {
+        for (int messages = 1; messages < 12; messages++) {
+            ProtocolCluster cluster = withServer3Behind(Entries.SETTINGS);
+            cluster.heal();
+            cluster.now += 30 * ProtocolCluster.MILLI;
+            cluster.server(1).tick();
+            for (int i = 0; i < messages && !cluster.network.isEmpty(); i++) {
+                cluster.deliver(cluster.network.remove(0));
+            }
+            cluster.take(3, 1);
+            cluster.restart(3);
+            cluster.runMillis(2_000);
+            assertThat(cluster.server(3).appliedIndex)
+                    .as("restart after %s messages", messages)
+                    .isEqualTo(cluster.raft(1).lastIndex());
+        }
+    }
+
+    /** The state of a machine may well be empty. */
+    @Test
+    void anEmptySnapshotIsSentTooInOneChunkOfNothing() {
+        VirtualDisk disk = VirtualDisk.formed(Entries.members(3)).withLog(1, 1, 1, 1);
+        disk.keepSnapshot(snapshot(id(3, 1), 3, 0), 0);
+        disk.compactThrough(3);
+        Script script = new Script(3, disk).wins(2);
+        script.hears(
+                2, new AppendEntriesResponse(script.raft().currentTerm(), false, 4, io.pecanraft.model.EntryId.ZERO));
+        InstallSnapshot chunk = script.last(InstallSnapshot.class);
+        assertThat(chunk.offset()).isZero();
+        assertThat(chunk.data().remaining()).isZero();
+
+        Script follower = Script.withLog(3).hears(2, new InstallSnapshot(2, chunk.meta(), 0, chunk.data()));
+        assertThat(follower.last(InstallSnapshotResponse.class)).isEqualTo(new InstallSnapshotResponse(2, 3, 0, true));
+        assertThat(follower.server.appliedIndex).isEqualTo(3);
+    }
+
+    /** R04: the entry right before the first one kept is known by its term, so no snapshot is needed there. */
+    @Test
+    void aFollowerThatHasExactlyWhatTheSnapshotCoversGetsEntries() {
+        VirtualDisk disk = VirtualDisk.formed(Entries.members(3)).withLog(1, 1, 1, 1);
+        disk.keepSnapshot(snapshot(id(3, 1), 3, 8), 0);
+        disk.compactThrough(3);
+        Script script = new Script(3, disk).wins(2).forgetWhatWasSaid();
+        script.hears(2, new AppendEntriesResponse(2, false, 4, id(3, 1)));
+        assertThat(script.said(InstallSnapshot.class)).isEmpty();
+        assertThat(script.last(AppendEntries.class).prev()).isEqualTo(id(3, 1));
+        script.hears(3, new AppendEntriesResponse(2, false, 4, id(2, 1)));
+        assertThat(script.saidTo(3, InstallSnapshot.class)).isNotEmpty();
+    }
+
+    /** S01. */
+    @Test
+    void aSnapshotOfWhatIsCommittedIsAnsweredAtOnceAndChangesNothing() {
+        Script script = Script.withLog(3, 1, 1, 1).append(2, 1, id(3, 1), 3);
+        script.hears(2, whole(1, snapshot(id(2, 1), 3, 8)));
+        assertThat(script.last(InstallSnapshotResponse.class)).isEqualTo(new InstallSnapshotResponse(1, 2, 0, true));
+        assertThat(script.raft().lastIndex()).isEqualTo(3);
+        assertThat(script.server.appliedIndex).isEqualTo(3);
+    }
+
+    /** M35, Figure 13 step 6: the suffix may have been acknowledged. */
+    @Test
+    void aSnapshotThatTheLogContainsKeepsTheSuffix() {
+        Script script = Script.withLog(3, 1, 1, 1, 1).hears(2, whole(1, snapshot(id(2, 1), 3, 8)));
+        assertThat(script.raft().lastIndex()).isEqualTo(4);
+        assertThat(script.raft().commitIndex()).isEqualTo(2);
+        assertThat(script.last(InstallSnapshotResponse.class).installed()).isTrue();
+    }
+
+    /** Figure 13, steps 7 and 8; S12: the next entry follows the snapshot without a gap. */
+    @Test
+    void aSnapshotThatTheLogContradictsReplacesTheLog() {
+        Script script = Script.withLog(3, 1, 1, 2, 2).hears(2, whole(5, snapshot(id(3, 4), 3, 8)));
+        assertThat(script.raft().firstIndex()).isEqualTo(4);
+        assertThat(script.raft().lastIndex()).isEqualTo(3);
+        assertThat(script.server.disk.lastIndex()).isEqualTo(3);
+        script.append(2, 5, id(3, 4), 4, 5);
+        assertThat(script.server.appliedIndex).isEqualTo(4);
+        assertThat(script.last(AppendEntriesResponse.class).index()).isEqualTo(4);
+    }
+
+    /** S10. */
+    @Test
+    void aSnapshotLeavesTheTermAlone() {
+        Script script = new Script(3, VirtualDisk.formed(Entries.members(3)).withTerm(9));
+        script.hears(2, whole(9, snapshot(id(3, 4), 3, 8)));
+        assertThat(script.raft().currentTerm()).isEqualTo(9);
+    }
+
+    /** S03, S15: the snapshot is durable, the log has not heard of it. */
+    @Test
+    void aCrashBetweenSnapshotAndLogResetEndsWithTheSnapshot() {
+        VirtualDisk disk = VirtualDisk.formed(Entries.members(3)).withLog(1, 1, 2, 2, 2);
+        disk.keepSnapshot(snapshot(id(3, 4), 3, 8), 55);
+        Script script = new Script(3, disk);
+        assertThat(script.raft().firstIndex()).isEqualTo(4);
+        assertThat(script.raft().lastIndex()).isEqualTo(3);
+        assertThat(script.raft().commitIndex()).isEqualTo(3);
+        assertThat(script.server.disk.firstIndex()).isEqualTo(4);
+        assertThat(script.server.stateHash).isEqualTo(55);
+    }
+
+    /** S03, the same while the reset is not durable yet: no acknowledgement is lost by another crash. */
+    @Test
+    void aSecondCrashBeforeTheResetIsDurableChangesNothing() {
+        VirtualDisk disk = VirtualDisk.formed(Entries.members(3)).withLog(1);
+        Script script = new Script(3, disk);
+        script.server.diskIsFast = false;
+        script.hears(2, whole(5, snapshot(id(3, 4), 3, 8)));
+        assertThat(script.said(InstallSnapshotResponse.class)).noneMatch(InstallSnapshotResponse::installed);
+        script.server.restart();
+        assertThat(script.raft().commitIndex()).isEqualTo(3);
+        assertThat(script.raft().lastIndex()).isEqualTo(3);
+        script.server.restart();
+        assertThat(script.raft().lastIndex()).isEqualTo(3);
+    }
+
+    /** K22, S04: nothing is applied while the state is being replaced, and then what follows the snapshot. */
+    @Test
+    void nothingIsHandedToTheStateMachineWhileItIsBeingReplaced() {
+        Script script = Script.withLog(3);
+        script.server.applyIsFast = false;
+        script.hears(2, whole(5, snapshot(id(3, 4), 3, 8))).append(2, 5, id(3, 4), 5, 5, 5);
+        assertThat(script.server.toApply).hasSize(1);
+        script.server.applyAll();
+        assertThat(script.server.appliedIndex).isEqualTo(5);
+    }
+
+    /** S13: two leaders' snapshots, the second accepted before the first is restored. */
+    @Test
+    void twoSnapshotsInShortOrderEndWithTheNewer() {
+        Script script = Script.withLog(3);
+        script.server.applyIsFast = false;
+        SnapshotMeta older = snapshot(id(3, 1), 3, 8);
+        SnapshotMeta newer = snapshot(id(9, 2), 3, 8);
+        // Both were on their way to the disk when the first was accepted.
+        script.hears(2, whole(1, older));
+        script.server.turn(raft -> raft.snapshotChunkStored(Entries.member(3), 2, newer, 8, script.now));
+        script.append(3, 2, id(9, 2), 10, 2);
+        script.server.applyOldest();
+        script.server.applyAll();
+        assertThat(script.server.appliedIndex).isEqualTo(10);
+    }
+
+    /** S14: a chunk of an old leader is answered with the later term. */
+    @Test
+    void aChunkOfAnEarlierTermIsRefused() {
+        Script script = new Script(3, VirtualDisk.formed(Entries.members(3)).withTerm(9));
+        script.hears(2, whole(8, snapshot(id(3, 4), 3, 8)));
+        assertThat(script.last(InstallSnapshotResponse.class)).isEqualTo(new InstallSnapshotResponse(9, 3, 0, false));
+        assertThat(script.raft().commitIndex()).isZero();
+    }
+
+    /** S18: what followers need next is kept for a while. */
+    @Test
+    void compactionKeepsTheTailThatWasAskedFor() {
+        ProtocolCluster cluster = ProtocolCluster.of(
+                1, Entries.settings(1_000, 1 << 20, 4, 0, 5), number -> VirtualDisk.formed(Entries.members(1)));
+        VirtualServer server = cluster.elect(1);
+        for (int i = 0; i < 18; i++) {
+            server.propose(Entries.payload(i));
+        }
+        assertThat(server.takeSnapshot()).isTrue();
+        assertThat(server.raft.firstIndex()).isEqualTo(16);
+        server.restart();
+        cluster.elect(1);
+        assertThat(server.raft.role()).isEqualTo(RaftRole.LEADER);
+        assertThat(server.appliedIndex).isEqualTo(server.raft.lastIndex());
+    }
+
+    /** The snapshot was replaced by a newer one while it was being sent. */
+    @Test
+    void aTransferBeginsAnewWithANewerSnapshot() {
+        ProtocolCluster cluster = withServer3Behind(Entries.SETTINGS);
+        cluster.heal();
+        cluster.now += 30 * ProtocolCluster.MILLI;
+        cluster.server(1).tick();
+        for (int i = 0; i < 6; i++) {
+            cluster.deliver(cluster.network.remove(0));
+        }
+        cluster.server(1).propose(Entries.payload(7));
+        cluster.take(1, 2).forEach(cluster::deliver);
+        cluster.take(2, 1).forEach(cluster::deliver);
+        cluster.server(1).takeSnapshot();
+        cluster.runMillis(1_000);
+        assertThat(cluster.server(3).appliedIndex).isEqualTo(cluster.raft(1).lastIndex());
+    }
+}

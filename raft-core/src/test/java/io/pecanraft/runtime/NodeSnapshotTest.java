@@ -1,0 +1,171 @@
+package io.pecanraft.runtime;
+
+import static io.pecanraft.runtime.TestCluster.CONFIG;
+import static io.pecanraft.runtime.TestCluster.command;
+import static io.pecanraft.runtime.TestCluster.failureOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pecanraft.RaftConfig;
+import io.pecanraft.RaftEvent;
+import io.pecanraft.RaftNode;
+import io.pecanraft.SnapshotFailedException;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.SnapshotMeta;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Snapshots of nodes: taken, sent, received, restored. */
+class NodeSnapshotTest {
+
+    private static final RaftConfig NO_TAIL =
+            CONFIG.toBuilder().retainedLogEntries(0).snapshotChunkBytes(5).build();
+
+    @Test
+    void aSnapshotStandsForWhatWasAppliedWhenItWasTaken() {
+        TestCluster cluster = new TestCluster("n1");
+        RaftNode node = cluster.startAll(NO_TAIL);
+        List<RaftEvent> events = new ArrayList<>();
+        node.subscribe(events::add);
+        propose(cluster, node, "abc");
+        long applied = node.status().appliedIndex();
+
+        CompletableFuture<SnapshotMeta> taken = node.takeSnapshot();
+        node.propose(command("later"));
+        cluster.time.settle();
+
+        assertThat(taken.join().lastIncludedIndex()).isEqualTo(applied);
+        assertThat(taken.join().membership().voters()).hasSize(1);
+        assertThat(node.status().snapshotIndex()).isEqualTo(applied);
+        assertThat(node.status().firstIndex()).isEqualTo(applied + 1);
+        assertThat(events).contains(new RaftEvent.SnapshotTaken(taken.join()));
+        assertThat(cluster.machines.get("n1").viewsOpen).isZero();
+    }
+
+    @Test
+    void aRestartContinuesFromTheSnapshotAndTheLogAfterIt() {
+        TestCluster cluster = new TestCluster("n1");
+        RaftNode node = cluster.startAll(NO_TAIL);
+        propose(cluster, node, "abc");
+        node.takeSnapshot();
+        cluster.time.settle();
+        propose(cluster, node, "de");
+        cluster.close(node);
+
+        cluster.startAll(NO_TAIL);
+
+        assertThat(cluster.machines.get("n1").sum).isEqualTo(5);
+        assertThat(cluster.machines.get("n1").seen).hasSize(1);
+    }
+
+    /** S20. */
+    @Test
+    void enoughAppliedBytesTakeASnapshotAndOneAtATime() {
+        TestCluster cluster = new TestCluster("n1");
+        RaftNode node =
+                cluster.startAll(NO_TAIL.toBuilder().snapshotLogBytes(1_000).build());
+        propose(cluster, node, "x".repeat(900));
+        assertThat(node.status().snapshotIndex()).isZero();
+        cluster.snapshotExecutor.hold();
+        propose(cluster, node, "x".repeat(100));
+        long first = node.status().appliedIndex();
+        propose(cluster, node, "x".repeat(1_500));
+        assertThat(cluster.machines.get("n1").viewsOpen).isEqualTo(1);
+
+        cluster.snapshotExecutor.release();
+        cluster.time.settle();
+
+        assertThat(node.status().snapshotIndex()).isEqualTo(first + 1);
+        assertThat(cluster.machines.get("n1").viewsOpen).isZero();
+    }
+
+    @Test
+    void askingWhileOneIsTakenJoinsIt() {
+        TestCluster cluster = new TestCluster("n1");
+        RaftNode node = cluster.startAll(NO_TAIL);
+        propose(cluster, node, "abc");
+        cluster.snapshotExecutor.hold();
+        CompletableFuture<SnapshotMeta> first = node.takeSnapshot();
+        cluster.time.settle();
+        CompletableFuture<SnapshotMeta> second = node.takeSnapshot();
+        cluster.time.settle();
+        cluster.snapshotExecutor.release();
+        cluster.time.settle();
+
+        assertThat(second.join()).isEqualTo(first.join());
+    }
+
+    @Test
+    void whenNothingWasAppliedSinceTheNewestOneIsAsGood() {
+        TestCluster cluster = new TestCluster("n1");
+        RaftNode node = cluster.startAll(NO_TAIL);
+        propose(cluster, node, "abc");
+        CompletableFuture<SnapshotMeta> first = node.takeSnapshot();
+        cluster.time.settle();
+        CompletableFuture<SnapshotMeta> second = node.takeSnapshot();
+        cluster.time.settle();
+
+        assertThat(second.join()).isEqualTo(first.join());
+    }
+
+    @Test
+    void beforeAnythingIsAppliedThereIsNothingToTake() {
+        TestCluster cluster = new TestCluster("n1", "n2", "n3");
+        RaftNode node = cluster.start("n1", CONFIG);
+        CompletableFuture<SnapshotMeta> taken = node.takeSnapshot();
+        cluster.time.settle();
+
+        assertThat(failureOf(taken)).isInstanceOf(SnapshotFailedException.class).hasMessageContaining("nothing");
+    }
+
+    @Test
+    void aSnapshotThatCannotBeWrittenHarmsNothing() {
+        TestCluster cluster = new TestCluster("n1");
+        RaftNode node = cluster.startAll(NO_TAIL);
+        propose(cluster, node, "abc");
+        cluster.storages.get("n1").snapshots.failBegin = new IOException("disk full");
+        CompletableFuture<SnapshotMeta> taken = node.takeSnapshot();
+        cluster.time.settle();
+
+        assertThat(failureOf(taken)).isInstanceOf(SnapshotFailedException.class).hasMessageContaining("disk full");
+        assertThat(cluster.machines.get("n1").viewsOpen).isZero();
+        cluster.storages.get("n1").snapshots.failBegin = null;
+        CompletableFuture<SnapshotMeta> again = node.takeSnapshot();
+        cluster.time.settle();
+        assertThat(again).isCompleted();
+    }
+
+    /** S11, S12. */
+    @Test
+    void aFollowerThatMissedTooMuchGetsASnapshotInChunksAndGoesOn() {
+        TestCluster cluster = new TestCluster("n1", "n2", "n3");
+        RaftNode leader = cluster.startAll(NO_TAIL);
+        RaftNode follower = cluster.follower();
+        NodeId followerId = follower.status().identity().node();
+        List<RaftEvent> events = new ArrayList<>();
+        follower.subscribe(events::add);
+        cluster.isolate(follower);
+        propose(cluster, leader, "abc");
+        propose(cluster, leader, "de");
+        CompletableFuture<SnapshotMeta> taken = leader.takeSnapshot();
+        cluster.time.advanceMillis(100);
+        propose(cluster, leader, "f");
+
+        cluster.network.cutOff.remove(followerId);
+        cluster.time.advanceMillis(5_000);
+
+        assertThat(events).contains(new RaftEvent.SnapshotInstalled(taken.join()));
+        assertThat(cluster.machineOf(follower).sum).isEqualTo(6);
+        assertThat(cluster.machineOf(follower).seen).hasSize(1);
+        assertThat(follower.status().appliedIndex()).isEqualTo(leader.status().appliedIndex());
+        assertThat(follower.status().snapshotIndex()).isEqualTo(taken.join().lastIncludedIndex());
+    }
+
+    private static void propose(TestCluster cluster, RaftNode node, String text) {
+        CompletableFuture<?> proposed = node.propose(command(text));
+        cluster.time.advanceMillis(500);
+        assertThat(proposed).isCompleted();
+    }
+}

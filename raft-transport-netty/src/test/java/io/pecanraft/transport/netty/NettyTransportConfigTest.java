@@ -1,0 +1,51 @@
+package io.pecanraft.transport.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class NettyTransportConfigTest {
+
+    @Test
+    void whereToListenIsAllThatMustBeSaid() {
+        NettyTransportConfig config =
+                NettyTransportConfig.builder().listen("0.0.0.0", 8001).build();
+
+        assertThat(config.host()).isEqualTo("0.0.0.0");
+        assertThat(config.port()).isEqualTo(8001);
+        assertThat(config.maxFrameBytes()).isEqualTo(8 * 1024 * 1024);
+        assertThat(config.reconnectMin()).isEqualTo(Duration.ofMillis(50));
+        assertThat(config.reconnectMax()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.handshakeTimeout()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void everyViolationIsNamedAtOnceWithItsNumbers() {
+        NettyTransportConfig.Builder builder = NettyTransportConfig.builder()
+                .connectTimeout(Duration.ZERO)
+                .pingInterval(Duration.ofSeconds(2))
+                .idleTimeout(Duration.ofSeconds(3))
+                .reconnectMin(Duration.ofSeconds(3))
+                .maxFrameBytes(1_000)
+                .writeBuffer(10, 5)
+                .maxPendingBytesPerPeer(999)
+                .maxInboundConnections(0)
+                .eventLoopThreads(0)
+                .handshakeTimeout(Duration.ofDays(100));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("listen(host, port) must be called")
+                .hasMessageContaining("connectTimeout must be from 1 ms")
+                .hasMessageContaining("idleTimeout (3000 ms) must be at least 2 x pingInterval (2000 ms)")
+                .hasMessageContaining("reconnectMax (2000 ms) must be at least reconnectMin (3000 ms)")
+                .hasMessageContaining("maxFrameBytes must be from 65536 to 536870912, got 1000")
+                .hasMessageContaining("writeBufferLowBytes must be from 1 to 5, got 10")
+                .hasMessageContaining("maxPendingBytesPerPeer must be from 1000 to")
+                .hasMessageContaining("maxInboundConnections must be from 1 to")
+                .hasMessageContaining("eventLoopThreads must be from 1 to")
+                .hasMessageContaining("handshakeTimeout must be from 1 ms");
+    }
+}

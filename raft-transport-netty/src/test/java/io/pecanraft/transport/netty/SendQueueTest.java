@@ -1,0 +1,63 @@
+package io.pecanraft.transport.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pecanraft.model.RaftMessage;
+import io.pecanraft.model.RaftMessage.ForwardProposal;
+import io.pecanraft.spi.StorageIdentity;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+class SendQueueTest {
+
+    private static final StorageIdentity N1 = Frames.identity("n1", 0);
+
+    private final SendQueue queue = new SendQueue(10_000);
+
+    @Test
+    void theOldestComesFirst() {
+        queue.offer(N1, message(1, 100));
+        queue.offer(N1, message(2, 100));
+
+        assertThat(queue.poll().message()).isEqualTo(message(1, 100));
+        assertThat(queue.poll().message()).isEqualTo(message(2, 100));
+        assertThat(queue.poll()).isNull();
+    }
+
+    @Test
+    void whatExceedsTheLimitIsRefusedUntilThereIsRoom() {
+        assertThat(queue.offer(N1, message(1, 6_000))).isTrue();
+        assertThat(queue.offer(N1, message(2, 6_000))).isFalse();
+        assertThat(queue.offer(N1, message(3, 1_000))).isTrue();
+        queue.poll();
+        assertThat(queue.offer(N1, message(4, 6_000))).isTrue();
+    }
+
+    @Test
+    void anEmptyQueueTakesAnyMessage() {
+        assertThat(queue.offer(N1, message(1, 50_000))).isTrue();
+        assertThat(queue.offer(N1, message(2, 0))).isFalse();
+    }
+
+    @Test
+    void discardingMakesRoomAndCounts() {
+        queue.offer(N1, message(1, 4_000));
+        queue.offer(N1, message(2, 4_000));
+
+        assertThat(queue.discard()).isEqualTo(2);
+        assertThat(queue.offer(N1, message(3, 9_000))).isTrue();
+    }
+
+    @Test
+    void messagesWithoutPayloadCountToo() {
+        int taken = 0;
+        while (queue.offer(N1, new RaftMessage.Heartbeat(1, 2, 3))) {
+            taken++;
+        }
+        assertThat(taken).isBetween(10, 1_000);
+    }
+
+    private static RaftMessage message(long id, int bytes) {
+        return new ForwardProposal(1, 1, id, 1, ByteBuffer.allocate(bytes));
+    }
+}
