@@ -1,0 +1,117 @@
+package io.pecanraft.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pecanraft.model.RaftMessage.Formation;
+import io.pecanraft.model.RaftMessage.FormationStage;
+import io.pecanraft.model.RaftMessage.InstallSnapshot;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The nouns refuse what cannot be. */
+class ModelTest {
+
+    private static Member member(String name, long storage) {
+        return new Member(new MemberId(NodeId.of(name), new Incarnation(1, storage)), "h:1");
+    }
+
+    /** §5.4.1. */
+    @Test
+    void entriesAreOrderedByTermAndThenByIndex() {
+        assertThat(new EntryId(2, 1)).isGreaterThan(new EntryId(1, 9));
+        assertThat(new EntryId(2, 3)).isGreaterThan(new EntryId(2, 2));
+        assertThat(EntryId.ZERO).isLessThan(new EntryId(1, 1));
+    }
+
+    @Test
+    void onlyIndexZeroHasTermZero() {
+        assertThatThrownBy(() -> new EntryId(0, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new EntryId(1, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> LogEntry.noOp(0, 1, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new HardState(-1, null)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aPayloadCannotBeChangedThroughAnEntry() {
+        LogEntry entry = new LogEntry(1, 1, 0, EntryType.COMMAND, ByteBuffer.allocate(4));
+        assertThat(entry.payload().isReadOnly()).isTrue();
+        assertThat(entry.payloadBytes()).isEqualTo(4);
+    }
+
+    @Test
+    void aNameIsShortAndPlain() {
+        assertThatThrownBy(() -> NodeId.of("")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> NodeId.of("../x")).hasMessageContaining("'../x'");
+        assertThatThrownBy(() -> NodeId.of("n".repeat(65))).hasMessageContaining("65 bytes");
+        assertThat(NodeId.of("n".repeat(64)).value()).hasSize(64);
+    }
+
+    @Test
+    void equalConfigurationsAreEqualInWhateverOrderTheyWereGiven() {
+        Membership one = Membership.ofVoters(3, List.of(member("b", 1), member("a", 1)));
+        Membership other = Membership.ofVoters(3, List.of(member("a", 1), member("b", 1)));
+        assertThat(one).isEqualTo(other);
+        assertThat(MembershipCodec.encode(one)).isEqualTo(MembershipCodec.encode(other));
+    }
+
+    @Test
+    void aNameOccursOnceOnEachSide() {
+        assertThatThrownBy(() -> Membership.ofVoters(0, List.of(member("a", 1), member("a", 2))))
+                .hasMessageContaining("a is named twice");
+        Membership replaced = new Membership(4, List.of(member("a", 2)), List.of(member("a", 1)), List.of(), List.of());
+        assertThat(replaced.members()).hasSize(2);
+        assertThat(replaced.isVoter(member("a", 1).id())).isTrue();
+        assertThat(replaced.member(NodeId.of("a"))).contains(member("a", 2));
+        assertThat(replaced.contains(member("a", 3).id())).isFalse();
+    }
+
+    @Test
+    void aConfigurationNeedsAVoterAndOnlyAJointOneHasLearnersToCome() {
+        assertThatThrownBy(() -> Membership.ofVoters(0, List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(
+                        () -> new Membership(0, List.of(member("a", 1)), List.of(), List.of(), List.of(member("b", 1))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aFormationRecordHoldsAFirstConfiguration() {
+        assertThatThrownBy(() -> new FormationRecord(Membership.ofVoters(1, List.of(member("a", 1))), true))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aSnapshotCannotHoldALaterConfiguration() {
+        Membership later = Membership.ofVoters(9, List.of(member("a", 1)));
+        assertThatThrownBy(() -> new SnapshotMeta(new EntryId(1, 8), later, 0, 1, 0))
+                .hasMessageContaining("index 9");
+    }
+
+    @Test
+    void aChunkLiesWithinItsSnapshot() {
+        SnapshotMeta meta =
+                new SnapshotMeta(new EntryId(1, 8), Membership.ofVoters(0, List.of(member("a", 1))), 0, 10, 0);
+        assertThatThrownBy(() -> new InstallSnapshot(1, meta, 8, ByteBuffer.allocate(3)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new InstallSnapshot(1, meta, -1, ByteBuffer.allocate(3)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aMapIsAnnouncedExactlyOnceThereIsOne() {
+        List<MemberAddress> bootstrap = List.of(new MemberAddress(NodeId.of("a"), "h:1"));
+        assertThatThrownBy(() -> new Formation(FormationStage.AGREED, bootstrap, List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Formation(FormationStage.GATHERING, bootstrap, List.of(member("a", 1))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aClusterIdDoesNotDependOnTheOrderOfTheBootstrapList() {
+        MemberAddress a = new MemberAddress(NodeId.of("a"), "h:1");
+        MemberAddress b = new MemberAddress(NodeId.of("b"), "h:2");
+        assertThat(ClusterId.fromBootstrap(List.of(a, b))).isEqualTo(ClusterId.fromBootstrap(List.of(b, a)));
+        assertThat(ClusterId.fromBootstrap(List.of(a))).isNotEqualTo(ClusterId.fromBootstrap(List.of(b)));
+    }
+}
