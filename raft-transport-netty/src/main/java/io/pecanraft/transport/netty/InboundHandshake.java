@@ -69,8 +69,9 @@ final class InboundHandshake extends ChannelInboundHandlerAdapter {
         long idleMillis = server.parts().config().idleTimeout().toMillis();
         ctx.pipeline().addFirst(new IdleStateHandler(idleMillis, 0, 0, TimeUnit.MILLISECONDS));
         ctx.pipeline().replace(this, "messages", new InboundHandler(route, server));
-        Handshake.send(ctx.channel(), answer);
+        // Before the caller can know: what it then expects of this connection must hold.
         server.introduced(new InboundConnections.Key(route, lane), ctx.channel());
+        Handshake.send(ctx.channel(), answer);
     }
 
     @Override

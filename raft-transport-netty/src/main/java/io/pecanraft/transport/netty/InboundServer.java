@@ -125,6 +125,11 @@ final class InboundServer {
             parts.counters().connectionsReplaced.increment();
             replaced.close();
         }
+        if (!registrations.anyOf(key.route().cluster(), key.route().called())) {
+            channel.close(); // the node was closed meanwhile, and its callers with it, when this was not yet one of
+            // them
+            return;
+        }
         peerTable.hasCalled(
                 key.route().cluster(), key.route().caller(), key.route().called());
     }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +129,28 @@ class OutboundTest {
                 n1.awaitConnections(4);
                 assertThat(again.consensus()).isNotNull();
             }
+        }
+    }
+
+    /** Without that, a peer that was away for long would be called once an hour by now. */
+    @Test
+    void aConnectionThatProvedToWorkMakesThePausesShortAgain() throws Exception {
+        try (Server n1 = caller(settings -> settings.pingInterval(Duration.ofMillis(1))
+                .reconnectMin(Duration.ofMillis(1))
+                .reconnectMax(Duration.ofHours(1)))) {
+            for (int i = 0; i < 60; i++) {
+                try (RawPeer peer = RawPeer.acceptedBy(listening)) {
+                    peer.acceptHello();
+                    assertThat(peer.readFrame().header(Wire.Header.parser()).hasPing())
+                            .isTrue();
+                    peer.send(Frames.encode(
+                            Wire.Header.newBuilder()
+                                    .setPong(Wire.Pong.getDefaultInstance())
+                                    .build(),
+                            List.of()));
+                }
+            }
+            assertThat(n1.transport.stats().connectionsMade()).isGreaterThanOrEqualTo(59);
         }
     }
 

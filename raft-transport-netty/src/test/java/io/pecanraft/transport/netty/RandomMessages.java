@@ -107,7 +107,7 @@ final class RandomMessages {
             ByteBuffer payload = bytes(random.nextInt(5) == 0 ? 20_000 : 40);
             entries.add(new LogEntry(prev.index() + 1 + i, term, timestampMillis, type, payload));
         }
-        return new AppendEntries(number(), prev, number(), entries);
+        return new AppendEntries(Math.max(term, number()), prev, number(), entries);
     }
 
     private RaftMessage installSnapshot() {
