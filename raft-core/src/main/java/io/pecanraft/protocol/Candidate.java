@@ -43,6 +43,11 @@ final class Candidate extends Role {
     }
 
     @Override
+    void leave() {
+        state.durability.withdrawCandidacy();
+    }
+
+    @Override
     void onPersisted(long nowNanos) {
         if (deadlineNanos == NOT_ASKED_YET && state.durability.durableTerm() == state.currentTerm()) {
             deadlineNanos = nowNanos

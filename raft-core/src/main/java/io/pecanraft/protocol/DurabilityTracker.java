@@ -17,7 +17,8 @@ import java.util.List;
  * grants, A crashes and restarts at T-1 with a log up to 9, campaigns at T again, and B's old grant arrives. A leads T without
  * entries 10 to 12, which B and C may have committed.
  *
- * <p><b>A held message whose ground has moved is dropped.</b> After a change of term nobody may vote or campaign in the old one.
+ * <p><b>A held message whose ground has moved is dropped.</b> After a change of term nobody may vote or campaign in the old one,
+ * and who is no candidate any more does not ask for votes.
  *
  * <p><b>Truncation clamps.</b> Tickets in flight claim "durable up to i". When a suffix is removed, the claims on it are void at
  * once. If they were not: 5..9 of leader A are written but not confirmed; leader B truncates from 7 and appends 7'..9'; the
@@ -73,6 +74,15 @@ final class DurabilityTracker {
     /** Keeps a message back until everything that this server believes at the end of this turn is durable. */
     void hold(NodeId to, RaftMessage message, long term) {
         heldThisTurn.add(new Held(0, term, to, message));
+    }
+
+    /**
+     * Drops held requests for votes: who asked is no candidate any more. As a follower of another leader of the same term its
+     * log may have been truncated since, and would no longer end as the request says.
+     */
+    void withdrawCandidacy() {
+        held.removeIf(message -> message.message instanceof RaftMessage.RequestVote);
+        heldThisTurn.removeIf(message -> message.message instanceof RaftMessage.RequestVote);
     }
 
     /** Issues the ticket for a write that makes this term and a log up to this index durable. */
