@@ -95,6 +95,12 @@ final class ServerState {
             // of a branch that lost. The snapshot is committed, so it wins.
             resetLog(snapshot);
         }
+        if (log.lastEntry().term() > currentTerm) {
+            // The snapshot was durable, but not yet the term of the leader who sent it. No server acts in an earlier
+            // term
+            // than that of its last entry; and since nothing was promised in the later one, we have no vote in it.
+            enterTerm(log.lastEntry().term());
+        }
     }
 
     long currentTerm() {
