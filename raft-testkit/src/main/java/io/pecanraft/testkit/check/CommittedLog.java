@@ -9,6 +9,9 @@ import io.pecanraft.testkit.sim.Trace;
 import io.pecanraft.testkit.sim.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The log as it was committed: the one thing that all servers must agree on (State Machine Safety, §5.4.3). It grows when
@@ -24,6 +27,7 @@ public final class CommittedLog {
     private final Verdict verdict;
     private final Trace trace;
     private final List<Item> items = new ArrayList<>();
+    private final NavigableMap<Long, Long> endsByTerm = new TreeMap<>();
     private final List<CommitListener> listeners = new ArrayList<>();
 
     /** Hears of every committed entry, in order, once. */
@@ -133,12 +137,22 @@ public final class CommittedLog {
         listeners.forEach(listener -> listener.committed(entry));
     }
 
-    /** Whether a server's log begins with all that was committed, as far as it has not been compacted. */
-    boolean isPrefixOf(LogImage log) {
-        long last = lastIndex();
-        return last == 0
-                || log.base().index() >= last
-                || (log.covers(last) && log.prefixHashAt(last) == item(last).prefixHash);
+    /** Notes that everything up to the present end was committed in this term, or an earlier one. */
+    void committedIn(long term) {
+        endsByTerm.put(term, lastIndex());
+    }
+
+    /** The greatest index that was committed in a term before this one. */
+    long lastIndexCommittedBefore(long term) {
+        Map.Entry<Long, Long> end = endsByTerm.lowerEntry(term);
+        return end == null ? 0 : end.getValue();
+    }
+
+    /** Whether a server's log begins with what was committed up to an index, as far as it has not been compacted. */
+    boolean isPrefixOf(LogImage log, long index) {
+        return index == 0
+                || log.base().index() >= index
+                || (log.covers(index) && log.prefixHashAt(index) == item(index).prefixHash);
     }
 
     /** A state machine replied to a command; it must reply the same on every server and after every restart. */

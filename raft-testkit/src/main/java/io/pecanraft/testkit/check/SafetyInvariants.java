@@ -85,6 +85,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
                     disk.identity().node() + " removes entries from its log in term " + term
                             + ", which it leads or led");
         }
+        entriesWithinTerm(disk, disk.written());
         if (!write.entries().isEmpty()) {
             long lastTerm = disk.written().lastId().term();
             if (matching.author(lastTerm) == disk.node()) {
@@ -96,6 +97,17 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     @Override
     public void durable(SimDisk disk) {
         promise.durable(disk);
+        entriesWithinTerm(disk, disk.durable());
+    }
+
+    /** No entry outlives a crash that the term does not (openraft, "IO ordering"). */
+    private void entriesWithinTerm(SimDisk disk, LogImage log) {
+        if (log.lastId().term() > log.hardState().currentTerm()) {
+            verdict.fail(
+                    "entries-within-term",
+                    disk.identity().node() + " has " + log.lastId() + " in its log, but is in term "
+                            + log.hardState().currentTerm());
+        }
     }
 
     @Override
@@ -166,14 +178,14 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         }
     }
 
-    /** Leader Completeness (§5.4) at the moment of an election. */
+    /** Leader Completeness (§5.4) at the moment of an election, which may be news of a term long gone. */
     private void complete(SimDisk disk, long term) {
-        if (!committed.isPrefixOf(disk.written())) {
+        long mustHave = committed.lastIndexCommittedBefore(term);
+        if (!committed.isPrefixOf(disk.written(), mustHave)) {
             verdict.fail(
                     "leader-completeness",
                     disk.identity().node() + " leads term " + term + " with a log up to "
-                            + disk.written().lastId() + ", but lacks what was committed up to "
-                            + committed.lastIndex());
+                            + disk.written().lastId() + ", but lacks what earlier terms committed up to " + mustHave);
         }
     }
 
@@ -220,6 +232,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
                     "n" + (node + 1) + " commits " + entry
                             + ", which is not durable on a majority of its configuration");
         }
+        committed.committedIn(entry.term());
         leaders.committed(entry, entry.term());
     }
 }

@@ -33,7 +33,8 @@ final class SimLog implements RaftLog {
     private @Nullable Listener listener;
     private boolean recovered;
     private boolean flushing;
-    private boolean failed;
+    private boolean poisoned;
+    private boolean failureReported;
     private boolean closed;
     private long lastTicket;
     private final Executor writer;
@@ -62,7 +63,7 @@ final class SimLog implements RaftLog {
 
     @Override
     public void write(LogWrite write) {
-        if (failed || closed || !process.alive()) {
+        if (failureReported || closed || !process.alive()) {
             return;
         }
         require(listener != null, "write() comes after start()");
@@ -94,7 +95,7 @@ final class SimLog implements RaftLog {
 
     @Override
     public void compact(long throughIndex) {
-        if (failed || closed || !process.alive()) {
+        if (failureReported || closed || !process.alive()) {
             return;
         }
         long covered =
@@ -114,7 +115,7 @@ final class SimLog implements RaftLog {
 
     void close() {
         closed = true;
-        if (process.alive() && !failed) {
+        if (process.alive() && !poisoned) {
             disk.flushAll();
         }
     }
@@ -136,10 +137,13 @@ final class SimLog implements RaftLog {
 
     private void flushEnded(int operations, long forceNanos) {
         if (disk.takeForceFailure()) {
-            failed = true;
+            // Until the process hears of it, it goes on writing, into a page cache that is not flushed any more.
+            poisoned = true;
             disk.trace.add(Trace.Kind.FAULT, disk.node(), "flush failed");
-            report(to ->
-                    to.onFailure(new StorageException(StorageException.Reason.FAILED, "simulated failure of a flush")));
+            report(to -> {
+                failureReported = true;
+                to.onFailure(new StorageException(StorageException.Reason.FAILED, "simulated failure of a flush"));
+            });
             return;
         }
         disk.flushed(operations);
