@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,8 @@ final class LogAppender implements Closeable {
     private final Deque<Segment> segments;
 
     private SegmentWriter active;
+    /** Everything before it is void; null when there was no reset, or its segments are gone. */
+    private @Nullable Segment segmentOfReset;
 
     LogAppender(
             DirectoryLayout layout,
@@ -112,6 +115,7 @@ final class LogAppender implements Closeable {
         makeRoomFor(LogRecord.HEADER_BYTES);
         active.append(RecordType.RESET, newBase);
         state.reset(newBase);
+        segmentOfReset = active.segment();
     }
 
     /** Flushes everything appended; only then may it be promised. */
@@ -156,12 +160,16 @@ final class LogAppender implements Closeable {
         }
     }
 
-    /** Removes every segment before the one being written, after a reset in it was flushed. */
-    void removeBeforeActive() throws IOException {
-        while (segments.size() > 1) {
-            Segment oldest = segments.removeFirst();
-            state.forget(oldest);
-            remove(oldest);
+    /** Removes every segment before the one with the last reset, once that is flushed. */
+    void removeWhatIsReset() throws IOException {
+        Segment first = segmentOfReset;
+        if (first == null) {
+            return;
+        }
+        segmentOfReset = null;
+        // Not all before the active one: entries that followed the reset may have filled more segments since.
+        while (segments.getFirst() != first) {
+            remove(segments.removeFirst());
         }
     }
 

@@ -60,7 +60,8 @@ record LogRecord(
         if (length < HEADER_BYTES
                 || document.getShort(at) != MAGIC
                 || document.getInt(at + 4) != length
-                || document.getInt(at + 48) != crc(document)) {
+                || document.getInt(at + 48) != crc(document)
+                || document.getInt(at + 52) != 0) {
             return null;
         }
         RecordType type = RecordType.fromCode(document.get(at + 3));

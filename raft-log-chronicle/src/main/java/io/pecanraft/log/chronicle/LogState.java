@@ -5,6 +5,7 @@ import io.pecanraft.model.EntryId;
 import io.pecanraft.model.Invariant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the records of the segments, taken in order, amount to. Recovery replays the files through this class and the writer
@@ -20,6 +21,8 @@ final class LogState {
     private final List<Extent> extents = new ArrayList<>();
     /** Whether the next entry lies right behind the one before, in the same segment. */
     private boolean extentOpen;
+    /** A copy for readers; null when there is none of the present extents. */
+    private @Nullable List<Extent> sharedExtents;
 
     LogState(EntryId start) {
         this.base = start;
@@ -38,8 +41,14 @@ final class LogState {
         return termStarts;
     }
 
+    /** The state as readers may have it, for good. */
     LogView view() {
-        return new LogView(base, last.index(), extents);
+        List<Extent> shared = sharedExtents;
+        if (shared == null) {
+            shared = List.copyOf(extents);
+            sharedExtents = shared;
+        }
+        return new LogView(base, last.index(), shared);
     }
 
     /** The term of an entry from the base to the end. */
@@ -75,6 +84,7 @@ final class LogState {
         if (!extentOpen) {
             extents.add(new Extent(entry.index(), segment, ordinal));
             extentOpen = true;
+            sharedExtents = null;
         }
         last = entry;
     }
@@ -91,6 +101,7 @@ final class LogState {
         extents.removeIf(extent -> extent.firstIndex() > newLast.index());
         termStarts.removeIf(start -> start.index() > newLast.index());
         extentOpen = false;
+        sharedExtents = null;
         last = newLast;
         if (newLast.index() < base.index()) {
             // Only in a replay: what lay between was removed with a segment whose entries were covered by a snapshot.
@@ -103,6 +114,7 @@ final class LogState {
         extents.clear();
         termStarts.clear();
         extentOpen = false;
+        sharedExtents = null;
         base = newBase;
         last = newBase;
     }
@@ -124,6 +136,7 @@ final class LogState {
         }
         EntryId newBase = kept < extents.size() ? idAt(extents.get(kept).firstIndex() - 1) : last;
         extents.subList(0, kept).clear();
+        sharedExtents = null;
         long firstIndex = newBase.index() + 1;
         if (last.index() < firstIndex) {
             termStarts.clear();

@@ -130,6 +130,9 @@ final class LogWriter {
             view = files.log().state().view();
         } catch (Throwable e) {
             ended = true;
+            if (!(e instanceof StorageException)) {
+                onPoisoned.run(); // A flush may have failed; a refusal of what was found changes nothing.
+            }
             recovered.completeExceptionally(e);
             return;
         }
@@ -220,7 +223,7 @@ final class LogWriter {
                 forceNanos += System.nanoTime() - start;
             }
             if (resetInGroup) {
-                files.log().removeBeforeActive();
+                files.log().removeWhatIsReset();
             }
             view = files.log().state().view();
         }
@@ -236,7 +239,6 @@ final class LogWriter {
     }
 
     private void fail(Throwable cause) {
-        onPoisoned.run();
         StorageException failure = cause instanceof StorageException storage
                 ? storage
                 : new StorageException(
@@ -245,6 +247,9 @@ final class LogWriter {
                                 + "); nothing is accepted any more, since what the disk holds is"
                                 + " known only to a new process: check the disk and restart",
                         cause);
+        if (failure.reason() != Reason.DISK_FULL) {
+            onPoisoned.run();
+        }
         LOG.atError().addKeyValue("reason", failure.reason()).setCause(failure).log("the log failed");
         RaftLog.Listener reportTo = listener;
         if (reportTo != null) {

@@ -6,18 +6,26 @@ import io.pecanraft.model.EntryType;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.HardState;
+import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.Member;
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.spi.LogWrite;
 import io.pecanraft.spi.RaftLog;
 import io.pecanraft.spi.RecoveredLog;
+import io.pecanraft.spi.SnapshotStore;
 import io.pecanraft.spi.StorageException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +35,8 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
 
     static final ClusterId CLUSTER = ClusterId.fromName("test");
     static final NodeId NODE = NodeId.of("n1");
+    static final Membership MEMBERSHIP =
+            Membership.ofVoters(0, List.of(new Member(new MemberId(NODE, new Incarnation(1, 2)), "localhost:1")));
     static final long SMALL_SEGMENT_BYTES = 64 << 10;
 
     final ChronicleStorage storage;
@@ -35,7 +45,13 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
     /** What was reported, in order: a ticket or a failure. */
     final BlockingQueue<Object> reports = new LinkedBlockingQueue<>();
 
+    /** The groups that were reported, in order. */
+    final List<Group> groups = new CopyOnWriteArrayList<>();
+
     private long ticket;
+
+    /** One flush. */
+    record Group(long ticket, long forceNanos, int writes) {}
 
     private TestLog(ChronicleStorage storage) {
         this.storage = storage;
@@ -120,6 +136,17 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
         await(submit(null, null, to, 0, entries));
     }
 
+    SnapshotMeta snapshot(EntryId id) throws IOException {
+        return snapshot(id, "state at " + id);
+    }
+
+    SnapshotMeta snapshot(EntryId id, String state) throws IOException {
+        try (SnapshotStore.Writer writer = storage.snapshots().begin(id, MEMBERSHIP, 1)) {
+            writer.stream().write(state.getBytes(StandardCharsets.UTF_8));
+            return writer.commit();
+        }
+    }
+
     /** Waits until a ticket is durable; throws what the log failed with instead. */
     void await(long wanted) {
         while (true) {
@@ -157,6 +184,7 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
 
     @Override
     public void onDurable(long durableTicket, long forceNanos, int writes) {
+        groups.add(new Group(durableTicket, forceNanos, writes));
         reports.add(durableTicket);
     }
 

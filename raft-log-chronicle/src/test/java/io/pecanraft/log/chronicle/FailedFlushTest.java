@@ -1,0 +1,135 @@
+package io.pecanraft.log.chronicle;
+
+import static io.pecanraft.log.chronicle.TestLog.entries;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pecanraft.model.HardState;
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** After the first failed flush nothing is promised any more, whatever later flushes say. */
+class FailedFlushTest {
+
+    @TempDir
+    Path directory;
+
+    private final FailingDisk disk = new FailingDisk();
+
+    /** Fails the next flush of a matching file, once. Afterwards flushes succeed, as they do on Linux. */
+    private static final class FailingDisk implements Barrier {
+        private volatile Predicate<Path> failing = path -> false;
+        private volatile Throwable failure = new IOException("Input/output error");
+
+        @Override
+        public void force(FileChannel channel, Path file) throws IOException {
+            fail(file);
+        }
+
+        @Override
+        public void forceDirectory(Path path) throws IOException {
+            fail(path);
+        }
+
+        private void fail(Path path) throws IOException {
+            if (failing.test(path)) {
+                failing = other -> false;
+                if (failure instanceof Error error) {
+                    throw error;
+                }
+                throw (IOException) failure;
+            }
+        }
+    }
+
+    @Test
+    void aFailedFlushOfTheLogEndsItForGood() {
+        disk.failing = path -> false;
+        try (TestLog log = TestLog.open(directory, disk)) {
+            log.term(1);
+            log.append(entries(1, 3, 1));
+            disk.failing = path -> path.toString().endsWith(".cq4");
+            log.submit(entries(4, 4, 1));
+            assertThat(failure(log)).hasMessageContaining("Input/output error").hasMessageContaining("restart");
+            log.submit(entries(5, 5, 1));
+            log.submit(new HardState(9, null), null, null, 0, List.of());
+            log.storage.close();
+            assertThat(log.reports).as("after the failure").isEmpty();
+        }
+        assertThatThrownBy(() -> TestLog.open(directory, disk))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FAILED))
+                .hasMessageContaining("only a new process");
+    }
+
+    @Test
+    void aFailedFlushOfTheVoteEndsTheLog() {
+        try (TestLog log = TestLog.open(directory, disk)) {
+            log.term(1);
+            disk.failing = path -> path.endsWith("hardstate");
+            log.submit(new HardState(2, null), null, null, 0, entries(1, 1, 1));
+            assertThat(failure(log).reason()).isEqualTo(Reason.FAILED);
+            assertThat(log.reports).isEmpty();
+        }
+    }
+
+    @Test
+    void aFaultInAMappedFileIsAFailureLikeAnyOther() {
+        try (TestLog log = TestLog.open(directory, disk)) {
+            log.term(1);
+            disk.failure = new InternalError("a fault occurred in an unsafe memory access operation");
+            disk.failing = path -> path.toString().endsWith(".cq4");
+            log.submit(entries(1, 1, 1));
+            assertThat(failure(log)).hasMessageContaining("a fault occurred");
+        }
+    }
+
+    @Test
+    void aFailedFlushOfTheDirectoryOfANewSegmentEndsTheLog() {
+        try (TestLog log = TestLog.open(directory, disk)) {
+            log.term(1);
+            log.append(entries(1, 10, 1));
+            disk.failing = path -> path.endsWith("log");
+            log.submit(entries(11, 2_000, 1));
+            assertThat(failure(log).reason()).isEqualTo(Reason.FAILED);
+        }
+    }
+
+    @Test
+    void aFailedFlushInRecoveryIsReportedAndForbidsAnotherTry() {
+        TestLog.open(directory, disk).close();
+        disk.failing = path -> path.endsWith("hardstate");
+        assertThatThrownBy(() -> TestLog.open(directory, disk)).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> TestLog.open(directory, disk))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FAILED));
+    }
+
+    @Test
+    void withoutRoomAboveTheReserveTheLogSaysSo() {
+        ChronicleStorageConfig config = ChronicleStorageConfig.builder()
+                .segmentBytes(TestLog.SMALL_SEGMENT_BYTES)
+                .freeSpaceReserveBytes(Long.MAX_VALUE / 2)
+                .build();
+        assertThatThrownBy(() -> TestLog.open(directory, config, disk))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DISK_FULL))
+                .hasMessageContaining("freeSpaceReserveBytes");
+        TestLog.open(directory, disk).close();
+    }
+
+    private static StorageException failure(TestLog log) {
+        Object report = log.nextReport();
+        while (!(report instanceof StorageException)) {
+            report = log.nextReport();
+        }
+        return (StorageException) report;
+    }
+}

@@ -1,0 +1,250 @@
+package io.pecanraft.log.chronicle;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what of a directory has been flushed, and makes copies of it as a crash would leave it. The directory itself is an
+ * ordinary one and plays the part of the page cache; nothing is really flushed, so this is fast.
+ *
+ * <p>After a power cut a page of a file is what was flushed or any later content, each page for itself; a directory has the names
+ * that were flushed, or those of the moment. After the death of the process alone everything is there, but what was not flushed
+ * is still not flushed.
+ */
+final class PowerCutDisk implements Barrier {
+
+    private static final int PAGE_BYTES = 4096;
+
+    /** How a copy comes about. */
+    enum Crash {
+        PROCESS_DIES,
+        POWER_FAILS
+    }
+
+    /** Told before and after every flush; may copy. */
+    interface Observer {
+        void atBarrier(PowerCutDisk disk) throws IOException;
+    }
+
+    private final Path root;
+    /** By inode: the content at the last flush. */
+    private final Map<Object, byte[]> flushedFiles = new HashMap<>();
+    /** By inode: the names at the last flush, with the inodes behind them. */
+    private final Map<Object, Map<String, Object>> flushedDirectories = new HashMap<>();
+    /** Keeps inodes from being used again. */
+    private final List<FileChannel> handles = new ArrayList<>();
+
+    private @Nullable Observer observer;
+
+    PowerCutDisk(Path root) throws IOException {
+        this.root = root;
+        Files.createDirectories(root);
+        noteDirectory(root);
+    }
+
+    Path root() {
+        return root;
+    }
+
+    synchronized void observe(@Nullable Observer newObserver) {
+        observer = newObserver;
+    }
+
+    @Override
+    public synchronized void force(FileChannel channel, Path file) throws IOException {
+        report();
+        note(file);
+        report();
+    }
+
+    @Override
+    public synchronized void forceDirectory(Path directory) throws IOException {
+        if (!directory.startsWith(root)) {
+            return;
+        }
+        report();
+        noteDirectory(directory);
+        report();
+    }
+
+    /** A copy of the directory as a crash at this moment would leave it, with what of it is flushed. */
+    synchronized PowerCutDisk crash(Crash crash, Path target, Random random) throws IOException {
+        PowerCutDisk copy = new PowerCutDisk(target);
+        copyDirectory(root, inode(root), copy, target, crash, random);
+        return copy;
+    }
+
+    void close() throws IOException {
+        for (FileChannel handle : handles) {
+            handle.close();
+        }
+    }
+
+    /** A file without a name, but with flushed content: what a name led to on the disk before it was replaced unflushed. */
+    private Object hidden(byte[] content) throws IOException {
+        Path file = Files.createTempFile(root.getParent(), "hidden", "");
+        Files.write(file, content);
+        note(file);
+        Object inode = inode(file);
+        Files.delete(file);
+        return inode;
+    }
+
+    private void report() throws IOException {
+        if (observer != null) {
+            observer.atBarrier(this);
+        }
+    }
+
+    private void note(Path file) throws IOException {
+        Object inode = inode(file);
+        if (!flushedFiles.containsKey(inode)) {
+            handles.add(FileChannel.open(file, StandardOpenOption.READ));
+        }
+        flushedFiles.put(inode, Files.readAllBytes(file));
+    }
+
+    private void noteDirectory(Path directory) throws IOException {
+        Object inode = inode(directory);
+        if (!flushedDirectories.containsKey(inode)) {
+            handles.add(FileChannel.open(directory, StandardOpenOption.READ));
+        }
+        flushedDirectories.put(inode, names(directory));
+    }
+
+    private static Map<String, Object> names(Path directory) throws IOException {
+        Map<String, Object> names = new TreeMap<>();
+        try (Stream<Path> children = Files.list(directory)) {
+            for (Path child : children.toList()) {
+                try {
+                    names.put(child.getFileName().toString(), inode(child));
+                } catch (NoSuchFileException e) {
+                    // removed by another thread meanwhile
+                }
+            }
+        }
+        return names;
+    }
+
+    private void copyDirectory(
+            @Nullable Path present, Object inode, PowerCutDisk copy, Path target, Crash crash, Random random)
+            throws IOException {
+        Map<String, Object> flushed = flushedDirectories.getOrDefault(inode, Map.of());
+        Map<String, Object> now = present == null ? flushed : names(present);
+        Map<String, Object> chosen = crash == Crash.PROCESS_DIES || random.nextBoolean() ? now : flushed;
+        Map<Object, Path> paths = presentPaths();
+        for (Map.Entry<String, Object> entry : chosen.entrySet()) {
+            Path child = target.resolve(entry.getKey());
+            Path source = paths.get(entry.getValue());
+            boolean isDirectory =
+                    source == null ? flushedDirectories.containsKey(entry.getValue()) : Files.isDirectory(source);
+            if (isDirectory) {
+                Files.createDirectory(child);
+                copyDirectory(source, entry.getValue(), copy, child, crash, random);
+            } else {
+                copyFile(source, entry.getValue(), copy, child, crash, random);
+            }
+        }
+        if (crash == Crash.POWER_FAILS) {
+            copy.noteDirectory(target);
+        } else {
+            Map<String, Object> copied = names(target);
+            Map<Object, Object> inodeInCopy = new HashMap<>();
+            now.forEach((name, old) -> inodeInCopy.put(old, copied.getOrDefault(name, old)));
+            Map<String, Object> flushedInCopy = new TreeMap<>();
+            for (Map.Entry<String, Object> entry : flushed.entrySet()) {
+                Object same = inodeInCopy.get(entry.getValue());
+                byte[] replaced = flushedFiles.get(entry.getValue());
+                if (same != null) {
+                    flushedInCopy.put(entry.getKey(), same);
+                } else if (replaced != null) {
+                    flushedInCopy.put(entry.getKey(), copy.hidden(replaced));
+                }
+            }
+            copy.noteDirectory(target);
+            copy.flushedDirectories.put(inode(target), flushedInCopy);
+        }
+    }
+
+    private void copyFile(
+            @Nullable Path source, Object inode, PowerCutDisk copy, Path target, Crash crash, Random random)
+            throws IOException {
+        byte[] flushed = flushedFiles.get(inode);
+        byte[] now = content(source);
+        if (now == null) {
+            now = flushed == null ? new byte[0] : flushed;
+        }
+        if (crash == Crash.PROCESS_DIES) {
+            Files.write(target, now);
+            if (flushed != null) {
+                copy.note(target);
+                copy.flushedFiles.put(inode(target), flushed);
+            }
+            return;
+        }
+        Files.write(target, torn(flushed == null ? new byte[0] : flushed, now, random));
+        copy.note(target);
+    }
+
+    /** Some pages old, some new. */
+    private static byte[] torn(byte[] flushed, byte[] now, Random random) {
+        int length = random.nextBoolean() ? flushed.length : now.length;
+        byte[] result = Arrays.copyOf(flushed, length);
+        int keepNewPercent = new int[] {0, 10, 50, 90, 100}[random.nextInt(5)];
+        for (int page = 0; page < Math.min(length, now.length); page += PAGE_BYTES) {
+            if (random.nextInt(100) < keepNewPercent) {
+                System.arraycopy(now, page, result, page, Math.min(PAGE_BYTES, Math.min(length, now.length) - page));
+            }
+        }
+        return result;
+    }
+
+    private Map<Object, Path> presentPaths() throws IOException {
+        Map<Object, Path> paths = new HashMap<>();
+        List<Path> pending = new ArrayList<>(List.of(root));
+        while (!pending.isEmpty()) {
+            Path directory = pending.remove(pending.size() - 1);
+            try (Stream<Path> children = Files.list(directory)) {
+                for (Path child : children.toList()) {
+                    try {
+                        paths.put(inode(child), child);
+                        if (Files.isDirectory(child)) {
+                            pending.add(child);
+                        }
+                    } catch (NoSuchFileException e) {
+                        // removed by another thread meanwhile
+                    }
+                }
+            } catch (NoSuchFileException e) {
+                // removed by another thread meanwhile
+            }
+        }
+        return paths;
+    }
+
+    private static byte @Nullable [] content(@Nullable Path file) throws IOException {
+        try {
+            return file == null ? null : Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private static Object inode(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    }
+}
