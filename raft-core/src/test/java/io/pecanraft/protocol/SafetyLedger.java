@@ -156,6 +156,12 @@ final class SafetyLedger {
         long before = commits.getOrDefault(server.id, 0L);
         long commit = raft.commitIndex();
         check(commit >= before, "commit index fell: " + server);
+        if (commit > before && raft.role() == RaftRole.LEADER) {
+            // §5.4.2: what a leader counts to is of its own term; what lies before comes along.
+            check(
+                    server.term(commit) == raft.currentTerm(),
+                    "committed an earlier term's entry by counting: " + server);
+        }
         for (long index = Math.max(before + 1, raft.firstIndex()); index <= commit; index++) {
             long term = server.term(index);
             Long known = committedTerms.putIfAbsent(index, term);
