@@ -213,9 +213,9 @@ public final class RaftConfig {
     }
 
     /**
-     * How many payload bytes of the newest entries are kept in memory. What is not there is read from the log.
-     * Entries that are not durable are kept regardless, which {@link #maxUncommittedBytes()} bounds on a leader.
-     * Default 64 MiB.
+     * How many bytes of the newest entries are kept in memory, payloads and 64 bytes for each entry. What is not there is
+     * read from the log. Entries that are not durable or not committed are kept regardless, which {@link
+     * #maxUncommittedBytes()} bounds on a leader. Default 64 MiB.
      */
     public long tailCacheBytes() {
         return tailCacheBytes;

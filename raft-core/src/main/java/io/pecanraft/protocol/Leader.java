@@ -356,9 +356,12 @@ final class Leader extends Role {
 
     /** It was replaced by a newer one while it was being sent: begin again with that. */
     @Override
-    void onSnapshotUnavailable(NodeId peer) {
+    void onSnapshotUnavailable(NodeId peer, SnapshotMeta meta) {
         for (Progress follower : followers.values()) {
-            if (follower.node().equals(peer)) {
+            SnapshotTransfer transfer = follower.transfer();
+            if (follower.node().equals(peer)
+                    && transfer != null
+                    && transfer.meta().equals(meta)) {
                 follower.endSnapshot();
             }
         }

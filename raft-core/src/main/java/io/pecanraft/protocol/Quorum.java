@@ -27,11 +27,6 @@ final class Quorum {
                 && (!membership.isJoint() || isMajority(membership.outgoingVoters(), counted));
     }
 
-    /** Whether an election cannot be won any more: so many refused that the others are no majority. */
-    static boolean isLost(Membership membership, Predicate<MemberId> refused) {
-        return !isQuorum(membership, refused.negate());
-    }
-
     /**
      * The greatest value that a majority has reached, of both configurations while joint: the commit rule's "majority of
      * matchIndex[i] ≥ N" (Figure 2), and likewise for rounds of heartbeats and times of contact.

@@ -248,7 +248,7 @@ public final class Raft {
 
     /** Answers {@link Effect.SendSnapshotChunk} when the snapshot is gone. */
     public void snapshotUnavailable(NodeId to, SnapshotMeta meta) {
-        role.onSnapshotUnavailable(to);
+        role.onSnapshotUnavailable(to, meta);
     }
 
     /** Messages to this peer may have been lost. */

@@ -175,7 +175,7 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
 
     void onSnapshotChunkStored(MemberId from, long term, SnapshotMeta meta, long nextOffset) {}
 
-    void onSnapshotUnavailable(NodeId follower) {}
+    void onSnapshotUnavailable(NodeId follower, SnapshotMeta meta) {}
 
     void onUnreachable(NodeId peer, long nowNanos) {}
 

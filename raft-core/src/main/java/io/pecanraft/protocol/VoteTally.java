@@ -22,9 +22,4 @@ final class VoteTally {
     boolean isWon(Membership membership) {
         return Quorum.isQuorum(membership, granted::contains);
     }
-
-    /** Whether so many refused that a quorum cannot grant any more. */
-    boolean isLost(Membership membership) {
-        return Quorum.isLost(membership, refused::contains);
-    }
 }

@@ -21,7 +21,7 @@ final class LogModel {
 
     private LogModel(long seed) {
         random = new Random(seed);
-        cache = random.nextInt(3) * 40L;
+        cache = 5L * random.nextInt(3) * EntryTail.ENTRY_OVERHEAD_BYTES;
         long baseIndex = random.nextInt(3) * 7L;
         base = baseIndex == 0 ? EntryId.ZERO : new EntryId(3, baseIndex);
         List<EntryId> termStarts = new ArrayList<>();
@@ -129,9 +129,13 @@ final class LogModel {
         long through = some();
         log.evictThrough(through);
         long limit = Math.min(through, unwrittenFrom - 1);
-        while (inMemoryFrom <= limit && inMemoryFrom <= lastIndex() && bytesFrom(inMemoryFrom) > cache) {
+        while (inMemoryFrom <= limit && inMemoryFrom <= lastIndex() && heldFrom(inMemoryFrom) > cache) {
             inMemoryFrom++;
         }
+    }
+
+    private long heldFrom(long index) {
+        return bytesFrom(index) + (lastIndex() + 1 - index) * EntryTail.ENTRY_OVERHEAD_BYTES;
     }
 
     private long bytesFrom(long index) {
