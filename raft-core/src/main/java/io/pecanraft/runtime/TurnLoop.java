@@ -3,6 +3,7 @@ package io.pecanraft.runtime;
 import io.pecanraft.RaftException.Outcome;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftRole;
+import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.protocol.FollowerView;
 import io.pecanraft.protocol.Raft;
 import io.pecanraft.spi.RaftExecutor;
@@ -153,7 +154,7 @@ final class TurnLoop {
             forwards.unreachable(unreachable.peer());
             raft.unreachable(unreachable.peer());
         } else if (input instanceof Input.ChunkStored stored) {
-            raft.snapshotChunkStored(stored.from(), stored.term(), stored.meta(), stored.nextOffset(), now);
+            chunkStored(stored, now);
         } else if (input instanceof SnapshotRequest request) {
             snapshots.taker().request(request);
         } else if (input instanceof Input.SnapshotWritten written) {
@@ -161,6 +162,7 @@ final class TurnLoop {
             events.snapshotTaken(written.meta(), written.captureNanos(), written.totalNanos());
             snapshots.taker().taken(written.meta());
         } else if (input instanceof Input.SnapshotCovered covered) {
+            raft.snapshotTaken(covered.newest());
             snapshots.taker().taken(covered.newest());
         } else if (input instanceof Input.SnapshotFailed failed) {
             events.snapshotFailed(failed.why());
@@ -176,6 +178,16 @@ final class TurnLoop {
             throw new BrokenNode(broken.cause());
         } else {
             throw new IllegalStateException("no such input: " + input);
+        }
+    }
+
+    private void chunkStored(Input.ChunkStored stored, long now) {
+        SnapshotMeta meta = stored.meta();
+        raft.snapshotChunkStored(stored.from(), stored.term(), meta, stored.nextOffset(), now);
+        if (stored.nextOffset() == meta.sizeBytes() && meta.lastIncludedIndex() <= raft.commitIndex()) {
+            // Whether or not the state was replaced by it: it is the newest in the store now, and the one before it is
+            // gone. A leader that offered that one could never send it.
+            raft.snapshotTaken(meta);
         }
     }
 

@@ -6,11 +6,12 @@ import io.pecanraft.model.RaftMessage;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.spi.Transport;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /** Connects nodes of one process; nodes may be cut off. */
@@ -19,11 +20,11 @@ final class MemoryNetwork implements Transport {
     record Sent(NodeId from, NodeId to, RaftMessage message) {}
 
     private final Executor executor;
-    private final Map<NodeId, Inbound> nodes = new HashMap<>();
-    private final Map<NodeId, MemberId> members = new HashMap<>();
-    final Map<NodeId, Map<NodeId, String>> peers = new HashMap<>();
+    private final Map<NodeId, Inbound> nodes = new ConcurrentHashMap<>();
+    private final Map<NodeId, MemberId> members = new ConcurrentHashMap<>();
+    final Map<NodeId, Map<NodeId, String>> peers = new ConcurrentHashMap<>();
     final Set<NodeId> cutOff = new HashSet<>();
-    final List<Sent> sent = new ArrayList<>();
+    final List<Sent> sent = Collections.synchronizedList(new ArrayList<>());
 
     MemoryNetwork(Executor executor) {
         this.executor = executor;

@@ -85,7 +85,7 @@ final class MemoryStorage implements Storage {
         }
 
         @Override
-        public RecoveredLog recover() {
+        public synchronized RecoveredLog recover() {
             List<EntryId> termStarts = new ArrayList<>();
             List<LogEntry> memberships = new ArrayList<>();
             long term = 0;
@@ -109,37 +109,40 @@ final class MemoryStorage implements Storage {
         }
 
         @Override
-        public void start(Listener newListener) {
+        public synchronized void start(Listener newListener) {
             this.listener = newListener;
         }
 
         @Override
         public void write(LogWrite write) {
-            disk.execute(() -> {
-                if (failNext != null) {
-                    listener.onFailure(failNext);
-                    return;
-                }
-                if (write.hardState() != null) {
-                    hardState = write.hardState();
-                }
-                if (write.formation() != null) {
-                    formation = Optional.of(write.formation());
-                }
-                if (write.resetTo() != null) {
-                    entries.clear();
-                    base = write.resetTo();
-                }
-                if (write.truncateFromIndex() > 0) {
-                    entries.tailMap(write.truncateFromIndex(), true).clear();
-                }
-                write.entries().forEach(entry -> entries.put(entry.index(), entry));
-                listener.onDurable(write.ticket(), 1_000, 1);
-            });
+            disk.execute(() -> writeNow(write));
+        }
+
+        private synchronized void writeNow(LogWrite write) {
+            if (failNext != null) {
+                listener.onFailure(failNext);
+                return;
+            }
+            if (write.hardState() != null) {
+                hardState = write.hardState();
+            }
+            if (write.formation() != null) {
+                formation = Optional.of(write.formation());
+            }
+            if (write.resetTo() != null) {
+                entries.clear();
+                base = write.resetTo();
+            }
+            if (write.truncateFromIndex() > 0) {
+                entries.tailMap(write.truncateFromIndex(), true).clear();
+            }
+            write.entries().forEach(entry -> entries.put(entry.index(), entry));
+            listener.onDurable(write.ticket(), 1_000, 1);
         }
 
         @Override
-        public CompletableFuture<List<LogEntry>> read(long fromIndex, long toIndexExclusive, int maxBytes) {
+        public synchronized CompletableFuture<List<LogEntry>> read(
+                long fromIndex, long toIndexExclusive, int maxBytes) {
             if (!entries.containsKey(fromIndex)) {
                 return CompletableFuture.failedFuture(new StorageException(Reason.CORRUPT, "no entry " + fromIndex));
             }
@@ -148,7 +151,7 @@ final class MemoryStorage implements Storage {
         }
 
         @Override
-        public void compact(long throughIndex) {
+        public synchronized void compact(long throughIndex) {
             base = entries.get(throughIndex).id();
             entries.headMap(throughIndex, true).clear();
         }
