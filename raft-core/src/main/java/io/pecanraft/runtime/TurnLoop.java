@@ -40,7 +40,6 @@ final class TurnLoop {
     private final long heartbeatIntervalNanos;
 
     private @Nullable Input current;
-    private long graceUntilNanos = DeadlineWatch.NONE;
     private long nextLagNanos = Long.MIN_VALUE;
 
     TurnLoop(
@@ -83,7 +82,9 @@ final class TurnLoop {
     void run() {
         long now = executor.nanoTime();
         int inputs = takeIn(now);
-        letTimePass(now);
+        if (now >= raft.nextDeadlineNanos()) {
+            raft.tick(now);
+        }
         proposals.expire(now);
         forwards.expire(now);
         reads.expire(now);
@@ -203,31 +204,9 @@ final class TurnLoop {
         }
     }
 
-    private void letTimePass(long now) {
-        long deadline = raft.nextDeadlineNanos();
-        if (now < deadline) {
-            graceUntilNanos = DeadlineWatch.NONE;
-            return;
-        }
-        // Late by more than a heartbeat: this process was asleep, or its thread had no core. What the leader sent
-        // meanwhile
-        // may still be on its way from the socket, so give it one interval before crying that the leader is gone. A
-        // leader
-        // gets no such grace: its heartbeats are overdue.
-        boolean overslept = now - deadline > heartbeatIntervalNanos && raft.role() != RaftRole.LEADER;
-        if (overslept && graceUntilNanos == DeadlineWatch.NONE) {
-            graceUntilNanos = now + heartbeatIntervalNanos;
-        }
-        if (graceUntilNanos == DeadlineWatch.NONE || now >= graceUntilNanos) {
-            graceUntilNanos = DeadlineWatch.NONE;
-            raft.tick(now);
-        }
-    }
-
     private long nextDeadlineNanos() {
-        long protocol = graceUntilNanos == DeadlineWatch.NONE ? raft.nextDeadlineNanos() : graceUntilNanos;
         long operations = Math.min(proposals.nextDeadlineNanos(), forwards.nextDeadlineNanos());
-        return Math.min(protocol, Math.min(operations, reads.nextDeadlineNanos()));
+        return Math.min(raft.nextDeadlineNanos(), Math.min(operations, reads.nextDeadlineNanos()));
     }
 
     private void measure(int inputs, long now) {

@@ -21,6 +21,7 @@ final class Counter implements StateMachine {
     long durableIndex;
     int closed;
     int viewsOpen;
+    int captured;
     final List<Long> seen = new ArrayList<>();
     final List<Integer> batches = new ArrayList<>();
 
@@ -51,6 +52,7 @@ final class Counter implements StateMachine {
     public SnapshotView captureSnapshot() {
         long frozen = sum;
         viewsOpen++;
+        captured++;
         return new SnapshotView() {
             @Override
             public void writeTo(java.io.OutputStream out) throws IOException {

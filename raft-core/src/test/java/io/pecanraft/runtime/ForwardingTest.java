@@ -202,6 +202,28 @@ class ForwardingTest {
         cluster.time.settle();
 
         assertThat(proposed).isNotDone();
+        assertThat(cluster.machineOf(follower).sum).isZero();
+    }
+
+    /** Two servers that each take the other for the leader would send it to and fro. */
+    @Test
+    void whatWasForwardedIsNotForwardedAgain() {
+        RaftNode leader = cluster.startAll(CONFIG);
+        RaftNode follower = cluster.follower();
+        NodeId other = cluster.nodes.values().stream()
+                .map(ForwardingTest::idOf)
+                .filter(id -> !id.equals(idOf(leader)) && !id.equals(idOf(follower)))
+                .findFirst()
+                .orElseThrow();
+
+        cluster.network.deliver(
+                other, idOf(follower), new ForwardProposal(leader.status().term(), 1, 1, 1_000, command("abc")));
+        cluster.time.advanceMillis(500);
+
+        assertThat(responses()).hasSize(1);
+        assertThat(responses().get(0).outcome()).isEqualTo(ForwardOutcome.NOT_DONE);
+        assertThat(responses().get(0).leaderHint()).contains(idOf(leader));
+        assertThat(cluster.machineOf(leader).sum).isZero();
     }
 
     private ForwardProposal onlyForward() {

@@ -26,6 +26,8 @@ final class MemoryNetwork implements Transport {
     final Set<NodeId> cutOff = new HashSet<>();
     final List<Sent> sent = Collections.synchronizedList(new ArrayList<>());
 
+    Error throwOnSend;
+
     MemoryNetwork(Executor executor) {
         this.executor = executor;
     }
@@ -42,6 +44,9 @@ final class MemoryNetwork implements Transport {
 
             @Override
             public void send(NodeId to, RaftMessage message) {
+                if (throwOnSend != null) {
+                    throw throwOnSend;
+                }
                 if (nodes.get(self.node()) == inbound) {
                     sent.add(new Sent(self.node(), to, message));
                     executor.execute(() -> deliver(self.node(), to, message));

@@ -24,8 +24,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -163,6 +165,16 @@ final class MemoryStorage implements Storage {
         private byte[] data = new byte[0];
         IOException failBegin;
 
+        ByteBuffer data() {
+            return ByteBuffer.wrap(data);
+        }
+
+        /** A byte that a reader of one number does not read. */
+        void damageLastByte() {
+            byte[] longer = Arrays.copyOf(data, data.length + 1);
+            data = longer;
+        }
+
         @Override
         public Optional<SnapshotMeta> latest() {
             return Optional.ofNullable(latest);
@@ -243,7 +255,16 @@ final class MemoryStorage implements Storage {
 
                 @Override
                 public InputStream stream() {
-                    return new ByteArrayInputStream(bytes);
+                    return new ByteArrayInputStream(bytes) {
+                        @Override
+                        public synchronized int read(byte[] into, int offset, int length) {
+                            int count = super.read(into, offset, length);
+                            if (count < 0 && checksum(bytes) != meta.checksum()) {
+                                throw new UncheckedIOException(new IOException("checksum differs"));
+                            }
+                            return count;
+                        }
+                    };
                 }
 
                 @Override

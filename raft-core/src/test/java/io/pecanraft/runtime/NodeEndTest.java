@@ -137,6 +137,49 @@ class NodeEndTest {
         assertThat(events).hasOnlyElementsOfType(RaftEvent.NodeFailed.class).hasSize(1);
     }
 
+    /** A07: the batch after the failed one was already on its way. */
+    @Test
+    void nothingIsAppliedAfterABatchThatFailed() {
+        RaftNode leader = cluster.startAll(CONFIG);
+        cluster.applyExecutor.hold();
+        CompletableFuture<ByteBuffer> failing = leader.propose(command("fail"));
+        cluster.time.advanceMillis(50);
+        CompletableFuture<ByteBuffer> next = leader.propose(command("abc"));
+        CompletableFuture<ByteBuffer> read = leader.read(QUERY, ReadConsistency.linearizable());
+        cluster.time.advanceMillis(50);
+
+        cluster.applyExecutor.release();
+        cluster.time.settle();
+
+        assertThat(cluster.machineOf(leader).sum).isZero();
+        assertThat(failureOf(failing).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(failureOf(next).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(failureOf(read).outcome()).isEqualTo(Outcome.NOT_DONE);
+    }
+
+    /** X08. */
+    @Test
+    void anErrorOnTheRaftThreadStopsTheNode() {
+        RaftNode leader = cluster.startAll(CONFIG);
+        cluster.network.throwOnSend = new OutOfMemoryError("for a test");
+        CompletableFuture<ByteBuffer> proposed = leader.propose(command("abc"));
+        List<CompletableFuture<ByteBuffer>> more = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            more.add(leader.propose(command("abc")));
+        }
+        cluster.time.settle();
+        cluster.network.throwOnSend = null;
+        cluster.time.settle();
+
+        // Those that the turn had taken in, and those that waited for the next one.
+        assertThat(more.stream().map(future -> failureOf(future).outcome()).distinct())
+                .containsExactly(Outcome.UNKNOWN, Outcome.NOT_DONE);
+
+        assertThat(leader.status().state()).isEqualTo(NodeStatus.State.FAILED);
+        assertThat(failureOf(proposed)).isInstanceOf(NodeFailedException.class).hasRootCauseMessage("for a test");
+        assertThat(cluster.storageOf(leader).closed).isEqualTo(1);
+    }
+
     /** D04, R15. */
     @Test
     void aLogThatFailsStopsItsNode() {

@@ -5,13 +5,16 @@ import static io.pecanraft.runtime.TestCluster.command;
 import static io.pecanraft.runtime.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.NodeFailedException;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
 import io.pecanraft.SnapshotFailedException;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.SnapshotMeta;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +40,8 @@ class NodeSnapshotTest {
         cluster.time.settle();
 
         assertThat(taken.join().lastIncludedIndex()).isEqualTo(applied);
-        assertThat(taken.join().membership().voters()).hasSize(1);
+        // The configuration of the entry that the first leader wrote, not the one of the formation.
+        assertThat(taken.join().membership().logIndex()).isEqualTo(1);
         assertThat(node.status().snapshotIndex()).isEqualTo(applied);
         assertThat(node.status().firstIndex()).isEqualTo(applied + 1);
         assertThat(events).contains(new RaftEvent.SnapshotTaken(taken.join()));
@@ -95,6 +99,7 @@ class NodeSnapshotTest {
         cluster.time.settle();
 
         assertThat(second.join()).isEqualTo(first.join());
+        assertThat(cluster.machines.get("n1").captured).isEqualTo(1);
     }
 
     @Test
@@ -161,6 +166,56 @@ class NodeSnapshotTest {
         assertThat(cluster.machineOf(follower).seen).hasSize(1);
         assertThat(follower.status().appliedIndex()).isEqualTo(leader.status().appliedIndex());
         assertThat(follower.status().snapshotIndex()).isEqualTo(taken.join().lastIncludedIndex());
+    }
+
+    /** What the store holds as its newest must be what the protocol offers to others, even when it was not needed here. */
+    @Test
+    void aReceivedSnapshotThatIsNotNeededAnyMoreIsStillTheNewest() {
+        TestCluster cluster = new TestCluster("n1", "n2", "n3");
+        RaftNode leader = cluster.startAll(CONFIG);
+        RaftNode follower = cluster.follower();
+        NodeId followerId = follower.status().identity().node();
+        NodeId leaderId = leader.status().identity().node();
+        cluster.isolate(follower);
+        propose(cluster, leader, "abc");
+        CompletableFuture<SnapshotMeta> taken = leader.takeSnapshot();
+        cluster.time.settle();
+        cluster.network.cutOff.remove(followerId);
+        ByteBuffer data = cluster.storageOf(leader).snapshots.data();
+        cluster.threadOf(follower).suspend();
+        cluster.network.deliver(
+                leaderId,
+                followerId,
+                new RaftMessage.InstallSnapshot(leader.status().term(), taken.join(), 0, data));
+        cluster.snapshotExecutor.hold();
+        cluster.threadOf(follower).resume();
+        cluster.time.advanceMillis(500);
+        assertThat(follower.status().commitIndex()).isEqualTo(leader.status().commitIndex());
+        assertThat(follower.status().snapshotIndex()).isZero();
+
+        cluster.snapshotExecutor.release();
+        cluster.time.settle();
+
+        assertThat(follower.status().snapshotIndex()).isEqualTo(taken.join().lastIncludedIndex());
+        assertThat(cluster.machineOf(follower).seen).hasSize(1);
+    }
+
+    /** S16. */
+    @Test
+    void aDamagedSnapshotIsRefusedAtTheStartEvenIfTheStateMachineDoesNotNotice() {
+        TestCluster cluster = new TestCluster("n1");
+        RaftNode node = cluster.startAll(NO_TAIL);
+        propose(cluster, node, "abc");
+        node.takeSnapshot();
+        cluster.time.settle();
+        cluster.close(node);
+        cluster.storages.get("n1").snapshots.damageLastByte();
+
+        RaftNode again = cluster.build("n1", NO_TAIL);
+        CompletableFuture<Void> started = again.start();
+        cluster.time.settle();
+
+        assertThat(failureOf(started)).isInstanceOf(NodeFailedException.class).hasMessageContaining("checksum");
     }
 
     private static void propose(TestCluster cluster, RaftNode node, String text) {

@@ -21,6 +21,7 @@ import io.pecanraft.RaftException;
 import io.pecanraft.RaftException.Outcome;
 import io.pecanraft.RaftNode;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.ReadConsistency;
 import java.nio.ByteBuffer;
@@ -315,20 +316,73 @@ class RaftNodeTest {
         assertThat(number(second)).isEqualTo(5);
     }
 
-    /** X02: nothing is lost for a follower that slept while its leader went on. */
+    /** X01, X02: while it slept its leader went on; a pause of its own is no reason to depose it. */
     @Test
     void aFollowerThatOversleptListensBeforeItCampaigns() {
         TestCluster cluster = new TestCluster("n1", "n2", "n3");
         RaftNode leader = cluster.startAll(CONFIG);
-        long term = leader.status().term();
+        RaftNode follower = cluster.follower();
         List<RaftEvent> events = new ArrayList<>();
-        cluster.nodes.values().forEach(node -> node.subscribe(events::add));
+        follower.subscribe(events::add);
 
-        cluster.time.sleepMillis(900);
+        // Suspended, with what was sent to it still in the socket.
+        cluster.threadOf(follower).suspend();
+        cluster.isolate(follower);
+        cluster.time.advanceMillis(5_050);
+        cluster.network.cutOff.clear();
+        cluster.threadOf(follower).resume();
+        cluster.time.settle();
         cluster.time.advanceMillis(5_000);
 
-        assertThat(leader.status().term()).isEqualTo(term);
         assertThat(events).isEmpty();
+        assertThat(follower.status().leader()).isEqualTo(leader.status().leader());
+    }
+
+    /** E28: a deadline that has passed is acted on only after everything that had arrived by then. */
+    @Test
+    void aHeartbeatAtTheEndOfALongQueueCountsBeforeTheTimeout() {
+        for (int pauseMillis = 1_000; pauseMillis <= 2_100; pauseMillis += 50) {
+            TestCluster cluster = new TestCluster("n1", "n2", "n3");
+            RaftNode leader = cluster.startAll(CONFIG);
+            RaftNode follower = cluster.follower();
+            NodeId followerId = follower.status().identity().node();
+            List<RaftEvent> events = new ArrayList<>();
+            follower.subscribe(events::add);
+
+            cluster.threadOf(follower).suspend();
+            cluster.isolate(follower);
+            cluster.time.advanceMillis(pauseMillis);
+            cluster.network.cutOff.clear();
+            for (int i = 0; i < 3_000; i++) {
+                cluster.network.breakConnection(followerId, NodeId.of("n9"));
+            }
+            cluster.network.deliver(
+                    leader.status().identity().node(),
+                    followerId,
+                    new RaftMessage.Heartbeat(leader.status().term(), 1, 1_000));
+            cluster.threadOf(follower).resume();
+            cluster.time.settle();
+
+            assertThat(events).as("after %d ms", pauseMillis).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingStaysPendingOnceItIsDone() {
+        TestCluster cluster = new TestCluster("n1");
+        RaftNode node = cluster.startAll(CONFIG);
+        cluster.metrics.applied = 0;
+        for (int i = 0; i < 10; i++) {
+            node.propose(command("x"));
+            node.read(QUERY, ReadConsistency.linearizable());
+        }
+        cluster.time.advanceMillis(200);
+
+        assertThat(cluster.metrics.pendingProposals).isZero();
+        assertThat(cluster.metrics.pendingReads).isZero();
+        assertThat(cluster.metrics.applying).isZero();
+        assertThat(cluster.metrics.applied).isEqualTo(10);
+        assertThat(cluster.metrics.committed).isEqualTo(node.status().commitIndex());
     }
 
     @Test

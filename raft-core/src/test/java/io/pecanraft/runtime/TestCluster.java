@@ -8,6 +8,7 @@ import io.pecanraft.RaftNode;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
+import io.pecanraft.spi.RaftMetrics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,12 +34,15 @@ final class TestCluster {
     final Map<String, MemoryStorage> storages = new TreeMap<>();
     final Map<String, Counter> machines = new TreeMap<>();
     final Map<String, RaftNode> nodes = new TreeMap<>();
+    final Map<String, VirtualTime.Suspendable> threads = new TreeMap<>();
+    final Recorded metrics = new Recorded();
     private boolean ownCallbacks;
     private final List<MemberAddress> members = new ArrayList<>();
 
     TestCluster(String... names) {
         for (String name : names) {
             members.add(new MemberAddress(NodeId.of(name), name + ":1"));
+            threads.put(name, time.suspendable());
             storages.put(name, new MemoryStorage(name, time::execute));
         }
     }
@@ -55,7 +59,8 @@ final class TestCluster {
                 .transport(network)
                 .bootstrapMembers(members)
                 .config(config)
-                .raftExecutor(time)
+                .raftExecutor(threads.get(name))
+                .metrics(metrics)
                 .applyExecutor(applyExecutor)
                 .snapshotExecutor(snapshotExecutor)
                 .randomSeed(7)
@@ -112,6 +117,36 @@ final class TestCluster {
 
     MemoryStorage storageOf(RaftNode node) {
         return storages.get(node.status().identity().node().value());
+    }
+
+    VirtualTime.Suspendable threadOf(RaftNode node) {
+        return threads.get(node.status().identity().node().value());
+    }
+
+    /** What was measured last. */
+    static final class Recorded implements RaftMetrics {
+        int pendingProposals;
+        int pendingReads;
+        int applying;
+        int committed;
+        int applied;
+
+        @Override
+        public void queueDepths(int mailbox, int proposals, int reads, int entries) {
+            pendingProposals = proposals;
+            pendingReads = reads;
+            applying = entries;
+        }
+
+        @Override
+        public void committed(int entries, long oldestNanos) {
+            committed += entries;
+        }
+
+        @Override
+        public void applied(int entries, long nanos) {
+            applied += entries;
+        }
     }
 
     /** Closes and lets the release run. */

@@ -72,6 +72,55 @@ final class VirtualTime implements RaftExecutor {
         nowNanos += millis * 1_000_000;
     }
 
+    /** A raft executor whose thread can be suspended: what becomes due meanwhile runs when it is resumed. */
+    Suspendable suspendable() {
+        return new Suspendable();
+    }
+
+    final class Suspendable implements RaftExecutor {
+
+        private final Deque<Runnable> waiting = new ArrayDeque<>();
+        private boolean suspended;
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(() -> run(task));
+        }
+
+        @Override
+        public void schedule(Runnable task, long delayNanos) {
+            VirtualTime.this.schedule(() -> run(task), delayNanos);
+        }
+
+        @Override
+        public long nanoTime() {
+            return VirtualTime.this.nanoTime();
+        }
+
+        @Override
+        public long epochMillis() {
+            return VirtualTime.this.epochMillis();
+        }
+
+        void suspend() {
+            suspended = true;
+        }
+
+        void resume() {
+            suspended = false;
+            tasks.addAll(waiting);
+            waiting.clear();
+        }
+
+        private void run(Runnable task) {
+            if (suspended) {
+                waiting.add(task);
+            } else {
+                task.run();
+            }
+        }
+    }
+
     final class Held implements Executor {
 
         private final Deque<Runnable> waiting = new ArrayDeque<>();
