@@ -1,0 +1,176 @@
+package io.pecanraft.examples.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+/** {@code kv cluster} and {@code kv status} as a person meets them. */
+class ClusterCommandIT {
+
+    private static final String HOST = "127.0.0.1";
+
+    private final List<Process> started = new ArrayList<>();
+    private final int base = unusedBase(20_001);
+
+    @AfterEach
+    void endAll() {
+        started.forEach(process -> {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        });
+    }
+
+    @Test
+    void startsAnswersSaysWhatItDoesStopsAndContinues() throws Exception {
+        Path directory = Program.freshDirectory("cluster-command");
+        Path data = directory.resolve("data with a blank");
+        Path output = directory.resolve("first.out");
+        Process cluster = cluster(output, data);
+        awaitReady(cluster, output);
+        assertThat(Program.read(output))
+                .contains("data in " + data)
+                .contains("NODE  RESP", "n1    127.0.0.1:" + base, "127.0.0.1:" + (base + 1_000), data + "/n3")
+                .contains("redis-cli -p " + base + " set k v");
+
+        try (Jedis first = client(0);
+                Jedis last = client(2)) {
+            assertThat(first.set("k", "v")).isEqualTo("OK");
+            assertThat(last.get("k")).isEqualTo("v");
+        }
+
+        var status = Program.run(directory, "status", "--base-port", String.valueOf(base), "--json", "--strict");
+        assertThat(status.exitCode()).as(status.output()).isZero();
+        List<ProcessHandle> nodes = cluster.children().toList();
+        assertThat(nodes).hasSize(3);
+        List<Long> pids = new ArrayList<>();
+        for (JsonElement node : JsonParser.parseString(status.output()).getAsJsonArray()) {
+            pids.add(node.getAsJsonObject().get("pid").getAsLong());
+        }
+        assertThat(pids)
+                .containsExactlyInAnyOrderElementsOf(
+                        nodes.stream().map(ProcessHandle::pid).toList());
+
+        ProcessHandle victim = ProcessHandle.of(pids.get(1)).orElseThrow();
+        victim.destroyForcibly();
+        await().atMost(ProcessCluster.PATIENCE).until(() -> Program.read(output).contains("2 of 3 nodes go on"));
+        assertThat(Program.read(output))
+                .contains("n2 (pid " + victim.pid() + ") was ended by signal 9; its log: " + data + "/n2.log")
+                .contains("kv server --id n2");
+        var withoutOne = Program.run(directory, "status", "--base-port", String.valueOf(base));
+        assertThat(withoutOne.exitCode()).isZero();
+        assertThat(withoutOne.output()).contains("unreachable");
+        try (Jedis first = client(0)) {
+            // If the leader was the victim, the first answer may be that nobody knows; to set once more does no harm.
+            await().atMost(ProcessCluster.PATIENCE)
+                    .ignoreExceptionsMatching(
+                            e -> String.valueOf(e.getMessage()).startsWith("TIMEOUT outcome unknown"))
+                    .until(() -> first.set("k2", "v2").equals("OK"));
+        }
+
+        cluster.destroy();
+        assertThat(cluster.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(cluster.exitValue()).isEqualTo(128 + 15);
+        assertThat(nodes).noneMatch(ProcessHandle::isAlive);
+        assertThat(Program.read(output))
+                .contains("Stopping 2 nodes")
+                .doesNotContain("was killed", "All nodes are gone");
+
+        Path again = directory.resolve("second.out");
+        Process second = cluster(again, data);
+        awaitReady(second, again);
+        try (Jedis jedis = client(1)) {
+            assertThat(jedis.mget("k", "k2")).containsExactly("v", "v2");
+        }
+        List<ProcessHandle> orphans = second.children().toList();
+        long killed = System.nanoTime();
+        second.destroyForcibly();
+        await("nodes end when their parent is killed with -9")
+                .atMost(ProcessCluster.PATIENCE)
+                .until(() -> orphans.stream().noneMatch(ProcessHandle::isAlive));
+        Program.report("nodes were gone %d ms after kill -9 of their parent", (System.nanoTime() - killed) / 1_000_000);
+
+        var otherPorts = Program.run(
+                directory, "cluster", "--data", data.toString(), "--base-port", String.valueOf(unusedBase(base + 1)));
+        assertThat(otherPorts.exitCode()).as(otherPorts.output()).isEqualTo(ExitCode.STORAGE);
+        assertThat(otherPorts.output()).contains("FOREIGN");
+    }
+
+    @Test
+    void refusesAPortInUseBeforeItStartsAnything() throws IOException {
+        Path directory = Program.freshDirectory("cluster-command-port");
+        try (ServerSocket used = new ServerSocket()) {
+            used.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), base + 1_001));
+            var refused = Program.run(
+                    directory,
+                    "cluster",
+                    "--base-port",
+                    String.valueOf(base),
+                    "--data",
+                    directory.resolve("data").toString());
+            assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILURE);
+            assertThat(refused.output())
+                    .contains("cannot listen on 127.0.0.1:" + (base + 1_001) + ", the Raft port of n2")
+                    .contains("--base-port");
+            assertThat(directory.resolve("data").resolve("n1")).doesNotExist();
+        }
+    }
+
+    private Process cluster(Path output, Path data) {
+        Process process = Program.start(
+                output, Program.command("cluster", "--base-port", String.valueOf(base), "--data", data.toString()));
+        started.add(process);
+        return process;
+    }
+
+    private static void awaitReady(Process cluster, Path output) {
+        await().atMost(ProcessCluster.PATIENCE.multipliedBy(2))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> {
+                    String text = Program.read(output);
+                    if (!cluster.isAlive()) {
+                        throw new IllegalStateException("cluster ended: " + text);
+                    }
+                    return text.contains("Ctrl-C stops all nodes");
+                });
+    }
+
+    private Jedis client(int node) {
+        return ProcessCluster.client(new HostPort(HOST, base + node));
+    }
+
+    /** A base port that is free with all that a cluster uses at the moment, below the range from which the system takes its own. */
+    private static int unusedBase(int from) {
+        for (int candidate = from; candidate < 29_000; candidate += 17) {
+            if (isUnused(candidate)) {
+                return candidate;
+            }
+        }
+        throw new IllegalStateException("no free ports");
+    }
+
+    private static boolean isUnused(int candidate) {
+        for (int offset : new int[] {0, 1, 2, 1_000, 1_001, 1_002}) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), candidate + offset));
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
