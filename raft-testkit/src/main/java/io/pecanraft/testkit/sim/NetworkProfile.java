@@ -10,6 +10,9 @@ package io.pecanraft.testkit.sim;
  * @param loss the probability that a message is lost
  * @param duplicate the probability that a message arrives twice; only without connections
  * @param replay the probability that with a message an old one of the same link arrives again; only without connections
+ * @param slice the probability that an AppendEntries arrives as two smaller ones, the first perhaps without entries. No
+ *     network does that; but a leader may cut its log as it likes, and one of another version will, so a follower must be
+ *     right whatever the cut
  */
 public record NetworkProfile(
         boolean connections,
@@ -17,13 +20,14 @@ public record NetworkProfile(
         long meanExtraDelayNanos,
         double loss,
         double duplicate,
-        double replay) {
+        double replay,
+        double slice) {
 
     /** A local network on a good day. */
-    public static final NetworkProfile LAN = new NetworkProfile(true, 100_000, 100_000, 0, 0, 0);
+    public static final NetworkProfile LAN = new NetworkProfile(true, 100_000, 100_000, 0, 0, 0, 0);
 
     /** The same network with nothing lost, repeated or replayed. */
     public NetworkProfile reliable() {
-        return new NetworkProfile(connections, minDelayNanos, meanExtraDelayNanos, 0, 0, 0);
+        return new NetworkProfile(connections, minDelayNanos, meanExtraDelayNanos, 0, 0, 0, 0);
     }
 }

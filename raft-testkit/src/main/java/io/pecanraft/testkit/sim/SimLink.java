@@ -1,5 +1,7 @@
 package io.pecanraft.testkit.sim;
 
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.RaftMessage;
 import java.util.ArrayList;
@@ -44,6 +46,18 @@ final class SimLink {
             memory.set(random.nextInt(MEMORY), packet);
         }
         return memory.get(random.nextInt(memory.size()));
+    }
+
+    /** The same statement about a leader's log in two: what a leader with smaller batches would have sent. */
+    static List<RaftMessage> slice(RaftMessage.AppendEntries whole, SimRandom random) {
+        List<LogEntry> entries = whole.entries();
+        int cut = random.nextInt(entries.size());
+        EntryId prev = cut == 0 ? whole.prev() : entries.get(cut - 1).id();
+        return List.of(
+                new RaftMessage.AppendEntries(
+                        whole.term(), whole.prev(), whole.leaderCommit(), entries.subList(0, cut)),
+                new RaftMessage.AppendEntries(
+                        whole.term(), prev, whole.leaderCommit(), entries.subList(cut, entries.size())));
     }
 
     /** The message as a receiver would have decoded it: with buffers of its own, whose positions nobody else moved. */

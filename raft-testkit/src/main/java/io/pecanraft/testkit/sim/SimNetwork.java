@@ -160,6 +160,17 @@ public final class SimNetwork {
         int from = sender.process.node();
         trace.add(Trace.Kind.SEND, from, to, 0, message);
         observer.sent(sender.identity.memberId(), from, to, message);
+        if (message instanceof RaftMessage.AppendEntries append
+                && !append.entries().isEmpty()
+                && random.chance(profile.slice())) {
+            SimLink.slice(append, random).forEach(part -> carry(sender, to, part));
+        } else {
+            carry(sender, to, message);
+        }
+    }
+
+    private void carry(Endpoint sender, int to, RaftMessage message) {
+        int from = sender.process.node();
         SimLink link = links[from][to];
         boolean lost =
                 link.cuts > 0 || (link.filter != null && link.filter.test(message)) || random.chance(profile.loss());

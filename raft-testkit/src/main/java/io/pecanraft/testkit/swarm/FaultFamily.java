@@ -117,7 +117,8 @@ enum FaultFamily {
                             random.pick(100_000, 2_000_000, electionTimeout.toNanos() / 8),
                             connections ? loss / 10 : loss,
                             connections ? 0 : random.between(0, 30) / 100.0,
-                            connections ? 0 : random.between(0, 30) / 100.0),
+                            connections ? 0 : random.between(0, 30) / 100.0,
+                            random.pick(0, 50) / 100.0),
                     some(random, electionTimeout, 10));
         }
     },

@@ -87,7 +87,8 @@ public record Plan(
                 random.pick(20_000, 500_000, electionTimeout.toNanos() / 40),
                 connections ? random.pick(0, 0, 1) / 1_000.0 : random.pick(0, 1, 5) / 100.0,
                 connections ? 0 : random.pick(0, 1, 20) / 100.0,
-                connections ? 0 : random.pick(0, 1, 20) / 100.0);
+                connections ? 0 : random.pick(0, 1, 20) / 100.0,
+                random.pick(0, 10, 50) / 100.0);
     }
 
     private static DiskProfile disk(SimRandom random) {
