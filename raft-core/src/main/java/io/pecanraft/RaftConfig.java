@@ -181,9 +181,10 @@ public final class RaftConfig {
     }
 
     /**
-     * The most inputs that wait for the raft thread. When full, client calls are refused with {@link
-     * OverloadedException} and messages of peers are dropped and counted; completions of the node's own work always
-     * enter. Default 131,072.
+     * The most inputs that wait for the raft thread. When full, messages of peers are dropped and counted. Client calls
+     * are refused with {@link OverloadedException} from three quarters of it on, or when the commands among them hold
+     * more than {@link #maxUncommittedBytes()}, so that a crowd of clients never displaces the heartbeats of peers.
+     * Completions of the node's own work always enter. Default 131,072.
      */
     public int mailboxCapacity() {
         return mailboxCapacity;

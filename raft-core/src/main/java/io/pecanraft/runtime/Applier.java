@@ -3,6 +3,7 @@ package io.pecanraft.runtime;
 import io.pecanraft.QueryFailedException;
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftException.Outcome;
+import io.pecanraft.SnapshotFailedException;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.Invariant;
@@ -117,9 +118,18 @@ final class Applier {
         });
     }
 
-    /** Freezes the state between two batches; empty when nothing was applied yet, or the node ends. */
-    void freeze(Consumer<Optional<Frozen>> then) {
-        lane.execute(() -> then.accept(freezeNow()));
+    /** Freezes the state between two batches, or says why that cannot be. The state machine goes on either way. */
+    void freeze(Consumer<Frozen> then, Consumer<SnapshotFailedException> otherwise) {
+        lane.execute(() -> {
+            Frozen frozen;
+            try {
+                frozen = freezeNow();
+            } catch (SnapshotFailedException e) {
+                otherwise.accept(e);
+                return;
+            }
+            then.accept(frozen);
+        });
     }
 
     /** Replaces the state by a snapshot's, then tells the raft thread. */
@@ -266,14 +276,23 @@ final class Applier {
         batch.answered();
     }
 
-    private Optional<Frozen> freezeNow() {
+    private Frozen freezeNow() {
         Membership asOfNow = membership;
-        if (termination != null || asOfNow == null || lastApplied.index() == 0) {
-            return Optional.empty();
+        if (termination != null) {
+            throw new SnapshotFailedException("the node is stopping");
+        }
+        if (asOfNow == null || lastApplied.index() == 0) {
+            throw new SnapshotFailedException(
+                    "nothing has been applied yet, so there is nothing to take a snapshot of");
         }
         long start = clock.nanoTime();
-        SnapshotView view = stateMachine.captureSnapshot();
-        return Optional.of(new Frozen(view, lastApplied, asOfNow, lastTimestampMillis, clock.nanoTime() - start));
+        try {
+            SnapshotView view = stateMachine.captureSnapshot();
+            return new Frozen(view, lastApplied, asOfNow, lastTimestampMillis, clock.nanoTime() - start);
+        } catch (RuntimeException e) {
+            throw new SnapshotFailedException(
+                    "the state machine failed to freeze its state at " + lastApplied + ": " + e, e);
+        }
     }
 
     /** Runs what tells callers and the raft thread of results, in the order of the results. */

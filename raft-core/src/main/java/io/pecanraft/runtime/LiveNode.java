@@ -103,6 +103,7 @@ record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
                 lanes.snapshot(),
                 completions,
                 parts.executors().raft(),
+                log,
                 mailbox);
         SnapshotSender sender = new SnapshotSender(store, lanes.snapshot(), out, log, mailbox);
         SnapshotReceiver receiver = new SnapshotReceiver(store, lanes.snapshot(), log, mailbox);

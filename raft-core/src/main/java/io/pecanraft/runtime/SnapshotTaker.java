@@ -28,6 +28,7 @@ final class SnapshotTaker {
     private final Lane lane;
     private final Completions completions;
     private final RaftExecutor clock;
+    private final NodeLog log;
     private final Mailbox mailbox;
 
     private volatile boolean stopped;
@@ -44,6 +45,7 @@ final class SnapshotTaker {
             Lane lane,
             Completions completions,
             RaftExecutor clock,
+            NodeLog log,
             Mailbox mailbox) {
         this.config = config;
         this.applier = applier;
@@ -51,6 +53,7 @@ final class SnapshotTaker {
         this.lane = lane;
         this.completions = completions;
         this.clock = clock;
+        this.log = log;
         this.mailbox = mailbox;
     }
 
@@ -119,21 +122,16 @@ final class SnapshotTaker {
         taking = true;
         bytesSinceLast = 0;
         long startNanos = clock.nanoTime();
-        applier.freeze(frozen -> writeLater(frozen, startNanos));
+        applier.freeze(frozen -> writeLater(frozen, startNanos), why -> mailbox.post(new Input.SnapshotFailed(why)));
     }
 
     // ---- apply lane
 
-    private void writeLater(Optional<Applier.Frozen> frozen, long startNanos) {
-        if (frozen.isEmpty()) {
-            mailbox.post(new Input.SnapshotFailed(new SnapshotFailedException(
-                    "nothing has been applied yet, so there is nothing to take a snapshot of")));
-            return;
-        }
+    private void writeLater(Applier.Frozen frozen, long startNanos) {
         try {
-            lane.execute(() -> mailbox.post(write(frozen.get(), startNanos)));
+            lane.execute(() -> mailbox.post(write(frozen, startNanos)));
         } catch (RejectedExecutionException e) {
-            frozen.get().view().close();
+            close(frozen);
             throw e;
         }
     }
@@ -156,7 +154,18 @@ final class SnapshotTaker {
             return new Input.SnapshotFailed(new SnapshotFailedException(
                     "snapshot at " + frozen.lastIncluded() + " could not be written: " + e, e));
         } finally {
+            close(frozen);
+        }
+    }
+
+    private void close(Applier.Frozen frozen) {
+        try {
             frozen.view().close();
+        } catch (RuntimeException e) {
+            log.warn()
+                    .addKeyValue("lastIncluded", frozen.lastIncluded())
+                    .setCause(e)
+                    .log("view of a snapshot could not be closed");
         }
     }
 

@@ -1,9 +1,29 @@
 /**
  * The driver: makes the protocol's wishes real.
  *
- * <p>{@code DefaultRaftNode} puts calls into a {@code Mailbox}; {@code TurnLoop} drains it on the raft executor into {@link
- * io.pecanraft.protocol.Raft}, flushes, and lets {@code EffectRunner} carry out the effects. Disk, state machine and snapshots
- * have threads of their own and answer through the mailbox, so nothing here is shared and nothing is locked.
+ * <pre>
+ *   callers, peers --> Mailbox --> TurnLoop --> EffectRunner
+ *                         ^        (raft lane)      |
+ *                         |                         +--> RaftLog           (a thread of its own)
+ *                         |                         +--> Transport         (likewise)
+ *                         |                         +--> Applier           (apply lane)
+ *                         |                         +--> Snapshots         (snapshot lane)
+ *                         |                         +--> EventPublisher    (callback lane)
+ *                         |                                  |
+ *                         +--------- completions ------------+
+ * </pre>
+ *
+ * <p>Read {@code TurnLoop} first: one turn is the whole story. Then {@code EffectRunner}, which carries out what the protocol
+ * wants; {@code Applier}, which owns the state machine; and {@code DefaultRaftNode}, which begins and ends it all.
+ *
+ * <p>Threads: everything belongs to one of four lanes. The raft lane drives consensus and never waits. The apply lane owns the
+ * state machine, the snapshot lane reads and writes snapshots, the callback lane, which is the apply lane unless another was
+ * given, runs callers' code. What one has for another goes through a queue; nothing is shared, nothing is locked. All of time
+ * comes from the raft executor and all of chance from one seed, so that a cluster of these can be run in one thread, twice the
+ * same.
+ *
+ * <p>What a caller waits for is an {@code Operation}. It may be ended by a result, a deadline, a lost leadership or the end of
+ * the node, whichever {@code settles} it first, and so exactly once. What escapes a task of any lane stops the node.
  *
  * <p>Not exported. Imports everything below it: the protocol, the SPI, the API.
  */

@@ -22,6 +22,8 @@ final class Counter implements StateMachine {
     int closed;
     int viewsOpen;
     int captured;
+    boolean failCapture;
+    boolean failClose;
     final List<Long> seen = new ArrayList<>();
     final List<Integer> batches = new ArrayList<>();
 
@@ -51,6 +53,9 @@ final class Counter implements StateMachine {
     @Override
     public SnapshotView captureSnapshot() {
         long frozen = sum;
+        if (failCapture) {
+            throw new IllegalStateException("told to fail");
+        }
         viewsOpen++;
         captured++;
         return new SnapshotView() {
@@ -64,6 +69,9 @@ final class Counter implements StateMachine {
             @Override
             public void close() {
                 viewsOpen--;
+                if (failClose) {
+                    throw new IllegalStateException("told to fail");
+                }
             }
         };
     }

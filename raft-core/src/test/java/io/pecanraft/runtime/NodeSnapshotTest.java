@@ -6,6 +6,7 @@ import static io.pecanraft.runtime.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.NodeFailedException;
+import io.pecanraft.NodeStatus;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
@@ -140,6 +141,24 @@ class NodeSnapshotTest {
         CompletableFuture<SnapshotMeta> again = node.takeSnapshot();
         cluster.time.settle();
         assertThat(again).isCompleted();
+    }
+
+    @Test
+    void aStateMachineThatCannotFreezeItsStateGoesOn() {
+        TestCluster cluster = new TestCluster("n1");
+        RaftNode node = cluster.startAll(NO_TAIL);
+        propose(cluster, node, "abc");
+        cluster.machines.get("n1").failCapture = true;
+        CompletableFuture<SnapshotMeta> taken = node.takeSnapshot();
+        cluster.time.settle();
+        assertThat(failureOf(taken)).isInstanceOf(SnapshotFailedException.class).hasRootCauseMessage("told to fail");
+
+        cluster.machines.get("n1").failCapture = false;
+        cluster.machines.get("n1").failClose = true;
+        CompletableFuture<SnapshotMeta> again = node.takeSnapshot();
+        cluster.time.settle();
+        assertThat(again).isCompletedWithValueMatching(meta -> meta.lastIncludedIndex() > 0);
+        assertThat(node.status().state()).isEqualTo(NodeStatus.State.RUNNING);
     }
 
     /** S11, S12. */
