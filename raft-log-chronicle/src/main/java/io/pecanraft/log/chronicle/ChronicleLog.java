@@ -27,11 +27,11 @@ final class ChronicleLog implements RaftLog {
     private final DirectoryLock lock;
     private final SnapshotCoverage snapshots;
 
-    private @Nullable SegmentPreparer preparer;
-    private @Nullable WatermarkFile watermark;
-    private @Nullable LogWriter writer;
-    private @Nullable LogReader reader;
-    private @Nullable RecoveredLog recovered;
+    private volatile @Nullable SegmentPreparer preparer;
+    private volatile @Nullable WatermarkFile watermark;
+    private volatile @Nullable LogWriter writer;
+    private volatile @Nullable LogReader reader;
+    private volatile @Nullable RecoveredLog recovered;
 
     ChronicleLog(
             DirectoryLayout layout,
@@ -109,17 +109,21 @@ final class ChronicleLog implements RaftLog {
 
     /** Ends the threads, after what was given to them. */
     void close() throws IOException {
-        if (writer != null) {
-            writer.stop();
+        LogWriter openWriter = writer;
+        if (openWriter != null) {
+            openWriter.stop();
         }
-        if (reader != null) {
-            reader.close();
+        LogReader openReader = reader;
+        if (openReader != null) {
+            openReader.close();
         }
-        if (preparer != null) {
-            preparer.close();
+        SegmentPreparer openPreparer = preparer;
+        if (openPreparer != null) {
+            openPreparer.close();
         }
-        if (watermark != null) {
-            watermark.close();
+        WatermarkFile openWatermark = watermark;
+        if (openWatermark != null) {
+            openWatermark.close();
         }
     }
 

@@ -113,7 +113,7 @@ final class FileSnapshotStore implements SnapshotStore {
     }
 
     private synchronized SnapshotDraft newDraft(EntryId lastIncluded, long sizeBytes) throws IOException {
-        long usable = Files.getFileStore(directory).getUsableSpace();
+        long usable = directory.toFile().getUsableSpace();
         if (usable < sizeBytes + reserveBytes) {
             throw new IOException(directory + " has " + usable + " bytes left, but a snapshot of " + sizeBytes
                     + " bytes and a reserve of " + reserveBytes + " (freeSpaceReserveBytes) are needed");

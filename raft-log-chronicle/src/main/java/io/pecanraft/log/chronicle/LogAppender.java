@@ -39,6 +39,7 @@ final class LogAppender implements Closeable {
     private final Deque<Segment> segments;
 
     private SegmentWriter active;
+    private boolean firstIsComplete;
     /** Everything before it is void; null when there was no reset, or its segments are gone. */
     private @Nullable Segment segmentOfReset;
 
@@ -127,6 +128,7 @@ final class LogAppender implements Closeable {
     /** Gives the first segment after a start its name, with all that was copied into it. */
     void completeFirst() throws IOException {
         active.complete();
+        firstIsComplete = true;
         watermark.advanceDurably(position());
         preparer.prepareNext();
     }
@@ -185,18 +187,19 @@ final class LogAppender implements Closeable {
         if (active.hasRoomFor(recordBytes)) {
             return;
         }
+        Invariant.that(firstIsComplete, "what was copied at a start is more than it was before");
         SegmentWriter full = active;
         full.append(RecordType.SEAL, state.last());
         full.force();
         watermark.advance(position());
-        long id = full.segment().id() + 1;
-        active = begin(preparer.take(), new Successor(id, full.link(), state.last(), blockBytes));
-        active.complete();
+        Successor next = new Successor(full.segment().id() + 1, full.link(), state.last(), blockBytes);
+        preparer.runLater("close a full segment", full::close);
+        active = begin(preparer.take(), next);
         segments.addLast(active.segment());
+        active.complete();
         state.beginSegment(state.last());
         watermark.advance(position());
         preparer.prepareNext();
-        preparer.runLater("close a full segment", full::close);
         Invariant.that(
                 active.hasRoomFor(recordBytes), "a record does not fit in an empty segment", recordBytes, blockBytes);
     }

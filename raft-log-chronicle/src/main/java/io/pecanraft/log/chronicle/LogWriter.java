@@ -230,12 +230,29 @@ final class LogWriter {
         RaftLog.Listener reportTo = listener;
         Invariant.that(reportTo != null, "a write before start");
         if (reportTo != null) {
-            reportTo.onDurable(lastTicket, forceNanos, groupWrites);
+            report(reportTo);
         }
         groupWrites = 0;
         unflushed = false;
         resetInGroup = false;
         forceNanos = 0;
+    }
+
+    private void report(RaftLog.Listener reportTo) {
+        try {
+            reportTo.onDurable(lastTicket, forceNanos, groupWrites);
+        } catch (RuntimeException e) {
+            throw new ListenerFailed(e);
+        }
+    }
+
+    /** Whoever was told of durable writes could not take it. The log ends, but the disk is not in doubt. */
+    private static final class ListenerFailed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ListenerFailed(RuntimeException cause) {
+            super("the listener of the log failed", cause);
+        }
     }
 
     private void fail(Throwable cause) {
@@ -247,7 +264,7 @@ final class LogWriter {
                                 + "); nothing is accepted any more, since what the disk holds is"
                                 + " known only to a new process: check the disk and restart",
                         cause);
-        if (failure.reason() != Reason.DISK_FULL) {
+        if (failure.reason() != Reason.DISK_FULL && !(cause instanceof ListenerFailed)) {
             onPoisoned.run();
         }
         LOG.atError().addKeyValue("reason", failure.reason()).setCause(failure).log("the log failed");

@@ -139,7 +139,7 @@ final class SegmentPreparer implements Closeable {
     }
 
     private Path layOut(long bytes, int number) throws IOException {
-        long usable = Files.getFileStore(logDirectory).getUsableSpace();
+        long usable = logDirectory.toFile().getUsableSpace();
         if (usable < bytes + reserveBytes) {
             throw new StorageException(
                     Reason.DISK_FULL,

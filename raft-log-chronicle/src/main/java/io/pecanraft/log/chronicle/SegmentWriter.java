@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicBoolean;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ChronicleQueue;
@@ -47,6 +48,8 @@ final class SegmentWriter implements Closeable {
     private final Barrier barrier;
     private final Segment segment;
     private final RecordEncoder encoder;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Path file;
     private long endPosition;
@@ -171,9 +174,12 @@ final class SegmentWriter implements Closeable {
         flushedRecords = covered;
     }
 
-    /** Unmaps and closes. Any thread, once, after the last append. */
+    /** Unmaps and closes. Any thread, after the last append. Idempotent. */
     @Override
     public void close() throws IOException {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         try (channel) {
             queue.close();
         } finally {

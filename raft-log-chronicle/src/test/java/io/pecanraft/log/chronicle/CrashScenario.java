@@ -80,7 +80,7 @@ final class CrashScenario {
         Random crashRandom = new Random(random.nextLong());
         Path next = directory.resolve(Integer.toString(++crashes));
         disk.observe(at -> {
-            if (barriers.getAndIncrement() == strikesAt) {
+            if (barriers.getAndIncrement() == strikesAt && !crashed.isDone()) {
                 crashed.complete(remains(at, next, crashRandom));
             }
         });
@@ -175,7 +175,7 @@ final class CrashScenario {
             }
             case 4 -> {
                 long to = state.lastIndex() + 1 + random.nextInt(20);
-                if (random.nextBoolean()) {
+                if (state.hardState().currentTerm() > 0 && random.nextBoolean()) {
                     snapshot(storage, new EntryId(term, to));
                     write(
                             storage,

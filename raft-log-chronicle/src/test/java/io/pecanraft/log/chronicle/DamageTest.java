@@ -11,6 +11,10 @@ import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -127,6 +131,44 @@ class DamageTest {
         refusedToRecover()
                 .hasMessageContaining(segments().get(0).toString())
                 .hasMessageContaining("after index 99 of term 1");
+    }
+
+    /** A stale page, or a write that was lost: every record is right by itself, but not where it is. */
+    @Test
+    void aRecordThatIsValidButNotTheOneThatWasWrittenIsRefused() throws IOException {
+        killedWith(20, 0);
+        byte[] file = Files.readAllBytes(newestSegment());
+        int at = (int) positionOf(newestSegment(), "entry 7 of term 1");
+        int start = at - LogRecord.HEADER_BYTES - LogRecord.ENTRY_PREFIX_BYTES;
+        file[at] = 'E';
+        ByteBuffer all = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer record = all.slice(start, all.getInt(start + 4)).order(ByteOrder.LITTLE_ENDIAN);
+        record.putInt(48, LogRecord.crc(record));
+        assertThat(LogRecord.parse(record)).isNotNull();
+        Files.write(newestSegment(), file);
+        refusedToRecover().hasMessageContaining("after index 7 of term 1");
+    }
+
+    @Test
+    void everyBitOfARecordIsChecked() {
+        try (TestLog log = TestLog.open(directory)) {
+            log.term(1);
+            log.append(entries(1, 1, 1));
+        }
+        byte[] file = bytesOf(directory.resolve("data/log/seg-00000000000000000001/19700101F.cq4"));
+        int at = new String(file, StandardCharsets.ISO_8859_1).indexOf("entry 1 of term 1")
+                - LogRecord.HEADER_BYTES
+                - LogRecord.ENTRY_PREFIX_BYTES;
+        ByteBuffer record = ByteBuffer.wrap(file)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .slice(at, LogRecord.HEADER_BYTES + LogRecord.ENTRY_PREFIX_BYTES + 17)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(LogRecord.parse(record)).isNotNull();
+        for (int bit = 0; bit < 8 * record.limit(); bit++) {
+            record.put(bit / 8, (byte) (record.get(bit / 8) ^ (1 << (bit % 8))));
+            assertThat(LogRecord.parse(record)).as("with bit %d flipped", bit).isNull();
+            record.put(bit / 8, (byte) (record.get(bit / 8) ^ (1 << (bit % 8))));
+        }
     }
 
     @Test
@@ -327,10 +369,18 @@ class DamageTest {
     }
 
     private static long positionOf(Path file, String text) throws IOException {
-        String content = Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+        String content = Files.readString(file, StandardCharsets.ISO_8859_1);
         int at = content.indexOf(text);
         assertThat(at).as(text).isPositive();
         return at;
+    }
+
+    private static byte[] bytesOf(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void flipByte(Path file, long position) throws IOException {

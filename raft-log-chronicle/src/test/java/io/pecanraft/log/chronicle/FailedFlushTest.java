@@ -4,13 +4,17 @@ import static io.pecanraft.log.chronicle.TestLog.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pecanraft.model.GroupId;
 import io.pecanraft.model.HardState;
+import io.pecanraft.spi.LogWrite;
+import io.pecanraft.spi.RaftLog;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +71,35 @@ class FailedFlushTest {
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FAILED))
                 .hasMessageContaining("only a new process");
+    }
+
+    /** A bug of the listener's owner is no reason to mistrust the disk. */
+    @Test
+    void aListenerThatFailsEndsTheLogButNotTheDirectory() {
+        List<StorageException> failures = new CopyOnWriteArrayList<>();
+        try (ChronicleStorage storage = ChronicleStorage.open(
+                directory, TestLog.CLUSTER, GroupId.DEFAULT, TestLog.NODE, TestLog.smallSegments(), disk)) {
+            storage.log().recover();
+            storage.log().start(new RaftLog.Listener() {
+                @Override
+                public void onDurable(long ticket, long forceNanos, int writes) {
+                    throw new IllegalStateException("cannot take it");
+                }
+
+                @Override
+                public void onFailure(StorageException failure) {
+                    failures.add(failure);
+                }
+            });
+            storage.log().write(new LogWrite(1, new HardState(1, null), null, null, 0, entries(1, 1, 1)));
+            storage.log().write(new LogWrite(2, null, null, null, 0, entries(2, 2, 1)));
+        }
+        assertThat(failures)
+                .singleElement()
+                .satisfies(failure -> assertThat(failure).hasMessageContaining("the listener of the log failed"));
+        try (TestLog log = TestLog.open(directory, disk)) {
+            assertThat(log.recovered.lastIndex()).isBetween(1L, 2L);
+        }
     }
 
     @Test

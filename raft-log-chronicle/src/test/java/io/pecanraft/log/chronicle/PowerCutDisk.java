@@ -128,16 +128,23 @@ final class PowerCutDisk implements Barrier {
 
     private static Map<String, Object> names(Path directory) throws IOException {
         Map<String, Object> names = new TreeMap<>();
-        try (Stream<Path> children = Files.list(directory)) {
-            for (Path child : children.toList()) {
-                try {
-                    names.put(child.getFileName().toString(), inode(child));
-                } catch (NoSuchFileException e) {
-                    // removed by another thread meanwhile
-                }
+        for (Path child : children(directory)) {
+            try {
+                names.put(child.getFileName().toString(), inode(child));
+            } catch (NoSuchFileException e) {
+                // removed by another thread meanwhile
             }
         }
         return names;
+    }
+
+    /** What is in a directory; nothing when another thread has removed it. */
+    private static List<Path> children(Path directory) throws IOException {
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
     }
 
     private void copyDirectory(
@@ -218,19 +225,15 @@ final class PowerCutDisk implements Barrier {
         List<Path> pending = new ArrayList<>(List.of(root));
         while (!pending.isEmpty()) {
             Path directory = pending.remove(pending.size() - 1);
-            try (Stream<Path> children = Files.list(directory)) {
-                for (Path child : children.toList()) {
-                    try {
-                        paths.put(inode(child), child);
-                        if (Files.isDirectory(child)) {
-                            pending.add(child);
-                        }
-                    } catch (NoSuchFileException e) {
-                        // removed by another thread meanwhile
+            for (Path child : children(directory)) {
+                try {
+                    paths.put(inode(child), child);
+                    if (Files.isDirectory(child)) {
+                        pending.add(child);
                     }
+                } catch (NoSuchFileException e) {
+                    // removed by another thread meanwhile
                 }
-            } catch (NoSuchFileException e) {
-                // removed by another thread meanwhile
             }
         }
         return paths;
