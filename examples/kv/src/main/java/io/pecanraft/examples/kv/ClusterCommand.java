@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Node i listens for clients on base port + i - 1, for other nodes 1000 above that, and 2000 above is reserved. All",
-            "on 127.0.0.1. Started again with the same directory, ports and number of nodes, the cluster continues."
+            "Node i listens for clients on base port + i - 1, for other nodes 1000 above that; 2000 above is reserved.",
+            "All on 127.0.0.1. With the same directory, ports and number of nodes, the cluster continues."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
         })
 public final class KvMain implements Callable<Integer> {
 
+    private static final int HELP_WIDTH = 110;
+
     @Spec
     private CommandSpec spec;
 
@@ -36,6 +38,7 @@ public final class KvMain implements Callable<Integer> {
     /** The command line, ready to be executed; also for tests. */
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new KvMain());
+        commandLine.setUsageHelpWidth(HELP_WIDTH);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler(KvMain::onWrongUsage);
         commandLine.setExecutionExceptionHandler(KvMain::onFailure);

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
             "The first node of three:",
             "  kv server --id n1 --members n1=a:8001,n2=b:8001,n3=c:8001 --listen 0.0.0.0:7001 --data /var/lib/kv",
             "",
-            "The others get the same --members. Until all members have been seen once, the cluster forms and refuses requests;",
-            "afterwards a majority is enough. Neither port asks for a password: keep them inside a trusted network."
+            "The others get the same --members. Before its first election a cluster waits for all members once;",
+            "afterwards a majority is enough. Neither port asks for a password: keep them in a trusted network."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -132,7 +132,7 @@ final class ServerCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             defaultValue = "64m",
             converter = Quantities.BytesConverter.class,
-            description = "Take a snapshot after this much log; 0 for never. Default: ${DEFAULT-VALUE}.")
+            description = "Take a snapshot after this much log; 0: only when asked. Default: ${DEFAULT-VALUE}.")
     private long snapshotLogBytes;
 
     @Option(
@@ -196,12 +196,19 @@ final class ServerCommand implements Callable<Integer> {
                     .orElseThrow(() -> new IllegalArgumentException(
                             "--id " + id + " is not in --members, which names " + all.names()));
             HoldPolicy holdPolicy = new HoldPolicy(hold);
+            HostPort clients = HostPort.parse(listen);
+            HostPort peers = raftListen == null ? own : HostPort.parse(raftListen);
+            if (clients.equals(peers)) {
+                throw new IllegalArgumentException(
+                        "clients (--listen) and other nodes (--members, --raft-listen) need two"
+                                + " addresses, both are " + clients);
+            }
             return new ServerSettings(
                     node,
                     all,
                     clusterName == null ? ClusterId.fromBootstrap(all.members()) : ClusterId.fromName(clusterName),
-                    HostPort.parse(listen),
-                    raftListen == null ? own : HostPort.parse(raftListen),
+                    clients,
+                    peers,
                     data.toAbsolutePath().normalize(),
                     parseDurability(durability),
                     raftConfig(),

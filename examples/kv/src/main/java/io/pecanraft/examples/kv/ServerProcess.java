@@ -47,7 +47,7 @@ final class ServerProcess {
                     } catch (IOException e) {
                         log.atDebug().setCause(e).log("pipe from the parent broke");
                     }
-                    log.atWarn().log("the parent process is gone, ending");
+                    log.atInfo().log("the parent process let go, ending");
                     System.exit(ExitCode.FAILURE);
                 },
                 "kv-parent-watch");

@@ -53,6 +53,7 @@ final class StatusCommand implements Callable<Integer> {
             names = "--servers",
             paramLabel = "HOST:PORT,...",
             split = ",",
+            hideParamSyntax = true,
             description = "RESP addresses of nodes elsewhere, instead of --base-port and --nodes.")
     private @Nullable List<String> servers;
 

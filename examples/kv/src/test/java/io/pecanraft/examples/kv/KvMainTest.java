@@ -71,13 +71,15 @@ class KvMainTest {
                 "server --id n1 --listen a:1 --data d --members n1=a:1,n1=b:1 | member n1 is named twice",
                 "server --id n1 --listen a:1 --data d --members n1=a:1,n2=a:1 | address a:1 is given to two members",
                 "server --id n1 --listen a:1 --data d --members n/1=a:1      | node id must be 1 to 64 bytes",
-                "server --id n1 --listen a:1 --data d$M --durability maybe   | --durability must be power-loss or process-crash, got 'maybe'",
-                "server --id n1 --listen a:1 --data d$M --log-format xml     | Invalid value for option '--log-format'",
-                "server --id n1 --listen a:1 --data d$M --hold 0s            | hold must be positive",
-                "server --id n1 --listen a:1 --data d$M --hold 5             | expected a duration",
-                "server --id n1 --listen a:1 --data d$M --snapshot-log-bytes many | expected a size such as 4096, 64k, 16m or 1g",
-                "server --id n1 --listen a:1 --data d$M --max-connections 0  | limits must be positive",
-                "server --id n1 --listen a:1 --data d$M --election-timeout 100ms | electionTimeout (100 ms) must be at least 5 x heartbeatInterval (100 ms)",
+                "server --id n1 --listen a:1 --data d$M             | need two addresses, both are a:1",
+                "server --id n1 --listen b:9 --raft-listen b:9 --data d$M    | need two addresses, both are b:9",
+                "server --id n1 --listen a:9 --data d$M --durability maybe   | --durability must be power-loss or process-crash, got 'maybe'",
+                "server --id n1 --listen a:9 --data d$M --log-format xml     | Invalid value for option '--log-format'",
+                "server --id n1 --listen a:9 --data d$M --hold 0s            | hold must be positive",
+                "server --id n1 --listen a:9 --data d$M --hold 5             | expected a duration",
+                "server --id n1 --listen a:9 --data d$M --snapshot-log-bytes many | expected a size such as 4096, 64k, 16m or 1g",
+                "server --id n1 --listen a:9 --data d$M --max-connections 0  | limits must be positive",
+                "server --id n1 --listen a:9 --data d$M --election-timeout 100ms | electionTimeout (100 ms) must be at least 5 x heartbeatInterval (100 ms)",
             })
     void refusesAWrongCommandLineWithASentence(String line, String sentence) {
         assertThat(run(line == null ? "" : line.replace("$M", MEMBERS))).isEqualTo(ExitCode.USAGE);

@@ -105,10 +105,14 @@ final class HeldCall {
     private void tryAgainOrGiveUp(RaftException cause) {
         failedTries++;
         long delayNanos = HoldPolicy.delayNanos(failedTries, random);
-        NodeStatus.State state = node.status().state();
+        NodeStatus status = node.status();
+        NodeStatus.State state = status.state();
         boolean over = state == NodeStatus.State.FAILED || state == NodeStatus.State.CLOSED;
         if (over || thread.nanoTime() + delayNanos - deadlineNanos >= 0) {
-            whenEnded.accept(new Ending.NotDone(describe(cause)));
+            String forming = status.missingMembers().isEmpty()
+                    ? ""
+                    : "; the cluster is not formed yet, it waits for " + status.missingMembers();
+            whenEnded.accept(new Ending.NotDone(describe(cause) + forming));
         } else {
             thread.schedule(this::start, delayNanos);
         }

@@ -79,7 +79,7 @@ public final class OperationPipeline {
         while (!underWay && !closed && !waiting.isEmpty() && mayStart.getAsBoolean()) {
             if (thread.nanoTime() - waiting.getFirst().deadlineNanos() >= 0) {
                 Pending late = waiting.removeFirst();
-                late.whenDone().accept(notDone("it waited for the requests before it"));
+                late.whenDone().accept(notDone(late, "it waited for the requests before it"));
                 if (waiting.isEmpty()) {
                     whenBatchEnded.run();
                 }
@@ -164,7 +164,7 @@ public final class OperationPipeline {
         }
         over = Math.max(over, 1);
         for (Pending pending : batch.subList(0, over)) {
-            pending.whenDone().accept(notDone(reason));
+            pending.whenDone().accept(notDone(pending, reason));
         }
         putBack(batch.subList(over, batch.size()));
     }
@@ -175,8 +175,8 @@ public final class OperationPipeline {
         }
     }
 
-    private Result notDone(String reason) {
-        return new Result.Refused(
-                "CLUSTERDOWN not done, held for " + policy.hold().toMillis() + " ms: " + reason);
+    private Result notDone(Pending pending, String reason) {
+        long heldNanos = thread.nanoTime() - (pending.deadlineNanos() - policy.holdNanos());
+        return new Result.Refused("CLUSTERDOWN not done, held for " + heldNanos / 1_000_000 + " ms: " + reason);
     }
 }

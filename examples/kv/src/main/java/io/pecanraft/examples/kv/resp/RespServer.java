@@ -91,9 +91,11 @@ public final class RespServer implements AutoCloseable {
         this.listener = bound.channel();
         if (!bound.isSuccess()) {
             eventLoops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            String why = address.isUnresolved()
+                    ? "the host name is not known here"
+                    : String.valueOf(bound.cause().getMessage());
             throw new ListenException(
-                    "cannot listen for clients on " + address.getHostString() + ":" + address.getPort() + ": "
-                            + bound.cause().getMessage(),
+                    "cannot listen for clients on " + address.getHostString() + ":" + address.getPort() + ": " + why,
                     bound.cause());
         }
     }
