@@ -149,16 +149,16 @@ public final class RaftConfig {
     }
 
     /**
-     * The most entries a leader holds that are not committed. Further proposals are refused with {@link
-     * OverloadedException}. Default 65,536.
+     * The most entries a leader holds that are not committed, not durable in its own log or not applied yet. Further
+     * proposals are refused with {@link OverloadedException}. Default 65,536.
      */
     public int maxUncommittedEntries() {
         return maxUncommittedEntries;
     }
 
     /**
-     * The most payload bytes a leader holds that are not committed; one command is always admitted. Further proposals
-     * are refused with {@link OverloadedException}. Default 64 MiB.
+     * The most payload bytes a leader holds that are not committed, not durable in its own log or not applied yet; one
+     * command is always admitted. Further proposals are refused with {@link OverloadedException}. Default 64 MiB.
      */
     public long maxUncommittedBytes() {
         return maxUncommittedBytes;

@@ -82,12 +82,15 @@ final class Leader extends Role {
 
     @Override
     Admission propose(EntryType type, ByteBuffer payload, long nowNanos) {
-        long uncommittedEntries = state.log.lastIndex() - state.commitIndex();
-        if (uncommittedEntries >= state.settings.maxUncommittedEntries()) {
+        // Counted until it is committed, durable here and applied: whichever of the followers, our disk and the state
+        // machine is
+        // the slowest, holds back those who propose.
+        long finished = Math.min(state.apply.applied(), Math.min(state.commitIndex(), state.durability.durableIndex()));
+        if (state.log.lastIndex() - finished >= state.settings.maxUncommittedEntries()) {
             return new Admission(Admission.Refusal.TOO_MANY_ENTRIES, 0, state.currentTerm());
         }
-        long uncommittedBytes = state.log.bytesAbove(state.commitIndex());
-        if (uncommittedBytes > 0 && uncommittedBytes + payload.remaining() > state.settings.maxUncommittedBytes()) {
+        long unfinishedBytes = state.log.bytesAbove(finished);
+        if (unfinishedBytes > 0 && unfinishedBytes + payload.remaining() > state.settings.maxUncommittedBytes()) {
             return new Admission(Admission.Refusal.TOO_MANY_BYTES, 0, state.currentTerm());
         }
         return new Admission(null, append(type, payload, nowNanos), state.currentTerm());

@@ -5,7 +5,9 @@ import io.pecanraft.model.RaftMessage.ReadIndex;
 import io.pecanraft.model.RaftMessage.ReadIndexResponse;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Linearizable reads at a leader (thesis §6.4): remember the commit index, make sure by a round of heartbeats <em>sent
@@ -13,14 +15,19 @@ import java.util.List;
  */
 final class ReadQueue {
 
-    /** Questions of followers that may wait at once; more are told to try elsewhere. */
-    private static final int MAX_REMOTE = 65_536;
+    /**
+     * Reads that may wait for a round, of our own clients and of followers each; more are refused at once. The driver limits
+     * those that clients wait for, but one whose client has given up stays here until it is confirmed or leadership ends.
+     */
+    private static final int MAX_WAITING = 65_536;
 
     private record Remote(NodeId from, ReadIndex question) {}
 
     private static final class Batch {
         final List<Long> local = new ArrayList<>();
-        final List<Remote> remote = new ArrayList<>();
+        /** A set, because a follower repeats a question that was not answered. */
+        final Set<Remote> remote = new LinkedHashSet<>();
+
         long readIndex;
         long round;
 
@@ -39,16 +46,21 @@ final class ReadQueue {
     }
 
     void add(long requestId) {
+        if (collecting.local.size() >= MAX_WAITING) {
+            state.out.add(new Effect.FailReads(List.of(requestId)));
+            return;
+        }
         collecting.local.add(requestId);
     }
 
     void add(NodeId from, ReadIndex question) {
-        if (remoteWaiting >= MAX_REMOTE) {
+        if (remoteWaiting >= MAX_WAITING) {
             refuse(new Remote(from, question));
             return;
         }
-        remoteWaiting++;
-        collecting.remote.add(new Remote(from, question));
+        if (collecting.remote.add(new Remote(from, question))) {
+            remoteWaiting++;
+        }
     }
 
     /** Whether reads wait that no round has been sent for. */

@@ -14,6 +14,12 @@ import java.util.Map;
  */
 final class RemoteReads {
 
+    /** Questions that may be unanswered at once; further reads are refused. An answer comes within a round trip. */
+    private static final int MAX_ASKED = 1_024;
+
+    /** Reads that may share a question; further ones of the turn are refused. */
+    private static final int MAX_SHARING = 65_536;
+
     private static final class Question {
         final List<Long> requestIds;
         long sentNanos;
@@ -33,6 +39,10 @@ final class RemoteReads {
     }
 
     void add(long requestId) {
+        if (asked.size() >= MAX_ASKED || collecting.size() >= MAX_SHARING) {
+            state.out.add(new Effect.FailReads(List.of(requestId)));
+            return;
+        }
         collecting.add(requestId);
     }
 

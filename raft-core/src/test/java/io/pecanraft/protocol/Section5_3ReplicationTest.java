@@ -323,6 +323,42 @@ class Section5_3ReplicationTest {
         assertThat(script.raft().lastIndex()).isEqualTo(10);
     }
 
+    /** F07: committed is not enough; what the state machine has not applied stays in memory and counts. */
+    @Test
+    void aSlowStateMachineHoldsBackThoseWhoPropose() {
+        Script script = new Script(3, VirtualDisk.formed(Entries.members(3)), Entries.settings(10, 1 << 20, 4, 0, 0));
+        script.wins(2);
+        script.server.applyIsFast = false;
+        proposeAndAcknowledge(script, 30);
+        assertThat(script.raft().commitIndex()).isEqualTo(script.raft().lastIndex());
+        assertThat(script.server.propose(Entries.payload(0)).refusal()).isEqualTo(Admission.Refusal.TOO_MANY_ENTRIES);
+        script.server.applyAll();
+        assertThat(script.server.propose(Entries.payload(0)).refusal()).isNull();
+    }
+
+    /** Followers may commit what the leader's own disk has not confirmed; that waits in memory and counts too. */
+    @Test
+    void theLeadersOwnSlowDiskHoldsBackThoseWhoPropose() {
+        Script script = new Script(3, VirtualDisk.formed(Entries.members(3)), Entries.settings(10, 1 << 20, 4, 0, 0));
+        script.wins(2);
+        script.server.diskIsFast = false;
+        for (int i = 0; i < 30; i++) {
+            proposeAndAcknowledge(script, 1);
+            script.acks(3, script.raft().lastIndex());
+        }
+        assertThat(script.raft().commitIndex()).isEqualTo(script.raft().lastIndex());
+        assertThat(script.server.propose(Entries.payload(0)).refusal()).isEqualTo(Admission.Refusal.TOO_MANY_ENTRIES);
+        script.server.confirmAllWrites();
+        assertThat(script.server.propose(Entries.payload(0)).refusal()).isNull();
+    }
+
+    private static void proposeAndAcknowledge(Script script, int times) {
+        for (int i = 0; i < times; i++) {
+            script.server.propose(Entries.payload(i));
+            script.acks(2, script.raft().lastIndex());
+        }
+    }
+
     /** F03, F05. */
     @Test
     void theUncommittedBytesReturnToZeroAndTheFirstProposalIsAlwaysTaken() {
