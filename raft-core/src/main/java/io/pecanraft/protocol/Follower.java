@@ -60,8 +60,7 @@ final class Follower extends Role {
         }
         if (!deadlineExcused && nowNanos - electionDeadlineNanos > state.settings.heartbeatIntervalNanos()) {
             // We are late ourselves: a pause of the process, a busy executor. The leader's heartbeats may be waiting
-            // behind
-            // it, so give them time to be read before blaming the leader. Once.
+            // behind it, so give them time to be read before blaming the leader. Once.
             deadlineExcused = true;
             electionDeadlineNanos = nowNanos + 2 * state.settings.heartbeatIntervalNanos();
             return;
@@ -122,8 +121,7 @@ final class Follower extends Role {
         long committed = state.commitIndex();
         if (prev.index() < committed) {
             // What we know to be committed is in every leader's log (Leader Completeness), so it needs no comparison,
-            // and must
-            // not be touched by an old or repeated message, nor be missed where a snapshot has swallowed it.
+            // and must not be touched by an old or repeated message, nor be missed where a snapshot has swallowed it.
             int known = (int) Math.min(committed - prev.index(), entries.size());
             entries = entries.subList(known, entries.size());
             prev = state.log.idAt(committed);
@@ -135,9 +133,8 @@ final class Follower extends Role {
         appendNew(entries, nowNanos);
         long verified = prev.index() + entries.size();
         state.verifiedTo(verified);
-        // Figure 2, step 5: "the index of last new entry", which is what this message has verified. Our own log may go
-        // on with
-        // entries of a branch that lost.
+        // Figure 2, step 5: "the index of last new entry", which is what this message has verified. Our own log may
+        // go on with entries of a branch that lost.
         state.commitTo(Math.min(request.leaderCommit(), verified));
         acknowledgementOwed = true;
     }

@@ -83,8 +83,7 @@ final class Leader extends Role {
     @Override
     Admission propose(EntryType type, ByteBuffer payload, long nowNanos) {
         // Counted until it is committed, durable here and applied: whichever of the followers, our disk and the state
-        // machine is
-        // the slowest, holds back those who propose.
+        // machine is the slowest, holds back those who propose.
         long finished = Math.min(state.apply.applied(), Math.min(state.commitIndex(), state.durability.durableIndex()));
         if (state.log.lastIndex() - finished >= state.settings.maxUncommittedEntries()) {
             return new Admission(Admission.Refusal.TOO_MANY_ENTRIES, 0, state.currentTerm());
@@ -111,8 +110,7 @@ final class Leader extends Role {
     private void advanceCommit() {
         long reached = Quorum.reachedByQuorum(state.membership.inForce(), this::durableAt);
         // Only entries of our own term are committed by counting (§5.4.2, Figure 8): an older entry on a majority can
-        // still be
-        // overwritten by a leader that has not seen it. Those before follow by Log Matching.
+        // still be overwritten by a leader that has not seen it. Those before follow by Log Matching.
         if (reached > state.commitIndex() && state.log.termAt(reached) == state.currentTerm()) {
             state.commitTo(reached);
         }

@@ -91,14 +91,13 @@ final class ServerState {
                 commitIndex);
         if (snapshot != null && !log.matches(snapshot.lastIncluded())) {
             // A snapshot was installed and we crashed before the log learned of it: what the log holds instead is
-            // older, or
-            // of a branch that lost. The snapshot is committed, so it wins.
+            // older, or of a branch that lost. The snapshot is committed, so it wins.
             resetLog(snapshot);
         }
         if (log.lastEntry().term() > currentTerm) {
-            // The snapshot was durable, but not yet the term of the leader who sent it. No server acts in an earlier
-            // term
-            // than that of its last entry; and since nothing was promised in the later one, we have no vote in it.
+            // The snapshot was durable, but not yet the term of the leader who sent it. No server acts in
+            // an earlier term than that of its last entry; and since nothing was promised in the later one,
+            // we have no vote in it.
             enterTerm(log.lastEntry().term());
         }
     }

@@ -96,8 +96,8 @@ final class Mailbox {
     private boolean put(Input input) {
         inputs.add(input);
         wake();
-        // Closing drains what it finds. What came too late to be found is taken back here, so nothing stays behind
-        // unseen.
+        // Closing drains what it finds. What came too late to be found is taken back here, so nothing stays
+        // behind unseen.
         if (closed && inputs.remove(input)) {
             takenOut(input);
             return false;

@@ -117,9 +117,8 @@ final class TurnLoop {
     }
 
     private int takeIn(long now) {
-        // A deadline is acted on only after everything that had arrived by then, or a queue that was slow to be served
-        // would
-        // be mistaken for a leader that is gone.
+        // A deadline is acted on only after everything that had arrived by then, or a queue that was slow to be
+        // served would be mistaken for a leader that is gone.
         int most = now >= raft.nextDeadlineNanos() ? Math.max(MAX_INPUTS, mailbox.size()) : MAX_INPUTS;
         int taken = 0;
         while (taken < most) {

@@ -143,8 +143,8 @@ final class ChronicleLog implements RaftLog {
                     new FormationFile(DirectoryLayout.formation(layout.data()), identity.incarnation(), barrier);
             HardState hardState = hardStateFile.read();
             Optional<FormationRecord> formation = formationFile.read();
-            // Read from the page cache, where an unflushed write of the process before may lie: flushed before it is
-            // promised.
+            // Read from the page cache, where an unflushed write of the process before may lie: flushed
+            // before it is promised.
             hardStateFile.store(hardState);
             if (formation.isPresent()) {
                 formationFile.store(formation.get());

@@ -122,9 +122,8 @@ final class LogRecovery {
         }
         NewestSegment tail = judge(newest, flushed);
 
-        // A segment of which nothing but the header is surely flushed is replaced as a whole, not continued; so is one
-        // that
-        // holds nothing at all.
+        // A segment of which nothing but the header is surely flushed is replaced as a whole, not continued; so is
+        // one that holds nothing at all.
         boolean replaced = tail.flushedRecords() <= 1 || tail.empty();
         EntryId start = newest.header().start();
         Link link = newest.header().predecessor();

@@ -47,8 +47,8 @@ final class SegmentPreparer implements Closeable {
         this.blockBytes = blockBytes;
         this.reserveBytes = reserveBytes;
         this.barrier = barrier;
-        // Unbounded, but holds at most one preparation, and one chore for every segment that was just finished or
-        // removed.
+        // Unbounded, but holds at most one preparation, and one chore for every segment that was just
+        // finished or removed.
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread worker = new Thread(task, "pecan-log-segments-" + name);
             worker.setDaemon(true);

@@ -108,9 +108,8 @@ final class CrashScenario {
 
     private Remains remains(PowerCutDisk disk, Path target, Random crashRandom) throws IOException {
         Crash crash = powerMayFail && crashRandom.nextInt(3) != 0 ? Crash.POWER_FAILS : Crash.PROCESS_DIES;
-        // Other threads go on meanwhile. What was acknowledged before must be there; what is written until the copy is
-        // made may
-        // be there.
+        // Other threads go on meanwhile. What was acknowledged before must be there; what is written until
+        // the copy is made may be there.
         LogModel held = model;
         held.hold();
         long snapshot = snapshotIndex;

@@ -126,8 +126,8 @@ final class PeerConnection {
     }
 
     private void scheduleDrain() {
-        // One task on the event loop for however many messages come before it runs: they are written together and
-        // flushed once.
+        // One task on the event loop for however many messages come before it runs: they are written
+        // together and flushed once.
         if (!drainScheduled.getAndSet(true)) {
             onLoop(this::drain);
         }
@@ -308,8 +308,7 @@ final class PeerConnection {
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             // Such as the limit of direct memory. The message is lost, so the connection must be too: nobody may
-            // believe that
-            // what came after it arrived in order.
+            // believe that what came after it arrived in order.
             failed("cannot encode: " + describe(e));
         }
     }

@@ -56,8 +56,7 @@ public final class KvStateMachine implements StateMachine {
             operations = OperationCodec.decode(command);
         } catch (IllegalArgumentException e) {
             // Not ours, but in the log for good. Every server comes to the same verdict, so this is a reply; an
-            // exception
-            // would stop the whole cluster, now and at every restart.
+            // exception would stop the whole cluster, now and at every restart.
             return List.of(new Result.Refused("ERR command not understood: " + e.getMessage()));
         }
         return execute(operations);
