@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class ChildNode {
 
     /** How the person at the terminal calls this program; the launcher script says so. */
-    static final String LAUNCHER = System.getProperty("kv.launcher", "kv");
+    static final String LAUNCHER = quote(System.getProperty("kv.launcher", "kv"));
 
     private static final int MAX_SIGNAL = 64;
     private static final int SIGNALLED = 128;
@@ -111,10 +111,13 @@ final class ChildNode {
     /** The command line that runs this node by itself. */
     String restartCommand() {
         List<String> words = new ArrayList<>();
-        for (String word : command) {
-            words.add(word.matches("[A-Za-z0-9_./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'");
-        }
+        command.forEach(word -> words.add(quote(word)));
         return LAUNCHER + " " + String.join(" ", words);
+    }
+
+    /** A word as a shell has to be given it. */
+    private static String quote(String word) {
+        return word.matches("[A-Za-z0-9_./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     /** How the process ended, once it has. */
