@@ -85,8 +85,8 @@ public final class ChronicleStorage implements Storage {
             DirectoryLock lock = DirectoryLock.acquire(layout);
             try {
                 StorageIdentity identity = identify(layout, cluster, group, node, barrier);
-                FileSnapshotStore snapshots = FileSnapshotStore.open(
-                        DirectoryLayout.snapshots(layout.data()), identity, barrier, config.freeSpaceReserveBytes());
+                FileSnapshotStore snapshots =
+                        FileSnapshotStore.open(DirectoryLayout.snapshots(layout.data()), identity, barrier);
                 ChronicleLog log = new ChronicleLog(layout, identity, config, barrier, lock, snapshots.coverage());
                 return new ChronicleStorage(identity, lock, log, snapshots);
             } catch (IOException | RuntimeException | Error e) {

@@ -10,8 +10,9 @@ import java.util.List;
  * @param durability what "durable" means; {@link Durability#POWER_LOSS} unless asked otherwise
  * @param segmentBytes the length of one file of the log. A record may be about a quarter of it; whole files are what compaction
  *     removes. A power of two from 64 KiB to 1 GiB; 64 MiB by default. Each running log holds two, laid out in full
- * @param freeSpaceReserveBytes no new segment is begun when less than this would be left on the disk, and the log fails with
- *     reason DISK_FULL instead; 256 MiB by default
+ * @param freeSpaceReserveBytes a full segment is not followed by another when less than this would be left on the disk; the
+ *     log fails with reason DISK_FULL instead. Snapshots and a restart, which make room again, may use the reserve. 256 MiB by
+ *     default
  */
 public record ChronicleStorageConfig(Durability durability, long segmentBytes, long freeSpaceReserveBytes) {
 

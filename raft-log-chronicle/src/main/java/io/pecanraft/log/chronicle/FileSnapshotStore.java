@@ -34,7 +34,6 @@ final class FileSnapshotStore implements SnapshotStore {
     private final Path directory;
     private final StorageIdentity identity;
     private final Barrier barrier;
-    private final long reserveBytes;
     /** All that are complete and valid, or were when they were looked at last. */
     private final TreeMap<SnapshotName, SnapshotFiles> complete = new TreeMap<>();
 
@@ -43,17 +42,15 @@ final class FileSnapshotStore implements SnapshotStore {
     private @Nullable Receiving receiving;
     private int drafts;
 
-    private FileSnapshotStore(Path directory, StorageIdentity identity, Barrier barrier, long reserveBytes) {
+    private FileSnapshotStore(Path directory, StorageIdentity identity, Barrier barrier) {
         this.directory = directory;
         this.identity = identity;
         this.barrier = barrier;
-        this.reserveBytes = reserveBytes;
     }
 
     /** Looks at what is there, newest first, until one is found whole; the data is read once for that. */
-    static FileSnapshotStore open(Path directory, StorageIdentity identity, Barrier barrier, long reserveBytes)
-            throws IOException {
-        FileSnapshotStore store = new FileSnapshotStore(directory, identity, barrier, reserveBytes);
+    static FileSnapshotStore open(Path directory, StorageIdentity identity, Barrier barrier) throws IOException {
+        FileSnapshotStore store = new FileSnapshotStore(directory, identity, barrier);
         store.load();
         return store;
     }
@@ -78,7 +75,7 @@ final class FileSnapshotStore implements SnapshotStore {
 
     @Override
     public Writer begin(EntryId lastIncluded, Membership membership, long lastTimestampMillis) throws IOException {
-        return new Writing(newDraft(lastIncluded, 0), lastIncluded, membership, lastTimestampMillis);
+        return new Writing(newDraft(lastIncluded), lastIncluded, membership, lastTimestampMillis);
     }
 
     @Override
@@ -91,7 +88,7 @@ final class FileSnapshotStore implements SnapshotStore {
         if (earlier != null) {
             earlier.close();
         }
-        Receiving begun = new Receiving(newDraft(meta.lastIncluded(), meta.sizeBytes()), meta);
+        Receiving begun = new Receiving(newDraft(meta.lastIncluded()), meta);
         synchronized (this) {
             receiving = begun;
         }
@@ -112,12 +109,7 @@ final class FileSnapshotStore implements SnapshotStore {
                 + Integer.toHexString(meta.checksum()));
     }
 
-    private synchronized SnapshotDraft newDraft(EntryId lastIncluded, long sizeBytes) throws IOException {
-        long usable = directory.toFile().getUsableSpace();
-        if (usable < sizeBytes + reserveBytes) {
-            throw new IOException(directory + " has " + usable + " bytes left, but a snapshot of " + sizeBytes
-                    + " bytes and a reserve of " + reserveBytes + " (freeSpaceReserveBytes) are needed");
-        }
+    private synchronized SnapshotDraft newDraft(EntryId lastIncluded) throws IOException {
         String name = new SnapshotName(lastIncluded, 0) + "." + ++drafts + DirectoryLayout.INCOMPLETE;
         return SnapshotDraft.create(directory.resolve(name));
     }

@@ -64,7 +64,7 @@ final class LogAppender implements Closeable {
         this.blockBytes = blockBytes;
         this.state = state;
         this.segments = new ArrayDeque<>(olderSegments);
-        this.active = begin(preparer.layOutNow(first.blockBytes()), first);
+        this.active = begin(preparer.layOutForStart(first.blockBytes()), first);
         this.segments.addLast(active.segment());
     }
 

@@ -60,7 +60,7 @@ final class SegmentPreparer implements Closeable {
     void prepareNext() {
         if (next == null) {
             int number = ++prepared;
-            next = CompletableFuture.supplyAsync(() -> layOutUnchecked(blockBytes, number), thread);
+            next = CompletableFuture.supplyAsync(() -> layOutUnchecked(number), thread);
         }
     }
 
@@ -74,11 +74,11 @@ final class SegmentPreparer implements Closeable {
         CompletableFuture<Path> ready = next;
         next = null;
         try {
-            return ready == null ? layOut(blockBytes, ++prepared) : ready.join();
+            return ready == null ? layOut(blockBytes, reserveBytes, ++prepared) : ready.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof StorageException full && full.reason() == Reason.DISK_FULL) {
                 // That was the state of some time ago.
-                return layOut(blockBytes, ++prepared);
+                return layOut(blockBytes, reserveBytes, ++prepared);
             }
             if (e.getCause() instanceof UncheckedIOException io) {
                 throw new IOException("cannot lay out a segment in " + logDirectory, io.getCause());
@@ -87,9 +87,12 @@ final class SegmentPreparer implements Closeable {
         }
     }
 
-    /** Lays out a file of a given size at once, for recovery. */
-    Path layOutNow(long bytes) throws IOException {
-        return layOut(bytes, ++prepared);
+    /**
+     * Lays out a file of a given size at once, for the start. The reserve may be used: a node that was stopped by a full disk can
+     * then be started, take a snapshot and make room.
+     */
+    Path layOutForStart(long bytes) throws IOException {
+        return layOut(bytes, 0, ++prepared);
     }
 
     /** Runs a chore that may fail without harm. */
@@ -130,38 +133,56 @@ final class SegmentPreparer implements Closeable {
         }
     }
 
-    private Path layOutUnchecked(long bytes, int number) {
+    private Path layOutUnchecked(int number) {
         try {
-            return layOut(bytes, number);
+            return layOut(blockBytes, reserveBytes, number);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Path layOut(long bytes, int number) throws IOException {
-        long usable = logDirectory.toFile().getUsableSpace();
-        if (usable < bytes + reserveBytes) {
-            throw new StorageException(
-                    Reason.DISK_FULL,
-                    logDirectory + " has " + usable + " bytes left, but the next segment needs " + bytes + " and "
-                            + reserveBytes
-                            + " are kept in reserve (freeSpaceReserveBytes); free some space and restart");
+    private Path layOut(long bytes, long keptBytes, int number) throws IOException {
+        if (logDirectory.toFile().getUsableSpace() < bytes + keptBytes) {
+            throw diskFull(bytes, keptBytes);
         }
         Path directory = logDirectory.resolve("prepared-" + number + DirectoryLayout.INCOMPLETE);
         FileTree.delete(directory);
         Files.createDirectory(directory);
         Path file = directory.resolve(DirectoryLayout.PRECREATED_FILE);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
+            fill(channel, bytes, keptBytes);
+            barrier.force(channel, file);
+        } catch (StorageException e) {
+            FileTree.delete(directory);
+            throw e;
+        }
+        barrier.forceDirectory(directory);
+        return directory;
+    }
+
+    private void fill(FileChannel channel, long bytes, long keptBytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
+        try {
             for (long at = 0; at < bytes; at += FILL_BYTES) {
                 zeros.clear();
                 while (zeros.hasRemaining()) {
                     channel.write(zeros);
                 }
             }
-            barrier.force(channel, file);
+        } catch (IOException e) {
+            if (logDirectory.toFile().getUsableSpace() < FILL_BYTES) {
+                throw diskFull(bytes, keptBytes); // somebody else took the room meanwhile
+            }
+            throw e;
         }
-        barrier.forceDirectory(directory);
-        return directory;
+    }
+
+    private StorageException diskFull(long bytes, long keptBytes) {
+        return new StorageException(
+                Reason.DISK_FULL,
+                logDirectory + " has " + logDirectory.toFile().getUsableSpace()
+                        + " bytes left, but the next segment needs "
+                        + bytes + " and " + keptBytes
+                        + " are kept in reserve (freeSpaceReserveBytes); free some space and restart");
     }
 }

@@ -146,16 +146,23 @@ class FailedFlushTest {
     }
 
     @Test
-    void withoutRoomAboveTheReserveTheLogSaysSo() {
+    void withoutRoomAboveTheReserveTheLogEndsAtTheNextSegmentAndLosesNothing() {
         ChronicleStorageConfig config = ChronicleStorageConfig.builder()
                 .segmentBytes(TestLog.SMALL_SEGMENT_BYTES)
                 .freeSpaceReserveBytes(Long.MAX_VALUE / 2)
                 .build();
-        assertThatThrownBy(() -> TestLog.open(directory, config, disk))
-                .isInstanceOfSatisfying(
-                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DISK_FULL))
-                .hasMessageContaining("freeSpaceReserveBytes");
-        TestLog.open(directory, disk).close();
+        try (TestLog log = TestLog.open(directory, config, disk)) {
+            log.term(1);
+            log.append(entries(1, 100, 1));
+            log.submit(entries(101, 2_000, 1));
+            StorageException failure = failure(log);
+            assertThat(failure.reason()).isEqualTo(Reason.DISK_FULL);
+            assertThat(failure).hasMessageContaining("freeSpaceReserveBytes");
+        }
+        try (TestLog log = TestLog.open(directory, config, disk)) {
+            assertThat(log.recovered.lastIndex()).isGreaterThanOrEqualTo(100);
+            log.append(entries(log.recovered.lastIndex() + 1, log.recovered.lastIndex() + 1, 1));
+        }
     }
 
     private static StorageException failure(TestLog log) {

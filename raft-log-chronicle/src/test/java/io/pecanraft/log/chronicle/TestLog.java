@@ -49,6 +49,7 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
     final List<Group> groups = new CopyOnWriteArrayList<>();
 
     private long ticket;
+    private long durable;
 
     /** One flush. */
     record Group(long ticket, long forceNanos, int writes) {}
@@ -149,14 +150,12 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
 
     /** Waits until a ticket is durable; throws what the log failed with instead. */
     void await(long wanted) {
-        while (true) {
+        while (durable < wanted) {
             Object report = nextReport();
             if (report instanceof StorageException failure) {
                 throw failure;
             }
-            if ((long) report >= wanted) {
-                return;
-            }
+            durable = (long) report;
         }
     }
 
