@@ -1,6 +1,7 @@
 package io.pecanraft.transport.netty;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.NetUtil;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ public final class NettyTransportConfig {
         return port;
     }
 
-    /** The local address from which peers are called; by default the system chooses. */
+    /** The local address, not a name, from which peers are called; by default the system chooses. */
     public Optional<String> connectFrom() {
         return connectFrom;
     }
@@ -216,8 +217,8 @@ public final class NettyTransportConfig {
         }
 
         /** See {@link NettyTransportConfig#connectFrom()}. */
-        public Builder connectFrom(String host) {
-            this.connectFrom = host;
+        public Builder connectFrom(String address) {
+            this.connectFrom = address;
             return this;
         }
 
@@ -318,8 +319,9 @@ public final class NettyTransportConfig {
                 violations.add("listen(host, port) must be called; \"0.0.0.0\" accepts peers on every interface");
             }
             range(violations, "port", port, 0, MAX_PORT);
-            if (connectFrom != null && connectFrom.isBlank()) {
-                violations.add("connectFrom must not be blank");
+            // Not a name: nothing is looked up on the threads of the network.
+            if (connectFrom != null && NetUtil.createByteArrayFromIpAddressString(connectFrom) == null) {
+                violations.add("connectFrom must be a literal address, got '" + connectFrom + "'");
             }
             checkTiming(violations);
             checkLimits(violations);

@@ -87,7 +87,7 @@ final class OutboundHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        connection.writabilityChanged();
+        connection.outbox().wake();
     }
 
     @Override

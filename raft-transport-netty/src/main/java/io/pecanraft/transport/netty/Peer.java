@@ -25,8 +25,8 @@ final class Peer {
         return route;
     }
 
-    PeerConnection lane(Lane lane) {
-        return lane == Lane.CONSENSUS ? consensus : bulk;
+    Outbox outbox(Lane lane) {
+        return (lane == Lane.CONSENSUS ? consensus : bulk).outbox();
     }
 
     /** Who speaks to this peer. */
@@ -52,7 +52,7 @@ final class Peer {
 
     /** Whether the more important of the two connections stands. */
     boolean consensusWorks() {
-        return consensus.isConnected();
+        return consensus.outbox().isOpen();
     }
 
     /** Tells everybody who speaks to this peer that messages may be lost. */

@@ -1,26 +1,20 @@
 package io.pecanraft.transport.netty;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.pecanraft.model.RaftMessage;
-import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.transport.netty.wire.Wire;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One lane to one peer: keeps a connection up, and feeds it from a queue.
+ * One lane to one peer: makes its connection, and makes it again.
  *
  * <pre>
  *             open            made, Hello sent          accepted
@@ -31,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  *                         └─── pause ── WAITING
  * </pre>
  *
- * <p>{@link #offer} runs on the sender's thread and does no more than enqueue and wake; everything else runs on the event loop of
- * this connection, which stays the same for all its attempts.
+ * <p>Everything runs on one event loop, which stays the same for all attempts; what other threads call only enqueues.
  */
 final class PeerConnection {
 
@@ -48,19 +41,14 @@ final class PeerConnection {
     private final Lane lane;
     private final TransportParts parts;
     private final EventLoop loop;
-    private final SendQueue queue;
+    private final Outbox outbox;
     private final UnreachableReports reports;
     private final ConnectionLog log;
     private final Backoff backoff;
-    private final AtomicBoolean drainScheduled = new AtomicBoolean();
-
-    /** Whether messages are taken at all; written by the event loop. */
-    private volatile boolean connected;
 
     // Event loop only.
     private State state = State.CLOSED;
     private @Nullable Channel channel;
-    private int maxFrameBytes;
 
     /** Counts attempts, so that what belongs to an earlier one is recognised when it comes late. */
     private int attempt;
@@ -71,9 +59,9 @@ final class PeerConnection {
         this.lane = lane;
         this.parts = parts;
         this.loop = parts.loops().group().next();
-        this.queue = new SendQueue(config.maxPendingBytesPerPeer());
         this.reports = new UnreachableReports(loop, peer::reportUnreachable);
         this.log = new ConnectionLog(peer.route(), lane, peer::consensusWorks);
+        this.outbox = new Outbox(loop, config.maxPendingBytesPerPeer(), parts.counters(), reports, log, this::failed);
         this.backoff = new Backoff(
                 config.reconnectMin().toMillis(), config.reconnectMax().toMillis());
     }
@@ -89,12 +77,10 @@ final class PeerConnection {
     }
 
     void close() {
-        connected = false;
         onLoop(() -> {
             state = State.CLOSED;
             attempt++;
             closeChannel();
-            discardQueue();
         });
     }
 
@@ -107,37 +93,16 @@ final class PeerConnection {
         });
     }
 
-    /** Whether messages are taken; true from the end of a handshake on. */
-    boolean isConnected() {
-        return connected;
-    }
-
-    /** Enqueues a message, or drops it when the peer is not connected or its queue is full. */
-    void offer(StorageIdentity from, RaftMessage message) {
-        if (!connected) {
-            parts.counters().droppedUnconnected.increment();
-            reports.dropped();
-        } else if (queue.offer(from, message)) {
-            scheduleDrain();
-        } else {
-            parts.counters().droppedFull.increment();
-            reports.dropped();
-        }
-    }
-
-    private void scheduleDrain() {
-        // One task on the event loop for however many messages come before it runs: they are written
-        // together and flushed once.
-        if (!drainScheduled.getAndSet(true)) {
-            onLoop(this::drain);
-        }
+    /** Where messages for this lane go. */
+    Outbox outbox() {
+        return outbox;
     }
 
     private void onLoop(Runnable task) {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
-            queue.discard(); // the transport is closed, and this connection with it
+            // The transport is closed, and its connections with it: there is nothing left to do.
         }
     }
 
@@ -201,12 +166,12 @@ final class PeerConnection {
     }
 
     void accepted(int ofAttempt, int peerMaxFrameBytes) {
-        if (ofAttempt != attempt || state != State.HANDSHAKE) {
+        Channel accepted = channel;
+        if (ofAttempt != attempt || state != State.HANDSHAKE || accepted == null) {
             return;
         }
         state = State.CONNECTED;
-        maxFrameBytes = Math.min(parts.config().maxFrameBytes(), peerMaxFrameBytes);
-        connected = true;
+        outbox.open(accepted, Math.min(parts.config().maxFrameBytes(), peerMaxFrameBytes));
         parts.counters().connectionsMade.increment();
         log.connected();
     }
@@ -247,11 +212,9 @@ final class PeerConnection {
 
     private void pause() {
         boolean changed = state == State.CONNECTED || attempt == 1;
-        connected = false;
         state = State.WAITING;
         int current = ++attempt; // whatever still comes from the channel comes late
         closeChannel();
-        discardQueue();
         if (changed) {
             reports.broken();
         }
@@ -266,6 +229,7 @@ final class PeerConnection {
     }
 
     private void closeChannel() {
+        outbox.close();
         Channel open = channel;
         channel = null;
         if (open != null) {
@@ -273,61 +237,8 @@ final class PeerConnection {
         }
     }
 
-    private void discardQueue() {
-        parts.counters().droppedUnconnected.add(queue.discard());
-    }
-
     private static String describe(Throwable failure) {
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : Handshake.printable(message);
-    }
-
-    // ------------------------------------------------------------------------------------------------ sending
-
-    /** The channel can take more, or may. */
-    void writabilityChanged() {
-        scheduleDrain();
-    }
-
-    private void drain() {
-        drainScheduled.set(false);
-        Channel open = channel;
-        if (state != State.CONNECTED || open == null) {
-            discardQueue();
-            return;
-        }
-        try {
-            boolean written = false;
-            SendQueue.Outgoing next;
-            // What does not fit stays in the queue, where its size is bounded; writabilityChanged() comes back for it.
-            while (open.isWritable() && (next = queue.poll()) != null) {
-                written |= write(open, next);
-            }
-            if (written) {
-                open.flush();
-            }
-        } catch (RuntimeException | OutOfMemoryError e) {
-            // Such as the limit of direct memory. The message is lost, so the connection must be too: nobody may
-            // believe that what came after it arrived in order.
-            failed("cannot encode: " + describe(e));
-        }
-    }
-
-    private boolean write(Channel open, SendQueue.Outgoing outgoing) {
-        Wire.Header header = MessageEncoder.header(outgoing.from(), outgoing.message());
-        List<ByteBuffer> payloads = MessageEncoder.payloads(outgoing.message());
-        long payloadBytes = payloads.stream().mapToLong(ByteBuffer::remaining).sum();
-        long frameBytes = FrameCodec.frameBytes(header, payloadBytes);
-        if (frameBytes > maxFrameBytes) {
-            parts.counters().droppedTooLarge.increment();
-            log.tooLarge(frameBytes, maxFrameBytes);
-            reports.dropped();
-            return false;
-        }
-        ByteBuf frame = FrameCodec.encode(open.alloc(), header, payloads);
-        parts.counters().framesSent.increment();
-        parts.counters().bytesSent.add(frameBytes);
-        open.write(frame);
-        return true;
     }
 }

@@ -76,7 +76,7 @@ final class Registration implements Transport.Outbound {
         if (peer == null) {
             counters.droppedUnknownPeer.increment();
         } else {
-            peer.lane(Lane.of(message)).offer(self, message);
+            peer.outbox(Lane.of(message)).offer(self, message);
         }
     }
 

@@ -5,9 +5,9 @@
  *
  * <pre>
  *   Registration.send            the sender's thread: find the peer, choose the lane
- *     PeerConnection.offer       enqueue, wake the event loop; or drop
+ *     Outbox.offer               enqueue, wake the event loop; or drop
  *   ─────────────────────────────── event loop of that connection
- *     PeerConnection.drain       as much as the socket takes, one flush
+ *     Outbox.drain               as much as the socket takes, one flush
  *       MessageEncoder           record → protobuf header + raw payloads
  *       FrameCodec               → length, checksum, one buffer
  *   ═══════════════════════════════ network

@@ -24,6 +24,7 @@ class NettyTransportConfigTest {
     @Test
     void everyViolationIsNamedAtOnceWithItsNumbers() {
         NettyTransportConfig.Builder builder = NettyTransportConfig.builder()
+                .connectFrom("localhost")
                 .connectTimeout(Duration.ZERO)
                 .pingInterval(Duration.ofSeconds(2))
                 .idleTimeout(Duration.ofSeconds(3))
@@ -38,6 +39,7 @@ class NettyTransportConfigTest {
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("listen(host, port) must be called")
+                .hasMessageContaining("connectFrom must be a literal address, got 'localhost'")
                 .hasMessageContaining("connectTimeout must be from 1 ms")
                 .hasMessageContaining("idleTimeout (3000 ms) must be at least 2 x pingInterval (2000 ms)")
                 .hasMessageContaining("reconnectMax (2000 ms) must be at least reconnectMin (3000 ms)")

@@ -57,6 +57,18 @@ class OutboundTest {
     }
 
     @Test
+    void theCallerLeavesFromTheAddressThatItWasGiven() throws Exception {
+        try (Server n1 = caller(settings -> settings.connectFrom("127.0.0.1"));
+                RawPeer peer = RawPeer.acceptedBy(listening)) {
+            peer.acceptHello();
+            n1.awaitConnections(1);
+        }
+        try (Server n1 = caller(settings -> settings.connectFrom("192.0.2.1"))) { // not an address of this machine
+            assertThat(n1.inbox.nextUnreachable()).isEqualTo(N2);
+        }
+    }
+
+    @Test
     void aRefusalIsReportedAndTheNextAttemptFollows() throws Exception {
         try (Server n1 = caller(settings -> settings)) {
             for (Wire.Refusal refusal : Wire.Refusal.values()) {

@@ -1,0 +1,176 @@
+package io.pecanraft.transport.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.pecanraft.model.RaftMessage;
+import io.pecanraft.spi.StorageIdentity;
+import io.pecanraft.transport.netty.wire.Wire;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Feeds one connection, as long as it stands: any thread puts messages in, the connection's event loop encodes and writes them.
+ *
+ * <p>Whoever puts in does no more than enqueue and wake. What has come by the time the event loop is awake is written together and
+ * flushed once. What the socket does not take stays in the queue, where it is bounded.
+ */
+final class Outbox {
+
+    /**
+     * How much is written before the event loop looks after its other connections. It runs tasks for up to a second before it
+     * reads from any socket again, and the tasks of a busy outbox never end; without this a heartbeat that comes in by another
+     * connection of the same loop would wait that long.
+     */
+    private static final long MAX_TURN_BYTES = 256 * 1024;
+
+    /** What a message and a flush weigh in a turn besides their bytes, so that many small ones do not last long either. */
+    private static final long OVERHEAD_BYTES = 512;
+
+    private final EventLoop loop;
+    private final SendQueue queue;
+    private final TransportCounters counters;
+    private final UnreachableReports reports;
+    private final ConnectionLog log;
+    private final Consumer<String> onFailure;
+    private final AtomicBoolean drainScheduled = new AtomicBoolean();
+
+    /** Null while there is no connection; written by the event loop. */
+    private volatile @Nullable Channel channel;
+
+    // Event loop only.
+    private int maxFrameBytes;
+    private long turnBytes;
+    private boolean turnOver;
+
+    /** {@code onFailure} is told, on the event loop, why this connection cannot go on. */
+    Outbox(
+            EventLoop loop,
+            long maxPendingBytes,
+            TransportCounters counters,
+            UnreachableReports reports,
+            ConnectionLog log,
+            Consumer<String> onFailure) {
+        this.loop = loop;
+        this.queue = new SendQueue(maxPendingBytes);
+        this.counters = counters;
+        this.reports = reports;
+        this.log = log;
+        this.onFailure = onFailure;
+    }
+
+    /** Whether messages are taken. Any thread. */
+    boolean isOpen() {
+        return channel != null;
+    }
+
+    /** Takes a message, or drops it when there is no connection or the queue is full. Any thread; never blocks. */
+    void offer(StorageIdentity from, RaftMessage message) {
+        if (channel == null) {
+            counters.droppedUnconnected.increment();
+            reports.dropped();
+        } else if (queue.offer(from, message)) {
+            wake();
+        } else {
+            counters.droppedFull.increment();
+            reports.dropped();
+        }
+    }
+
+    /** There may be something to write, or room for it. Any thread. */
+    void wake() {
+        if (!drainScheduled.getAndSet(true)) {
+            try {
+                loop.execute(this::drain);
+            } catch (RejectedExecutionException e) {
+                queue.discard(); // the transport is closed
+            }
+        }
+    }
+
+    /** Messages are taken from now on. Event loop only, as all below. */
+    void open(Channel connection, int peerMaxFrameBytes) {
+        maxFrameBytes = peerMaxFrameBytes;
+        channel = connection;
+    }
+
+    /** Drops what waits, and whatever comes. */
+    void close() {
+        channel = null;
+        discard();
+    }
+
+    private void discard() {
+        counters.droppedUnconnected.add(queue.discard());
+    }
+
+    private void drain() {
+        if (turnOver) {
+            return; // nextTurn() comes
+        }
+        drainScheduled.set(false);
+        Channel connection = channel;
+        if (connection == null) {
+            discard();
+            return;
+        }
+        try {
+            writeTurn(connection);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Such as the limit of direct memory. A message is lost, so the connection must be too: its messages arrive
+            // in order
+            // or not at all.
+            String message = e.getMessage();
+            onFailure.accept("cannot encode: " + (message == null ? e.toString() : message));
+        }
+        if (turnBytes >= MAX_TURN_BYTES) {
+            turnOver = true;
+            drainScheduled.set(true);
+            // Timers, unlike tasks, run only after sockets have been looked after.
+            loop.schedule(this::nextTurn, 1, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void nextTurn() {
+        turnOver = false;
+        turnBytes = 0;
+        drain();
+    }
+
+    private void writeTurn(Channel connection) {
+        boolean written = false;
+        SendQueue.Outgoing next;
+        // For what is left, wake() is called when the connection has room again.
+        while (connection.isWritable() && turnBytes < MAX_TURN_BYTES && (next = queue.poll()) != null) {
+            written |= write(connection, next);
+        }
+        if (written) {
+            turnBytes += OVERHEAD_BYTES;
+            connection.flush();
+        }
+    }
+
+    private boolean write(Channel connection, SendQueue.Outgoing outgoing) {
+        Wire.Header header = MessageEncoder.header(outgoing.from(), outgoing.message());
+        List<ByteBuffer> payloads = MessageEncoder.payloads(outgoing.message());
+        long payloadBytes = payloads.stream().mapToLong(ByteBuffer::remaining).sum();
+        long frameBytes = FrameCodec.frameBytes(header, payloadBytes);
+        if (frameBytes > maxFrameBytes) {
+            counters.droppedTooLarge.increment();
+            log.tooLarge(frameBytes, maxFrameBytes);
+            reports.dropped();
+            return false;
+        }
+        ByteBuf frame = FrameCodec.encode(connection.alloc(), header, payloads);
+        counters.framesSent.increment();
+        counters.bytesSent.add(frameBytes);
+        turnBytes += OVERHEAD_BYTES + frameBytes;
+        connection.write(frame);
+        return true;
+    }
+}
