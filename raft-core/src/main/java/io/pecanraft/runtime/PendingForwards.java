@@ -13,6 +13,9 @@ import io.pecanraft.model.RaftMessage.ForwardProposalResponse;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -30,6 +33,10 @@ final class PendingForwards {
     private final Completions completions;
     private final DeadlineWatch deadlines = new DeadlineWatch();
     private final Map<Long, Sent> sent = new LinkedHashMap<>();
+
+    /** Peers that nothing was heard of since the transport last lost them. */
+    private final Set<NodeId> lostPeers = new TreeSet<>();
+
     private long lastRequestId;
 
     /**
@@ -45,8 +52,20 @@ final class PendingForwards {
         this.completions = completions;
     }
 
-    /** Passes a proposal on, unless there are too many. */
+    /**
+     * Passes a proposal on, unless there are too many, or the leader is known to be out of reach: what was never sent is
+     * certainly not done, and its caller may try again as soon as there is another leader.
+     */
     void send(Proposal proposal, NodeId leader, long leaderTerm, long nowNanos) {
+        if (lostPeers.contains(leader)) {
+            completions.fail(
+                    proposal,
+                    new NotLeaderException(
+                            "leader " + leader + " cannot be reached, and no other is known",
+                            Optional.empty(),
+                            leaderTerm));
+            return;
+        }
         if (sent.size() >= limit) {
             completions.fail(proposal, new OverloadedException("maxPendingForwards", limit));
             return;
@@ -81,8 +100,14 @@ final class PendingForwards {
         failThose(each -> !each.leader().equals(leader), "another leader, " + leader + ", came to be");
     }
 
+    /** This peer is there. */
+    void heardFrom(NodeId peer) {
+        lostPeers.remove(peer);
+    }
+
     /** What was sent to this peer may be lost. */
     void unreachable(NodeId peer) {
+        lostPeers.add(peer);
         failThose(each -> each.leader().equals(peer), "the connection to leader " + peer + " was lost");
     }
 

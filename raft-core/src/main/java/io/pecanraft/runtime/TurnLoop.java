@@ -193,6 +193,7 @@ final class TurnLoop {
 
     private void receive(Input.PeerMessage received, long now) {
         RaftMessage message = received.message();
+        forwards.heardFrom(received.from().node());
         metrics.messageReceived(received.from().node(), MessageSender.typeOf(message));
         if (message instanceof RaftMessage.ForwardProposal forward) {
             forwardService.receive(received.from(), forward, now);

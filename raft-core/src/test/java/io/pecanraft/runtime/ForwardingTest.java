@@ -56,6 +56,24 @@ class ForwardingTest {
     }
 
     @Test
+    void nothingIsSentToALeaderOutOfReachUntilItIsHeardAgain() {
+        RaftNode leader = cluster.startAll(CONFIG);
+        RaftNode follower = cluster.follower();
+        cluster.network.breakConnection(idOf(follower), idOf(leader));
+        CompletableFuture<ByteBuffer> refused = follower.propose(command("abc"));
+        cluster.time.settle();
+
+        assertThat(failureOf(refused)).isInstanceOf(NotLeaderException.class);
+        assertThat(failureOf(refused).outcome()).isEqualTo(Outcome.NOT_DONE);
+        assertThat(cluster.network.sent).noneMatch(sent -> sent.message() instanceof ForwardProposal);
+
+        cluster.time.advanceMillis(300);
+        CompletableFuture<ByteBuffer> passedOn = follower.propose(command("abc"));
+        cluster.time.advanceMillis(500);
+        assertThat(number(passedOn)).isEqualTo(3);
+    }
+
+    @Test
     void aMessageThatTheNetworkRepeatsIsAppliedOnce() {
         RaftNode leader = cluster.startAll(CONFIG);
         RaftNode follower = cluster.follower();
