@@ -105,22 +105,13 @@ class PartitionTest {
      * called elections for six hours.
      */
     @Test
-    void aFailedLinkToTheLeaderCostsAtMostOneElection() {
+    void aFailedLinkToTheLeaderCostsNoElection() {
         SimCluster cluster = cluster(3);
         SimNode leader = cluster.awaitLeader();
-        long term = status(leader).term();
+        SimNode bridge = others(cluster, leader).get(1);
         cutBothWays(cluster, leader, others(cluster, leader).get(0));
 
-        long acknowledged = 0;
-        for (int i = 0; i < 30; i++) {
-            cluster.await(others(cluster, leader).get(1).propose(add(1)));
-            acknowledged++;
-            cluster.run(ELECTION_TIMEOUT);
-        }
-
-        SimNode stable = cluster.leader().orElseThrow();
-        assertThat(status(stable).term()).isLessThanOrEqualTo(term + 1);
-        assertThat(number(cluster.await(stable.read(get())))).isEqualTo(acknowledged);
+        staysLeader(cluster, leader, bridge);
     }
 
     /**
@@ -139,19 +130,20 @@ class PartitionTest {
         cluster.partition(List.of(four), List.of(one, three, five));
         cluster.partition(List.of(five), List.of(one, two, four));
 
-        cluster.run(ELECTION_TIMEOUT.multipliedBy(10));
-        SimNode leader = List.of(one, two, three).stream()
-                .filter(node -> status(node).role() == RaftRole.LEADER)
-                .findFirst()
-                .orElseThrow();
+        staysLeader(cluster, three, two);
+    }
+
+    private static void staysLeader(SimCluster cluster, SimNode leader, SimNode client) {
         long term = status(leader).term();
+        // Nothing is written for a while: a cut-off server's log stays as good as any, and does not hold it back.
+        cluster.run(ELECTION_TIMEOUT.multipliedBy(30));
         for (int i = 0; i < 30; i++) {
-            cluster.await(leader.propose(add(1)));
+            cluster.await(client.propose(add(1)));
             cluster.run(ELECTION_TIMEOUT);
         }
-
         assertThat(status(leader).role()).isEqualTo(RaftRole.LEADER);
-        assertThat(status(leader).term()).isEqualTo(term);
+        assertThat(cluster.nodes()).allMatch(node -> status(node).term() == term);
+        assertThat(number(cluster.await(leader.read(get())))).isEqualTo(30);
     }
 
     /** What an isolated leader took has an unknown outcome, and neither it nor a read there is ever answered from the past. */
