@@ -10,6 +10,7 @@ import io.pecanraft.spi.RecoveredLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,9 +118,10 @@ public final class LogImage {
     /**
      * Lets the first steps of a write take effect.
      *
+     * @param prefixHashes the hash of the whole log up to an entry, for a reset to it
      * @throws IllegalArgumentException when the write does not fit the end of this log, against its contract
      */
-    public void apply(LogWrite write, int steps, LogMatching matching) {
+    public void apply(LogWrite write, int steps, ToLongFunction<EntryId> prefixHashes) {
         if (steps > 0 && write.hardState() != null) {
             hardState = write.hardState();
         }
@@ -128,7 +130,7 @@ public final class LogImage {
         }
         if (steps > 2) {
             if (write.resetTo() != null) {
-                reset(write.resetTo(), matching.prefixHash(write.resetTo()));
+                reset(write.resetTo(), prefixHashes.applyAsLong(write.resetTo()));
             } else if (write.truncateFromIndex() > 0) {
                 truncateFrom(write.truncateFromIndex());
             }

@@ -190,7 +190,7 @@ public final class SimDisk {
     void write(LogWrite write) {
         trace.add(Trace.Kind.WRITE, node, SimScheduler.NO_NODE, write.ticket(), describe(write));
         try {
-            written.apply(write, LogImage.steps(write), matching);
+            written.apply(write, LogImage.steps(write), matching::prefixHash);
         } catch (IllegalArgumentException e) {
             verdict.fail("log-contract", identity.node() + ": " + e.getMessage(), e);
             return;
@@ -264,7 +264,7 @@ public final class SimDisk {
 
     private void applyTo(LogImage image, Operation operation, int steps) {
         if (operation.write() != null) {
-            image.apply(operation.write(), steps, matching);
+            image.apply(operation.write(), steps, matching::prefixHash);
         } else if (steps > 0) {
             image.compact(operation.compactThroughIndex());
         }
