@@ -236,8 +236,9 @@ public final class RaftConfig {
     }
 
     /**
-     * Take a snapshot once this many payload bytes were applied since the last one. 0 for none but those that are
-     * asked for. Default 64 MiB.
+     * Take a snapshot once entries of this many bytes were applied since the last one: their payloads, and {@value
+     * io.pecanraft.model.LogEntry#OVERHEAD_BYTES} for each, so that small commands do not let the log grow for ever. 0 for
+     * none but those that are asked for. Default 64 MiB.
      */
     public long snapshotLogBytes() {
         return snapshotLogBytes;

@@ -13,6 +13,9 @@ import java.nio.ByteBuffer;
  */
 public record LogEntry(long index, long term, long timestampMillis, EntryType type, ByteBuffer payload) {
 
+    /** What an entry takes in memory and on disk besides its payload, roughly, in bytes. */
+    public static final int OVERHEAD_BYTES = 64;
+
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     /** Checks the ranges and makes the payload read-only. */

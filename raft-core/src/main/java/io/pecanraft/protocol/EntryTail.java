@@ -11,9 +11,6 @@ final class EntryTail {
 
     private static final int INITIAL_CAPACITY = 64;
 
-    /** What an entry takes beside its payload, roughly; so that entries without payload are let go too. */
-    static final long ENTRY_OVERHEAD_BYTES = 64;
-
     private @Nullable LogEntry[] ring = new LogEntry[INITIAL_CAPACITY];
 
     /** Payload bytes of everything that was ever appended, up to and including the entry in the same slot. */
@@ -95,7 +92,9 @@ final class EntryTail {
 
     /** Forgets entries from the front, up to and including {@code throughIndex}, while more memory is held than wanted. */
     void evict(long throughIndex, long wantedBytes) {
-        while (size > 0 && firstIndex <= throughIndex && bytes() + size * ENTRY_OVERHEAD_BYTES > wantedBytes) {
+        while (size > 0
+                && firstIndex <= throughIndex
+                && bytes() + (long) size * LogEntry.OVERHEAD_BYTES > wantedBytes) {
             int slot = slot(firstIndex);
             totalBeforeFirst = totals[slot];
             ring[slot] = null;

@@ -72,7 +72,7 @@ final class SnapshotTaker {
     /** These entries were handed to the state machine, from which moment a snapshot may include them. */
     void handedOver(List<LogEntry> entries) {
         for (LogEntry entry : entries) {
-            bytesSinceLast += entry.payloadBytes();
+            bytesSinceLast += entry.payloadBytes() + LogEntry.OVERHEAD_BYTES;
         }
         takeWhenDue();
     }

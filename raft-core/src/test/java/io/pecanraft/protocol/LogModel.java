@@ -21,7 +21,7 @@ final class LogModel {
 
     private LogModel(long seed) {
         random = new Random(seed);
-        cache = 5L * random.nextInt(3) * EntryTail.ENTRY_OVERHEAD_BYTES;
+        cache = 5L * random.nextInt(3) * LogEntry.OVERHEAD_BYTES;
         long baseIndex = random.nextInt(3) * 7L;
         base = baseIndex == 0 ? EntryId.ZERO : new EntryId(3, baseIndex);
         List<EntryId> termStarts = new ArrayList<>();
@@ -135,7 +135,7 @@ final class LogModel {
     }
 
     private long heldFrom(long index) {
-        return bytesFrom(index) + (lastIndex() + 1 - index) * EntryTail.ENTRY_OVERHEAD_BYTES;
+        return bytesFrom(index) + (lastIndex() + 1 - index) * LogEntry.OVERHEAD_BYTES;
     }
 
     private long bytesFrom(long index) {

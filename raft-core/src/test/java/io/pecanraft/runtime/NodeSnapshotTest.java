@@ -11,6 +11,7 @@ import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
 import io.pecanraft.SnapshotFailedException;
+import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.SnapshotMeta;
@@ -70,11 +71,11 @@ class NodeSnapshotTest {
     void enoughAppliedBytesTakeASnapshotAndOneAtATime() {
         TestCluster cluster = new TestCluster("n1");
         RaftNode node =
-                cluster.startAll(NO_TAIL.toBuilder().snapshotLogBytes(1_000).build());
+                cluster.startAll(NO_TAIL.toBuilder().snapshotLogBytes(1_500).build());
         propose(cluster, node, "x".repeat(900));
         assertThat(node.status().snapshotIndex()).isZero();
         cluster.snapshotExecutor.hold();
-        propose(cluster, node, "x".repeat(100));
+        propose(cluster, node, "x".repeat(600));
         long first = node.status().appliedIndex();
         propose(cluster, node, "x".repeat(1_500));
         assertThat(cluster.machines.get("n1").viewsOpen).isEqualTo(1);
@@ -84,6 +85,19 @@ class NodeSnapshotTest {
 
         assertThat(node.status().snapshotIndex()).isEqualTo(first + 1);
         assertThat(cluster.machines.get("n1").viewsOpen).isZero();
+    }
+
+    /** Otherwise a million of them would fill the disk with records and headers. */
+    @Test
+    void commandsWithoutPayloadTakeASnapshotToo() {
+        TestCluster cluster = new TestCluster("n1");
+        RaftNode node = cluster.startAll(NO_TAIL.toBuilder()
+                .snapshotLogBytes(10 * LogEntry.OVERHEAD_BYTES)
+                .build());
+        for (int i = 0; i < 10; i++) {
+            propose(cluster, node, "");
+        }
+        assertThat(node.status().snapshotIndex()).isPositive();
     }
 
     @Test
