@@ -22,8 +22,8 @@ final class Candidate extends Role {
     private final VoteTally tally = new VoteTally();
     private long deadlineNanos = NOT_ASKED_YET;
 
-    Candidate(Raft raft) {
-        super(raft);
+    Candidate(Roles roles) {
+        super(roles);
     }
 
     @Override
@@ -66,7 +66,7 @@ final class Candidate extends Role {
     private void answered(MemberId from, boolean granted, long nowNanos) {
         tally.record(from, granted);
         if (tally.isWon(state.membership.inForce())) {
-            raft.becomeLeader(nowNanos);
+            roles.becomeLeader(nowNanos);
         }
     }
 
@@ -74,7 +74,7 @@ final class Candidate extends Role {
     @Override
     void tick(long nowNanos) {
         if (nowNanos >= deadlineNanos) {
-            raft.becomePreCandidate("election not decided", nowNanos);
+            roles.becomePreCandidate("election not decided", nowNanos);
         }
     }
 

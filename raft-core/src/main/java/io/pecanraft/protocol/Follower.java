@@ -40,8 +40,8 @@ final class Follower extends Role {
     /** The index of a snapshot whose installation the leader has not been told of; 0 for none. */
     private long installationOwed;
 
-    Follower(Raft raft, long nowNanos) {
-        super(raft);
+    Follower(Roles roles, long nowNanos) {
+        super(roles);
         resetElectionTimer(nowNanos);
     }
 
@@ -65,11 +65,11 @@ final class Follower extends Role {
             electionDeadlineNanos = nowNanos + 2 * state.settings.heartbeatIntervalNanos();
             return;
         }
-        if (!state.isVoter() || raft.isDiskStalled(nowNanos)) {
+        if (!state.isVoter() || state.isDiskStalled(nowNanos)) {
             resetElectionTimer(nowNanos);
             return;
         }
-        raft.becomePreCandidate("election timeout", nowNanos);
+        roles.becomePreCandidate("election timeout", nowNanos);
     }
 
     @Override

@@ -51,8 +51,8 @@ final class Forming extends Role {
 
     private long nextAnnouncementNanos;
 
-    Forming(Raft raft, long nowNanos) {
-        super(raft);
+    Forming(Roles roles, long nowNanos) {
+        super(roles);
         known.put(state.self.node(), state.self.incarnation());
         agreementDurable = state.formation() != null;
         nextAnnouncementNanos = nowNanos;
@@ -209,7 +209,7 @@ final class Forming extends Role {
             announce(nowNanos);
             out.report(new Report.FormationChanged(List.of()));
             out.report(new Report.MembershipChanged(record.membership()));
-            raft.becomeFollower(null, "cluster formed", nowNanos);
+            roles.becomeFollower(null, "cluster formed", nowNanos);
         }
     }
 

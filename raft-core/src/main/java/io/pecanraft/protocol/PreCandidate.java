@@ -18,8 +18,8 @@ final class PreCandidate extends Role {
     private final long round;
     private final long deadlineNanos;
 
-    PreCandidate(Raft raft, long nowNanos) {
-        super(raft);
+    PreCandidate(Roles roles, long nowNanos) {
+        super(roles);
         state.setLeader(null);
         round = state.nextRound();
         deadlineNanos = nowNanos + state.randomElectionTimeoutNanos();
@@ -51,13 +51,13 @@ final class PreCandidate extends Role {
     private void answered(MemberId from, boolean granted, long nowNanos) {
         tally.record(from, granted);
         if (tally.isWon(state.membership.inForce())) {
-            raft.becomeCandidate(nowNanos);
+            roles.becomeCandidate(nowNanos);
         }
     }
 
     @Override
     void votedFor(MemberId candidate, long nowNanos) {
-        raft.becomeFollower(null, "voted for another", nowNanos);
+        roles.becomeFollower(null, "voted for another", nowNanos);
     }
 
     @Override
@@ -65,10 +65,10 @@ final class PreCandidate extends Role {
         if (nowNanos < deadlineNanos) {
             return;
         }
-        if (raft.isDiskStalled(nowNanos)) {
-            raft.becomeFollower(null, "disk stalled", nowNanos);
+        if (state.isDiskStalled(nowNanos)) {
+            roles.becomeFollower(null, "disk stalled", nowNanos);
         } else {
-            raft.becomePreCandidate("pre-vote timeout", nowNanos);
+            roles.becomePreCandidate("pre-vote timeout", nowNanos);
         }
     }
 

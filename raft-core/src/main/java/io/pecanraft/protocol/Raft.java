@@ -1,8 +1,6 @@
 package io.pecanraft.protocol;
 
-import io.pecanraft.model.EntryId;
 import io.pecanraft.model.EntryType;
-import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.Invariant;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberAddress;
@@ -17,21 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One Raft server. Inputs change its state, {@link #flush} says what is to be done about it.
  *
- * <p>What each role does is in the classes below {@link Role}; here are the rules for all servers (Figure 2): comparing terms
- * and changing roles. Not thread-safe: every method is called by one thread at a time.
+ * <p>What each role does is in the classes below {@link Role}, how roles change in {@link Roles}, how terms are compared in
+ * {@link TermRules}; here is what goes in and what comes out. Not thread-safe: every method is called by one thread at a time.
  */
 public final class Raft {
 
-    /** A term beyond this is no term but damage: at one election a nanosecond it would take 146 years to get there. */
-    private static final long MAX_TERM = Long.MAX_VALUE / 2;
-
     final ServerState state;
-    private Role role;
+    private final Roles roles;
+    private final TermRules terms;
 
     /** The latest time that any input brought. */
     private long turnNanos;
@@ -56,18 +51,8 @@ public final class Raft {
         state = new ServerState(self, bootstrap, settings, random, recovered, nowNanos, epochMillis);
         turnNanos = nowNanos;
         reportedCommitIndex = state.commitIndex();
-        FormationRecord formation = state.formation();
-        if (formation != null && !formation.formed()) {
-            Forming forming = new Forming(this, nowNanos);
-            role = forming;
-            forming.begin(nowNanos);
-        } else if (state.membership.isKnown()) {
-            role = new Follower(this, nowNanos);
-        } else {
-            Forming forming = new Forming(this, nowNanos);
-            role = forming;
-            forming.begin(nowNanos);
-        }
+        roles = new Roles(state, nowNanos);
+        terms = new TermRules(roles);
     }
 
     // ---- inputs; each may change state, none performs I/O
@@ -75,7 +60,7 @@ public final class Raft {
     /** Time passed. Call when {@link #nextDeadlineNanos} has come, after what else was waiting. */
     public void tick(long nowNanos) {
         turnNanos = nowNanos;
-        role.tick(nowNanos);
+        roles.current().tick(nowNanos);
     }
 
     /** A message arrived. */
@@ -85,113 +70,35 @@ public final class Raft {
             return;
         }
         if (message instanceof RaftMessage.Formation formation) {
-            role.onFormation(from, formation, nowNanos);
+            roles.current().onFormation(from, formation, nowNanos);
             return;
         }
-        if (role instanceof Forming) {
+        if (roles.current() instanceof Forming) {
             return;
         }
-        if (message instanceof RaftMessage.InTerm inTerm && !admitTerm(from, inTerm, nowNanos)) {
+        if (message instanceof RaftMessage.InTerm inTerm && !terms.admit(from, inTerm, nowNanos)) {
             return;
         }
-        dispatch(from, message, nowNanos);
-    }
-
-    /**
-     * Figure 2, all servers: a later term makes us its follower; an earlier one is answered with ours, or ignored. Returns whether
-     * the message is to be handled as one of the current term.
-     *
-     * <p>Whether the sender is a member is deliberately not checked: a server may not know the latest configuration yet (thesis
-     * §4.1). Disruption is prevented by {@link Role#knowsLiveLeader}.
-     */
-    private boolean admitTerm(MemberId from, RaftMessage.InTerm message, long nowNanos) {
-        long term = message.term();
-        if (term > MAX_TERM) {
-            state.out.report(new Report.PeerAnomaly(from, "speaks of term " + term));
-            return false;
-        }
-        if (term > state.currentTerm()) {
-            if (message instanceof RaftMessage.RequestVote && role.knowsLiveLeader(nowNanos)) {
-                // Thesis §4.2.3: "without updating its term or granting its vote".
-                state.out.report(new Report.VoteRefused(from, term, "leader-alive"));
-                return false;
-            }
-            enterTermAsFollower(term, nowNanos);
-            return true;
-        }
-        if (term < state.currentTerm()) {
-            answerFromLaterTerm(from, message);
-            // A server with an earlier term may still tell us that it would vote for us.
-            return message instanceof RaftMessage.PreVoteResponse;
-        }
-        return true;
-    }
-
-    /** A sender that is behind learns the term, steps down if it leads, and catches up. */
-    private void answerFromLaterTerm(MemberId from, RaftMessage.InTerm message) {
-        long term = state.currentTerm();
-        if (message instanceof RaftMessage.RequestVote) {
-            state.out.send(from.node(), new RaftMessage.RequestVoteResponse(term, false));
-        } else if (message instanceof RaftMessage.AppendEntries append) {
-            state.out.send(
-                    from.node(),
-                    new RaftMessage.AppendEntriesResponse(
-                            term, false, append.prev().index(), EntryId.ZERO));
-        } else if (message instanceof RaftMessage.Heartbeat heartbeat) {
-            state.out.send(from.node(), new RaftMessage.HeartbeatResponse(term, heartbeat.round(), 0));
-        } else if (message instanceof RaftMessage.InstallSnapshot install) {
-            state.out.send(
-                    from.node(),
-                    new RaftMessage.InstallSnapshotResponse(term, install.meta().lastIncludedIndex(), 0, false));
-        }
-    }
-
-    private void dispatch(MemberId from, RaftMessage message, long nowNanos) {
-        if (message instanceof RaftMessage.AppendEntries request) {
-            role.onAppendEntries(from, request, nowNanos);
-        } else if (message instanceof RaftMessage.AppendEntriesResponse response) {
-            role.onAppendEntriesResponse(from, response, nowNanos);
-        } else if (message instanceof RaftMessage.Heartbeat heartbeat) {
-            role.onHeartbeat(from, heartbeat, nowNanos);
-        } else if (message instanceof RaftMessage.HeartbeatResponse response) {
-            role.onHeartbeatResponse(from, response, nowNanos);
-        } else if (message instanceof RaftMessage.RequestVote request) {
-            role.onRequestVote(from, request, nowNanos);
-        } else if (message instanceof RaftMessage.RequestVoteResponse response) {
-            role.onRequestVoteResponse(from, response, nowNanos);
-        } else if (message instanceof RaftMessage.PreVote request) {
-            role.onPreVote(from, request, nowNanos);
-        } else if (message instanceof RaftMessage.PreVoteResponse response) {
-            role.onPreVoteResponse(from, response, nowNanos);
-        } else if (message instanceof RaftMessage.InstallSnapshot request) {
-            role.onInstallSnapshot(from, request, nowNanos);
-        } else if (message instanceof RaftMessage.InstallSnapshotResponse response) {
-            role.onInstallSnapshotResponse(from, response, nowNanos);
-        } else if (message instanceof RaftMessage.ReadIndex question) {
-            role.onReadIndex(from, question, nowNanos);
-        } else if (message instanceof RaftMessage.ReadIndexResponse response) {
-            role.onReadIndexResponse(response);
-        }
-        // Forwarded proposals are the driver's business; Formation was handled before.
+        Dispatch.toRole(roles.current(), from, message, nowNanos);
     }
 
     /** Appends to the log if this server leads; {@code payload} is shared, never copied. */
     public Admission propose(EntryType type, ByteBuffer payload, long nowNanos) {
         turnNanos = nowNanos;
-        return role.propose(type, payload, nowNanos);
+        return roles.current().propose(type, payload, nowNanos);
     }
 
     /** Asks for a linearizable read index; answered by ServeReads or FailReads with this id. */
     public void requestRead(long requestId, long nowNanos) {
         turnNanos = nowNanos;
-        role.requestRead(requestId, nowNanos);
+        roles.current().requestRead(requestId, nowNanos);
     }
 
     /** The write with this ticket and all before it are durable. */
     public void persisted(long ticket, long nowNanos) {
         turnNanos = nowNanos;
         state.durability.persisted(ticket, nowNanos);
-        role.onPersisted(nowNanos);
+        roles.current().onPersisted(nowNanos);
     }
 
     /** The state machine has applied everything up to this index. */
@@ -202,7 +109,7 @@ public final class Raft {
     /** Answers {@link Effect.ReadLog}. */
     public void logRead(long token, List<LogEntry> entries) {
         if (!state.apply.logRead(token, entries, state.out)) {
-            role.onLogRead(token, entries);
+            roles.current().onLogRead(token, entries, turnNanos);
         }
     }
 
@@ -222,7 +129,7 @@ public final class Raft {
         if (nextOffset == meta.sizeBytes() && meta.lastIncludedIndex() > state.commitIndex()) {
             install(from, meta, nowNanos);
         }
-        role.onSnapshotChunkStored(from, term, meta, nextOffset);
+        roles.current().onSnapshotChunkStored(from, term, meta, nextOffset);
     }
 
     /** Figure 13, steps 6 to 8: a complete, durable snapshot of committed entries that we did not know to be committed. */
@@ -232,7 +139,8 @@ public final class Raft {
             state.snapshotDurable(meta);
             return;
         }
-        Invariant.that(role.kind() != RaftRole.LEADER, "a leader lacks a committed entry (Leader Completeness)");
+        Invariant.that(
+                roles.current().kind() != RaftRole.LEADER, "a leader lacks a committed entry (Leader Completeness)");
         state.resetLog(meta);
         state.clock.observe(meta.lastTimestampMillis(), nowNanos);
         state.apply.restoring(meta.lastIncludedIndex());
@@ -248,12 +156,12 @@ public final class Raft {
 
     /** Answers {@link Effect.SendSnapshotChunk} when the snapshot is gone. */
     public void snapshotUnavailable(NodeId to, SnapshotMeta meta) {
-        role.onSnapshotUnavailable(to, meta);
+        roles.current().onSnapshotUnavailable(to, meta);
     }
 
     /** Messages to this peer may have been lost. */
     public void unreachable(NodeId peer) {
-        role.onUnreachable(peer, turnNanos);
+        roles.current().onUnreachable(peer, turnNanos);
     }
 
     // ---- outputs
@@ -261,7 +169,7 @@ public final class Raft {
     /** Everything there is to do since the last call. Call once per turn, after its inputs. */
     public List<Effect> flush(long nowNanos) {
         turnNanos = nowNanos;
-        role.beforeFlush(nowNanos);
+        roles.current().beforeFlush(nowNanos);
         state.apply.flush(state.out);
         if (state.commitIndex() > reportedCommitIndex) {
             state.out.report(
@@ -283,76 +191,14 @@ public final class Raft {
 
     /** When {@link #tick} is next useful, on the driver's clock. */
     public long nextDeadlineNanos() {
-        return role.nextDeadlineNanos();
-    }
-
-    // ---- changes of role
-
-    private void enterTermAsFollower(long term, long nowNanos) {
-        RaftRole from = role.kind();
-        role.leave();
-        state.enterTerm(term);
-        role = new Follower(this, nowNanos);
-        reportRole(from, "later term");
-    }
-
-    /** Follows in the current term. A vote in it stands (§5.2). Returns the new role. */
-    Role becomeFollower(@Nullable MemberId leader, String reason, long nowNanos) {
-        RaftRole from = role.kind();
-        role.leave();
-        state.setLeader(leader);
-        role = new Follower(this, nowNanos);
-        reportRole(from, reason);
-        return role;
-    }
-
-    void becomePreCandidate(String reason, long nowNanos) {
-        RaftRole from = role.kind();
-        role.leave();
-        PreCandidate preCandidate = new PreCandidate(this, nowNanos);
-        role = preCandidate;
-        reportRole(from, reason);
-        preCandidate.begin(nowNanos);
-    }
-
-    void becomeCandidate(long nowNanos) {
-        role.leave();
-        state.enterTerm(state.currentTerm() + 1);
-        Candidate candidate = new Candidate(this);
-        role = candidate;
-        reportRole(RaftRole.PRE_CANDIDATE, "pre-vote won");
-        candidate.begin();
-    }
-
-    void becomeLeader(long nowNanos) {
-        role.leave();
-        Leader leader = new Leader(this, nowNanos);
-        role = leader;
-        reportRole(RaftRole.CANDIDATE, "election won");
-        leader.begin(nowNanos);
-    }
-
-    private void reportRole(RaftRole from, String reason) {
-        if (from == role.kind()) {
-            return; // a follower of a later term, or a pre-candidate that asks again
-        }
-        state.out.report(new Report.RoleChanged(from, role.kind(), state.currentTerm(), reason));
-    }
-
-    /** Whether our oldest write waits so long that this server should not lead. */
-    boolean isDiskStalled(long nowNanos) {
-        return state.durability.oldestWaitNanos(nowNanos) >= state.settings.diskStallNanos();
-    }
-
-    long turnNanos() {
-        return turnNanos;
+        return roles.current().nextDeadlineNanos();
     }
 
     // ---- what the driver shows to others
 
     /** The role of the moment. */
     public RaftRole role() {
-        return role.kind();
+        return roles.current().kind();
     }
 
     /** The current term. */
@@ -402,18 +248,18 @@ public final class Raft {
 
     /** The configuration in force; empty until formed. */
     public Optional<Membership> membership() {
-        return state.membership.isKnown() && !(role instanceof Forming)
+        return state.membership.isKnown() && !(roles.current() instanceof Forming)
                 ? Optional.of(state.membership.inForce())
                 : Optional.empty();
     }
 
     /** While forming: who has not been heard of or has not agreed. */
     public List<NodeId> missingMembers() {
-        return role instanceof Forming forming ? forming.missing() : List.of();
+        return roles.current() instanceof Forming forming ? forming.missing() : List.of();
     }
 
     /** The leader's view of the others; empty elsewhere. */
     public List<FollowerView> followers() {
-        return role.followers();
+        return roles.current().followers();
     }
 }

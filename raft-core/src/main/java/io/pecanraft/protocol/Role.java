@@ -42,14 +42,14 @@ import java.util.List;
  */
 abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, Leader {
 
-    final Raft raft;
+    final Roles roles;
     final ServerState state;
     final Outbox out;
 
-    Role(Raft raft) {
-        this.raft = raft;
-        this.state = raft.state;
-        this.out = raft.state.out;
+    Role(Roles roles) {
+        this.roles = roles;
+        this.state = roles.state;
+        this.out = roles.state.out;
     }
 
     abstract RaftRole kind();
@@ -134,15 +134,15 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
 
     /** A leader of the current term speaks: whoever is not it follows (§5.2). */
     void onAppendEntries(MemberId from, AppendEntries request, long nowNanos) {
-        raft.becomeFollower(from, "leader of this term", nowNanos).onAppendEntries(from, request, nowNanos);
+        roles.becomeFollower(from, "leader of this term", nowNanos).onAppendEntries(from, request, nowNanos);
     }
 
     void onHeartbeat(MemberId from, Heartbeat heartbeat, long nowNanos) {
-        raft.becomeFollower(from, "leader of this term", nowNanos).onHeartbeat(from, heartbeat, nowNanos);
+        roles.becomeFollower(from, "leader of this term", nowNanos).onHeartbeat(from, heartbeat, nowNanos);
     }
 
     void onInstallSnapshot(MemberId from, InstallSnapshot request, long nowNanos) {
-        raft.becomeFollower(from, "leader of this term", nowNanos).onInstallSnapshot(from, request, nowNanos);
+        roles.becomeFollower(from, "leader of this term", nowNanos).onInstallSnapshot(from, request, nowNanos);
     }
 
     void onAppendEntriesResponse(MemberId from, AppendEntriesResponse response, long nowNanos) {}
@@ -171,7 +171,7 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
         out.add(new Effect.FailReads(List.of(requestId)));
     }
 
-    void onLogRead(long token, List<LogEntry> entries) {}
+    void onLogRead(long token, List<LogEntry> entries, long nowNanos) {}
 
     void onSnapshotChunkStored(MemberId from, long term, SnapshotMeta meta, long nextOffset) {}
 

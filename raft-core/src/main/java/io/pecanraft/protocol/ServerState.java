@@ -249,6 +249,16 @@ final class ServerState {
         return membership.isKnown() && membership.inForce().isVoter(self);
     }
 
+    /** Whether the cluster exists, as far as this server knows; otherwise it takes part in forming it. */
+    boolean isFormed() {
+        return formation == null ? membership.isKnown() : formation.formed();
+    }
+
+    /** Whether our oldest write waits so long that this server should not lead. */
+    boolean isDiskStalled(long nowNanos) {
+        return durability.oldestWaitNanos(nowNanos) >= settings.diskStallNanos();
+    }
+
     EntryId lastEntry() {
         return log.lastEntry();
     }

@@ -7,8 +7,8 @@
  * and what would be logged is a {@link io.pecanraft.protocol.Report}. Whoever drives it, decides what is real.
  *
  * <p>To find a rule: who votes for whom is in {@link io.pecanraft.protocol.Follower}, when to campaign too; how an election
- * is won in {@link io.pecanraft.protocol.Candidate}; how entries reach followers and when they are committed in {@link
- * io.pecanraft.protocol.Leader}, with {@link io.pecanraft.protocol.Progress} for one follower and {@link
+ * is won in {@link io.pecanraft.protocol.Candidate}; when entries are committed in {@link io.pecanraft.protocol.Leader}, how they
+ * reach followers in {@link io.pecanraft.protocol.Replication}, with {@link io.pecanraft.protocol.Progress} for one follower and {@link
  * io.pecanraft.protocol.Quorum} for majorities; what may be said before the disk has confirmed it in {@link
  * io.pecanraft.protocol.DurabilityTracker}; how a cluster begins in {@link io.pecanraft.protocol.Forming}.
  *

@@ -1,0 +1,94 @@
+package io.pecanraft.protocol;
+
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.RaftMessage.Heartbeat;
+import io.pecanraft.model.RaftMessage.HeartbeatResponse;
+
+/**
+ * How a leader asserts itself, and how it knows that it still may: heartbeats in numbered rounds (§5.2, §8), and whether a
+ * majority answers (CheckQuorum, thesis §6.2).
+ */
+final class Heartbeats {
+
+    private final ServerState state;
+    private final Replication replication;
+    private final long sinceNanos;
+    private long nextNanos;
+
+    /** The last round that was sent. */
+    private long round;
+
+    Heartbeats(ServerState state, Replication replication, long nowNanos) {
+        this.state = state;
+        this.replication = replication;
+        sinceNanos = nowNanos;
+        sentOnTime(nowNanos);
+    }
+
+    /** When the next heartbeat is due. */
+    long nextDeadlineNanos() {
+        return nextNanos;
+    }
+
+    /**
+     * Re-arms the timer. Not part of every {@link #send}: the rounds that reads ask for must not put off what a leader checks when
+     * its heartbeat is due.
+     */
+    void sentOnTime(long nowNanos) {
+        nextNanos = nowNanos + state.settings.heartbeatIntervalNanos();
+    }
+
+    /** Sends a round to all followers and returns its number. */
+    long send() {
+        round = state.nextRound();
+        for (Progress follower : replication.followers()) {
+            // Never beyond what it has acknowledged: its log may go on with entries that are not ours.
+            long commit = Math.min(state.commitIndex(), follower.matchIndex());
+            state.out.send(follower.node(), new Heartbeat(state.currentTerm(), commit, round));
+        }
+        return round;
+    }
+
+    /** Notes an answer. Returns false for one that does not count. */
+    boolean onResponse(MemberId from, HeartbeatResponse response, long nowNanos) {
+        Progress follower = replication.heardFrom(from, nowNanos);
+        if (follower == null || response.round() > round) {
+            return false;
+        }
+        follower.roundAcknowledged(response.round());
+        if (replication.acknowledged(follower, response.matchIndex(), nowNanos)) {
+            follower.heartbeatAnswered(
+                    response.matchIndex(), state.log.lastIndex(), nowNanos, state.settings.electionTimeoutNanos() / 2);
+        }
+        return true;
+    }
+
+    /** The last round that a quorum has echoed: nobody else led when it was sent (thesis §6.4). */
+    long echoedByQuorum() {
+        return Quorum.reachedByQuorum(state.membership.inForce(), this::roundEchoedBy);
+    }
+
+    private long roundEchoedBy(MemberId member) {
+        if (member.equals(state.self)) {
+            return round;
+        }
+        Progress progress = replication.progress(member);
+        return progress == null ? 0 : progress.acknowledgedRound();
+    }
+
+    /** Whether a majority has answered within the election timeout: a leader that cannot hear one leads nobody. */
+    boolean reachQuorum(long nowNanos) {
+        long quorumContactNanos =
+                Quorum.reachedByQuorum(state.membership.inForce(), member -> contactNanos(member, nowNanos));
+        return nowNanos - quorumContactNanos < state.settings.electionTimeoutNanos();
+    }
+
+    private long contactNanos(MemberId member, long nowNanos) {
+        if (member.equals(state.self)) {
+            return nowNanos;
+        }
+        Progress progress = replication.progress(member);
+        // The votes that made us leader are a sign of life too.
+        return progress == null ? sinceNanos : Math.max(sinceNanos, progress.contactNanos());
+    }
+}

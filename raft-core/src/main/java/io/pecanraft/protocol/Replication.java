@@ -1,0 +1,257 @@
+package io.pecanraft.protocol;
+
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.Invariant;
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.Member;
+import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftMessage.AppendEntries;
+import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
+import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
+import io.pecanraft.model.SnapshotMeta;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a leader's log to its followers (§5.3, §7): entries where its log still holds what they lack, a snapshot where not.
+ *
+ * <p>What goes to one follower, and when, is in {@link #replicate}; what is known of it in {@link Progress}.
+ */
+final class Replication {
+
+    private final ServerState state;
+    private final Outbox out;
+
+    /** Ordered by id, so that every run sends in the same order. */
+    private final Map<MemberId, Progress> followers = new TreeMap<>();
+
+    /** Replicates to all members of the configuration in force, beginning with what is appended next. */
+    Replication(ServerState state) {
+        this.state = state;
+        this.out = state.out;
+        for (Member member : state.membership.inForce().members()) {
+            if (!member.id().equals(state.self)) {
+                followers.put(member.id(), new Progress(member.id(), state.log.lastIndex() + 1, state.settings));
+            }
+        }
+    }
+
+    Collection<Progress> followers() {
+        return followers.values();
+    }
+
+    /** One follower; null for who is none. */
+    @Nullable
+    Progress progress(MemberId member) {
+        return followers.get(member);
+    }
+
+    /** Up to where a member holds our log durably, ourselves included. */
+    long durableAt(MemberId member) {
+        if (member.equals(state.self)) {
+            return state.durability.durableIndex();
+        }
+        Progress progress = followers.get(member);
+        return progress == null ? 0 : progress.matchIndex();
+    }
+
+    /** Asks for a message to this follower even if there is no news for it. */
+    void nudge(NodeId node) {
+        for (Progress follower : followers.values()) {
+            if (follower.node().equals(node)) {
+                follower.nudge();
+            }
+        }
+    }
+
+    // ---- sending
+
+    /** Sends to every follower what it lacks and has room for. */
+    void flush(long nowNanos) {
+        for (Progress follower : followers.values()) {
+            replicate(follower, nowNanos);
+        }
+    }
+
+    private void replicate(Progress follower, long nowNanos) {
+        while (!follower.isPaused()) {
+            long prevIndex = follower.nextIndex() - 1;
+            if (prevIndex < state.log.base().index()) {
+                startSnapshot(follower, nowNanos);
+                break;
+            }
+            boolean hasNews = follower.nextIndex() <= state.log.lastIndex();
+            if (!hasNews && !follower.wantsNudge()) {
+                return;
+            }
+            if (hasNews && !state.log.inMemory(follower.nextIndex())) {
+                read(follower);
+                return;
+            }
+            List<LogEntry> entries = hasNews
+                    ? state.log.slice(
+                            follower.nextIndex(),
+                            state.log.lastIndex(),
+                            follower.freeEntries(state.settings.maxAppendEntries()),
+                            state.settings.maxAppendBytes())
+                    : List.of();
+            send(follower, prevIndex, entries, nowNanos);
+        }
+        SnapshotTransfer transfer = follower.transfer();
+        if (transfer != null) {
+            transfer.flush(state.currentTerm(), out);
+        }
+    }
+
+    private void send(Progress follower, long prevIndex, List<LogEntry> entries, long nowNanos) {
+        EntryId prev = state.log.idAt(prevIndex);
+        out.send(follower.node(), new AppendEntries(state.currentTerm(), prev, state.commitIndex(), entries));
+        long bytes = 0;
+        for (LogEntry entry : entries) {
+            bytes += entry.payloadBytes();
+        }
+        follower.sent(entries.size(), bytes, nowNanos);
+    }
+
+    /** What a slow follower needs and memory has let go is read from the log, without holding up the others. */
+    private void read(Progress follower) {
+        long token = state.nextToken();
+        follower.reading(token);
+        long end = Math.min(
+                state.log.inMemoryFrom(),
+                follower.nextIndex() + follower.freeEntries(state.settings.maxAppendEntries()));
+        out.add(new Effect.ReadLog(token, follower.nextIndex(), end, state.settings.maxAppendBytes()));
+    }
+
+    void onLogRead(long token, List<LogEntry> entries, long nowNanos) {
+        for (Progress follower : followers.values()) {
+            if (follower.isReading(token)) {
+                follower.readDone();
+                // The follower may have moved on meanwhile, or the entries may have been compacted: then look again.
+                if (!entries.isEmpty()
+                        && entries.get(0).index() == follower.nextIndex()
+                        && follower.nextIndex() > state.log.base().index()
+                        && !follower.isPaused()) {
+                    send(follower, follower.nextIndex() - 1, entries, nowNanos);
+                }
+                return;
+            }
+        }
+    }
+
+    private void startSnapshot(Progress follower, long nowNanos) {
+        SnapshotMeta snapshot = state.snapshot();
+        Invariant.that(snapshot != null, "a log begins after its start only where a snapshot ends");
+        if (snapshot != null) {
+            follower.startSnapshot(new SnapshotTransfer(follower.node(), snapshot, state.settings, nowNanos));
+            out.report(new Report.SnapshotSendStarted(follower.node(), snapshot));
+        }
+    }
+
+    /** It was replaced by a newer one while it was being sent: begin again with that. */
+    void onSnapshotUnavailable(NodeId peer, SnapshotMeta meta) {
+        for (Progress follower : followers.values()) {
+            SnapshotTransfer transfer = follower.transfer();
+            if (follower.node().equals(peer)
+                    && transfer != null
+                    && transfer.meta().equals(meta)) {
+                follower.endSnapshot();
+            }
+        }
+    }
+
+    void onUnreachable(NodeId peer, long nowNanos) {
+        for (Progress follower : followers.values()) {
+            if (follower.node().equals(peer)) {
+                follower.unreachable(nowNanos);
+            }
+        }
+    }
+
+    // ---- what followers answer
+
+    /** Every answer in our term is a sign of life; null for who is not in the configuration, and does not count. */
+    @Nullable
+    Progress heardFrom(MemberId from, long nowNanos) {
+        Progress follower = followers.get(from);
+        if (follower != null) {
+            follower.contact(nowNanos);
+        }
+        return follower;
+    }
+
+    void onAppendEntriesResponse(MemberId from, AppendEntriesResponse response, long nowNanos) {
+        Progress follower = heardFrom(from, nowNanos);
+        if (follower == null) {
+            return;
+        }
+        if (!response.success()) {
+            EntryId hint = response.hint();
+            long nextToTry = hint.index() < state.log.base().index()
+                    ? hint.index() + 1
+                    : state.log.lastPossibleMatch(hint.term(), hint.index()).index() + 1;
+            if (follower.rejected(response.index(), nextToTry)) {
+                out.report(new Report.PeerAnomaly(
+                        from,
+                        "refuses entry " + response.index() + ", which it has acknowledged, and may agree up to " + hint
+                                + ": has its disk lost data?"));
+            }
+            return;
+        }
+        if (acknowledged(follower, response.index(), nowNanos)) {
+            follower.accepted();
+        }
+    }
+
+    /** Returns false, and says so, when the follower claims what we do not have: then it is not our follower. */
+    boolean acknowledged(Progress follower, long index, long nowNanos) {
+        if (index > state.log.lastIndex()) {
+            out.report(new Report.PeerAnomaly(
+                    follower.member(), "acknowledges " + index + " of a log that ends at " + state.log.lastIndex()));
+            return false;
+        }
+        follower.acknowledged(index, nowNanos);
+        SnapshotTransfer transfer = follower.transfer();
+        if (transfer != null && index >= transfer.meta().lastIncludedIndex()) {
+            out.report(new Report.SnapshotSendFinished(follower.node(), transfer.meta()));
+            follower.endSnapshot();
+        }
+        return true;
+    }
+
+    void onInstallSnapshotResponse(MemberId from, InstallSnapshotResponse response, long nowNanos) {
+        Progress follower = heardFrom(from, nowNanos);
+        if (follower == null) {
+            return;
+        }
+        if (response.installed()) {
+            acknowledged(follower, response.lastIncludedIndex(), nowNanos);
+            return;
+        }
+        SnapshotTransfer transfer = follower.transfer();
+        if (transfer != null && transfer.meta().lastIncludedIndex() == response.lastIncludedIndex()) {
+            transfer.acknowledged(response.nextOffset(), nowNanos);
+        }
+    }
+
+    // ---- what the driver shows to others
+
+    List<FollowerView> views() {
+        Membership membership = state.membership.inForce();
+        return followers.values().stream()
+                .filter(follower -> membership.contains(follower.member()))
+                .map(follower -> new FollowerView(
+                        follower.member(),
+                        follower.matchIndex(),
+                        follower.nextIndex(),
+                        state.log.bytesAbove(follower.matchIndex()),
+                        follower.state(),
+                        follower.contactNanos()))
+                .toList();
+    }
+}
