@@ -41,7 +41,11 @@ public interface SnapshotStore {
         /** Where the data goes. Buffered; not to be closed. */
         OutputStream stream();
 
-        /** Makes the snapshot complete and durable, and the newest one. */
+        /**
+         * Makes the snapshot complete and durable, and the newest one.
+         *
+         * @throws IOException also when there is a newer one already, which stays
+         */
         SnapshotMeta commit() throws IOException;
 
         @Override

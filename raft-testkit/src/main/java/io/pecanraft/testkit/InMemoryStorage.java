@@ -183,7 +183,7 @@ public final class InMemoryStorage implements Storage {
                 }
 
                 @Override
-                public SnapshotMeta commit() {
+                public SnapshotMeta commit() throws IOException {
                     byte[] bytes = out.toByteArray();
                     SnapshotMeta meta = new SnapshotMeta(
                             lastIncluded, membership, lastTimestampMillis, bytes.length, checksum(bytes));
@@ -236,8 +236,13 @@ public final class InMemoryStorage implements Storage {
             }
         }
 
-        private void store(SnapshotMeta meta, byte[] bytes) {
+        private void store(SnapshotMeta meta, byte[] bytes) throws IOException {
             synchronized (data) {
+                SnapshotMeta newest = data.snapshotMeta;
+                if (newest != null && newest.lastIncludedIndex() > meta.lastIncludedIndex()) {
+                    throw new IOException("the snapshot at " + meta.lastIncluded() + " came after a newer one at "
+                            + newest.lastIncluded());
+                }
                 data.snapshotMeta = meta;
                 data.snapshot = bytes;
             }

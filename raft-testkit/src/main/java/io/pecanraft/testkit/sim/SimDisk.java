@@ -1,11 +1,13 @@
 package io.pecanraft.testkit.sim;
 
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.spi.LogWrite;
 import io.pecanraft.spi.Storage;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageIdentity;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -240,15 +242,14 @@ public final class SimDisk {
         return true;
     }
 
-    void store(StoredSnapshot snapshot) {
-        newestSnapshot().ifPresent(newest -> {
-            if (newest.lastIncludedIndex() > snapshot.meta().lastIncludedIndex()) {
-                verdict.fail(
-                        "snapshots-advance",
-                        identity.node() + " replaced its snapshot of " + newest.lastIncluded() + " by one of "
-                                + snapshot.meta().lastIncluded());
-            }
-        });
+    void store(StoredSnapshot snapshot) throws IOException {
+        EntryId lastIncluded = snapshot.meta().lastIncluded();
+        EntryId newest = newestSnapshot().map(SnapshotMeta::lastIncluded).orElse(EntryId.ZERO);
+        if (newest.index() > lastIncluded.index()) {
+            String what = "the snapshot at " + lastIncluded + " came after a newer one at " + newest;
+            verdict.fail("snapshots-advance", identity.node() + ": " + what);
+            throw new IOException(what);
+        }
         snapshots.add(snapshot);
         if (snapshots.size() > SNAPSHOTS_KEPT) {
             snapshots.remove(0);
