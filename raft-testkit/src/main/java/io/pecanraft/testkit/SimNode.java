@@ -164,6 +164,14 @@ public final class SimNode {
         }
     }
 
+    /** Moves its monotonic clock forward, as the resumption of a virtual machine may. */
+    public void jumpMonotonicClock(Duration by) {
+        SimProcess process = process();
+        if (process != null) {
+            process.jumpMonotonicClock(by.toNanos());
+        }
+    }
+
     /** Moves its wall clock. */
     public void jumpWallClock(Duration by) {
         SimProcess process = process();

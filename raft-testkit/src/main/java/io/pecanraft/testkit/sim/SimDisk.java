@@ -51,6 +51,8 @@ public final class SimDisk {
     private boolean failNextForce;
     private boolean flushFailed;
     private int failingSnapshots;
+    private boolean held;
+    private final Deque<Runnable> heldFlushes = new ArrayDeque<>();
 
     /** A step of the log's writer: a write, or a compaction, which is a hint and may be lost. */
     record Operation(@Nullable LogWrite write, long compactThroughIndex) {}
@@ -176,8 +178,22 @@ public final class SimDisk {
         slowForceNanos = forceNanos;
     }
 
+    /** Lets no flush end, until {@link #release}. */
+    public void hold() {
+        held = true;
+    }
+
+    /** Lets flushes end again, those first that should have. */
+    public void release() {
+        held = false;
+        while (!heldFlushes.isEmpty()) {
+            heldFlushes.remove().run();
+        }
+    }
+
     /** Ends all faults of this disk. */
     public void heal() {
+        release();
         slowUntilNanos = 0;
         failNextForce = false;
         failingSnapshots = 0;
@@ -227,6 +243,17 @@ public final class SimDisk {
         failNextForce = false;
         flushFailed |= fail;
         return fail;
+    }
+
+    /** Runs this when a flush of this length ends, or later while the disk is held. */
+    void afterFlush(long forceNanos, Runnable ended) {
+        scheduler.after(forceNanos, node, () -> {
+            if (held) {
+                heldFlushes.add(ended);
+            } else {
+                ended.run();
+            }
+        });
     }
 
     long forceNanos() {

@@ -2,7 +2,9 @@ package io.pecanraft.testkit.sim;
 
 import io.pecanraft.spi.RaftExecutor;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /** One thread of a process: tasks in order, each an event of its own, each a little late. */
@@ -14,6 +16,7 @@ final class SimExecutor implements RaftExecutor, Executor {
     private final long minDelayNanos;
     private final long meanExtraDelayNanos;
     private final Deque<Runnable> queue = new ArrayDeque<>();
+    private final List<Timer> timers = new ArrayList<>();
     private boolean pumpScheduled;
     private long pumpGeneration;
 
@@ -41,9 +44,36 @@ final class SimExecutor implements RaftExecutor, Executor {
         }
     }
 
+    /** A task that waits for a time of the local clock. Compared by identity. */
+    private static final class Timer {
+        final Runnable task;
+        final long dueNanos;
+
+        Timer(Runnable task, long dueNanos) {
+            this.task = task;
+            this.dueNanos = dueNanos;
+        }
+    }
+
     @Override
     public void schedule(Runnable task, long delayNanos) {
-        scheduler.after(process.virtualNanos(delayNanos), process.node(), () -> execute(task));
+        Timer timer = new Timer(task, process.localNanos() + Math.max(0, delayNanos));
+        timers.add(timer);
+        arm(timer);
+    }
+
+    private void arm(Timer timer) {
+        long wait = Math.max(0, timer.dueNanos - process.localNanos());
+        scheduler.after(process.virtualNanos(wait), process.node(), () -> {
+            if (timers.remove(timer)) {
+                execute(timer.task);
+            }
+        });
+    }
+
+    /** The local clock has jumped forward: what waits for a time waits less long. */
+    void clockJumped() {
+        timers.forEach(this::arm);
     }
 
     @Override
@@ -58,6 +88,7 @@ final class SimExecutor implements RaftExecutor, Executor {
 
     void clear() {
         queue.clear();
+        timers.clear();
     }
 
     /** Goes on at once after a pause that ended early. */

@@ -127,7 +127,7 @@ final class SimLog implements RaftLog {
         flushing = true;
         int operations = disk.unflushed();
         long forceNanos = disk.forceNanos();
-        disk.scheduler.after(forceNanos, disk.node(), () -> {
+        disk.afterFlush(forceNanos, () -> {
             // Without its process a flush may as well not have happened; the crash decides.
             if (process.alive() && !closed) {
                 flushEnded(operations, forceNanos);

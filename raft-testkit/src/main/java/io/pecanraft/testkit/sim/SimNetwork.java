@@ -29,6 +29,7 @@ public final class SimNetwork {
     private final SimLink[][] links;
     private final @Nullable Endpoint[] endpoints;
     private NetworkProfile profile;
+    private @Nullable Courier courier;
 
     /** Where a process receives. */
     private final class Endpoint implements Transport.Outbound {
@@ -156,10 +157,34 @@ public final class SimNetwork {
 
     // ---- messages
 
+    /** Takes messages out of the network's hands, to deliver them when and as often as it likes. */
+    public interface Courier {
+
+        /**
+         * A message was sent.
+         *
+         * @param from the number of the sender
+         * @param to the number of the receiver
+         * @param deliver delivers it now to whoever then lives there; may be run any number of times, also never
+         */
+        void take(int from, int to, RaftMessage message, Runnable deliver);
+    }
+
+    /** From now on all messages go to this courier. What is under way already arrives. */
+    public void courier(Courier newCourier) {
+        courier = newCourier;
+    }
+
     private void send(Endpoint sender, int to, RaftMessage message) {
         int from = sender.process.node();
         trace.add(Trace.Kind.SEND, from, to, 0, message);
         observer.sent(sender.identity.memberId(), from, to, message);
+        Courier byHand = courier;
+        if (byHand != null) {
+            MemberId identity = sender.identity.memberId();
+            byHand.take(from, to, message, () -> deliverToWhoeverIsThere(identity, from, to, message));
+            return;
+        }
         if (message instanceof RaftMessage.AppendEntries append
                 && !append.entries().isEmpty()
                 && random.chance(profile.slice())) {

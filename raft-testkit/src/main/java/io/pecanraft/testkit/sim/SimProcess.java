@@ -19,6 +19,7 @@ public final class SimProcess {
     private final long driftPpm;
     private final long bornNanos;
     private long epochOffsetMillis;
+    private long jumpedNanos;
     private boolean alive = true;
     private long pausedUntilNanos;
     private final List<SimExecutor> executors = new ArrayList<>();
@@ -80,6 +81,15 @@ public final class SimProcess {
         return pausedUntilNanos;
     }
 
+    /** Moves its monotonic clock forward, as the resumption of a virtual machine may. */
+    public void jumpMonotonicClock(long nanos) {
+        if (nanos < 0) {
+            throw new IllegalArgumentException("a monotonic clock does not go back, got " + nanos + " ns");
+        }
+        jumpedNanos += nanos;
+        executors.forEach(SimExecutor::clockJumped);
+    }
+
     /** Moves its wall clock. */
     public void jumpWallClock(long millis) {
         epochOffsetMillis += millis;
@@ -103,7 +113,7 @@ public final class SimProcess {
 
     long localNanos() {
         long elapsed = scheduler.nowNanos() - bornNanos;
-        return clockOriginNanos + elapsed + elapsed / 1_000 * driftPpm / 1_000;
+        return clockOriginNanos + jumpedNanos + elapsed + elapsed / 1_000 * driftPpm / 1_000;
     }
 
     /** How much virtual time passes while the local clock advances by this much, rounded up. */
