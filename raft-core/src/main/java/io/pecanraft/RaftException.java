@@ -9,6 +9,9 @@ public abstract sealed class RaftException extends RuntimeException
                 OperationTimeoutException,
                 QueryFailedException,
                 SnapshotFailedException,
+                MembershipChangeInProgressException,
+                InvalidMembershipChangeException,
+                CatchUpFailedException,
                 NodeStoppedException,
                 NodeFailedException {
 

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  * majority of {@code outgoingVoters}, and {@code learnersNext} are the old voters that become learners at its end. Lists
  * are sorted by name, so that equal configurations are equal values and equal bytes.
  *
+ * <p>A name may stand for two storages only while the one replaces the other: first the new one learns beside the old voter,
+ * then it votes beside the old one in a joint configuration.
+ *
  * @param logIndex the index of the entry that holds this configuration; 0 for the one that the cluster was formed with
  * @param voters those that vote and count; at least one
  * @param outgoingVoters the voters before the change; empty when not joint
@@ -50,8 +53,11 @@ public record Membership(
             throw new IllegalArgumentException(
                     "a configuration may name at most " + MAX_MEMBERS + " members, got " + size);
         }
-        requireDistinctNames(Stream.concat(voters.stream(), learners.stream()).toList());
+        requireDistinctNames(voters);
         requireDistinctNames(outgoingVoters);
+        requireDistinctNames(
+                Stream.concat(learners.stream(), learnersNext.stream()).toList());
+        requireDisjoint(voters, learners);
         if (outgoingVoters.isEmpty() && !learnersNext.isEmpty()) {
             throw new IllegalArgumentException("only a joint configuration has learners to come");
         }
@@ -82,6 +88,13 @@ public record Membership(
         return isVoter(id) || contains(learners, id) || contains(learnersNext, id);
     }
 
+    /** What a joint configuration ends in, at an index to be given: the voters alone decide, and learners to come have come. */
+    public Membership afterJoint() {
+        List<Member> allLearners = new ArrayList<>(learners);
+        allLearners.addAll(learnersNext);
+        return new Membership(0, voters, List.of(), allLearners, List.of());
+    }
+
     /** Everybody named here, each pair of name and incarnation once, sorted. */
     public List<Member> members() {
         List<Member> all = new ArrayList<>();
@@ -94,9 +107,9 @@ public record Membership(
         return List.copyOf(all);
     }
 
-    /** The member with this name; while a replacement is joint, the incoming one. */
+    /** The member with this name; while it is being replaced under the same name, the incoming one. */
     public Optional<Member> member(NodeId node) {
-        return Stream.of(voters, learners, outgoingVoters, learnersNext)
+        return Stream.of(learners, voters, learnersNext, outgoingVoters)
                 .flatMap(List::stream)
                 .filter(member -> member.node().equals(node))
                 .findFirst();
@@ -113,6 +126,14 @@ public record Membership(
 
     private static List<Member> sorted(List<Member> members) {
         return members.stream().sorted(BY_ID).toList();
+    }
+
+    private static void requireDisjoint(List<Member> voters, List<Member> learners) {
+        for (Member learner : learners) {
+            if (contains(voters, learner.id())) {
+                throw new IllegalArgumentException(learner.id() + " is named as voter and as learner");
+            }
+        }
     }
 
     private static void requireDistinctNames(List<Member> members) {

@@ -310,4 +310,23 @@ public sealed interface RaftMessage {
             }
         }
     }
+
+    /**
+     * Says who the members are, where they are found, and asks who the receiver is. Not in the paper: a leader sends it to a
+     * server that is to be added, since names and addresses are all that an operator gives, and to members that do not answer,
+     * which may not know where to; a candidate sends it to those it asks for votes.
+     *
+     * <p>What it says serves to reach others and for nothing else: only the log says which configuration is in force.
+     *
+     * @param nonce of the question
+     * @param membership the configuration in force at the sender
+     */
+    record Introduction(long nonce, Membership membership) implements RaftMessage {}
+
+    /**
+     * Answers {@link Introduction}. That there is an answer, and from which storage, is all it says.
+     *
+     * @param nonce of the question
+     */
+    record IntroductionResponse(long nonce) implements RaftMessage {}
 }

@@ -75,6 +75,50 @@ class ModelTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** A wiped server learns under its old name before it votes under it. */
+    @Test
+    void aNameStandsForTwoStoragesOnlyWhileOneReplacesTheOther() {
+        Membership catchingUp = new Membership(
+                7, List.of(member("a", 1), member("b", 1)), List.of(), List.of(member("a", 2)), List.of());
+        assertThat(catchingUp.member(NodeId.of("a"))).contains(member("a", 2));
+        assertThat(catchingUp.isVoter(member("a", 2).id())).isFalse();
+        assertThatThrownBy(() -> new Membership(
+                        7, List.of(member("a", 1)), List.of(), List.of(member("b", 1), member("b", 2)), List.of()))
+                .hasMessageContaining("b is named twice");
+        assertThatThrownBy(
+                        () -> new Membership(7, List.of(member("a", 1)), List.of(), List.of(member("a", 1)), List.of()))
+                .hasMessageContaining("as voter and as learner");
+    }
+
+    @Test
+    void aJointConfigurationEndsInItsVotersWithTheLearnersToCome() {
+        Membership joint = new Membership(
+                9,
+                List.of(member("a", 1), member("b", 1)),
+                List.of(member("b", 1), member("c", 1)),
+                List.of(member("d", 1)),
+                List.of(member("c", 1)));
+        assertThat(joint.afterJoint().atIndex(10))
+                .isEqualTo(new Membership(
+                        10,
+                        List.of(member("a", 1), member("b", 1)),
+                        List.of(),
+                        List.of(member("c", 1), member("d", 1)),
+                        List.of()));
+    }
+
+    @Test
+    void changesOfMembershipAreJoinedIntoOneThatExpectsOneConfiguration() {
+        MembershipChange remove = MembershipChange.remove(NodeId.of("a")).expecting(4);
+        MembershipChange both = MembershipChange.promote(NodeId.of("b")).and(remove);
+        assertThat(both.steps())
+                .containsExactly(
+                        new MembershipChange.Promote(NodeId.of("b")), new MembershipChange.Remove(NodeId.of("a")));
+        assertThat(both.expectedIndex()).hasValue(4);
+        assertThatThrownBy(() -> both.and(remove.expecting(5))).hasMessageContaining("index 4 and that of index 5");
+        assertThatThrownBy(MembershipChange::of).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void aFormationRecordHoldsAFirstConfiguration() {
         assertThatThrownBy(() -> new FormationRecord(Membership.ofVoters(1, List.of(member("a", 1))), true))

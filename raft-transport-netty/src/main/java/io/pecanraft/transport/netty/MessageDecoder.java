@@ -22,6 +22,8 @@ import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
+import io.pecanraft.model.RaftMessage.Introduction;
+import io.pecanraft.model.RaftMessage.IntroductionResponse;
 import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftMessage.ReadIndex;
@@ -73,6 +75,8 @@ final class MessageDecoder {
                 case FORWARD_PROPOSAL -> forwardProposal(header.getForwardProposal(), frame);
                 case FORWARD_PROPOSAL_RESPONSE -> forwardProposalResponse(header.getForwardProposalResponse(), frame);
                 case FORMATION -> formation(header.getFormation(), frame);
+                case INTRODUCTION -> introduction(header.getIntroduction(), frame);
+                case INTRODUCTION_RESPONSE -> introductionResponse(header.getIntroductionResponse(), frame);
                 // Pings never come here; what is not set is set by a newer version, in a field unknown to this one.
                 case PING, PONG, MESSAGE_NOT_SET -> null;
             };
@@ -240,6 +244,17 @@ final class MessageDecoder {
             members.add(new Member(new MemberId(NodeId.of(member.getNode()), incarnation), member.getAddress()));
         }
         return new Formation(stage, bootstrap, members);
+    }
+
+    private static Introduction introduction(Wire.Introduction m, Frame frame) {
+        requireNoPayload(frame);
+        return new Introduction(
+                m.getNonce(), MembershipCodec.decode(m.getMembership().asReadOnlyByteBuffer()));
+    }
+
+    private static IntroductionResponse introductionResponse(Wire.IntroductionResponse m, Frame frame) {
+        requireNoPayload(frame);
+        return new IntroductionResponse(m.getNonce());
     }
 
     private static EntryId entryId(Wire.EntryId id) {

@@ -16,6 +16,8 @@ import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
+import io.pecanraft.model.RaftMessage.Introduction;
+import io.pecanraft.model.RaftMessage.IntroductionResponse;
 import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftMessage.ReadIndex;
@@ -78,6 +80,9 @@ final class MessageEncoder {
         } else if (message instanceof Formation formation) {
             bytes += (long) MESSAGE_OVERHEAD_BYTES
                     * (formation.bootstrap().size() + formation.members().size());
+        } else if (message instanceof Introduction introduction) {
+            bytes += (long) MESSAGE_OVERHEAD_BYTES
+                    * introduction.membership().members().size();
         }
         return bytes;
     }
@@ -129,11 +134,11 @@ final class MessageEncoder {
                     .setConfirmed(m.confirmed())
                     .setReadIndex(m.readIndex()));
         } else {
-            setElectionOrFormation(header, message);
+            setRareMessage(header, message);
         }
     }
 
-    private static void setElectionOrFormation(Wire.Header.Builder header, RaftMessage message) {
+    private static void setRareMessage(Wire.Header.Builder header, RaftMessage message) {
         if (message instanceof RequestVote m) {
             header.setRequestVote(
                     Wire.RequestVote.newBuilder().setTerm(m.term()).setLastEntry(entryId(m.lastEntry())));
@@ -152,6 +157,13 @@ final class MessageEncoder {
                     .setRound(m.round()));
         } else if (message instanceof Formation m) {
             header.setFormation(formation(m));
+        } else if (message instanceof Introduction m) {
+            header.setIntroduction(Wire.Introduction.newBuilder()
+                    .setNonce(m.nonce())
+                    .setMembership(UnsafeByteOperations.unsafeWrap(MembershipCodec.encode(m.membership()))));
+        } else if (message instanceof IntroductionResponse m) {
+            header.setIntroductionResponse(
+                    Wire.IntroductionResponse.newBuilder().setNonce(m.nonce()));
         } else {
             throw new IllegalArgumentException("no wire format for " + message.getClass());
         }

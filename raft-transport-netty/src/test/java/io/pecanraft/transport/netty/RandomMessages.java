@@ -21,6 +21,8 @@ import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
+import io.pecanraft.model.RaftMessage.Introduction;
+import io.pecanraft.model.RaftMessage.IntroductionResponse;
 import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftMessage.ReadIndex;
@@ -71,6 +73,8 @@ final class RandomMessages {
                 () -> new ForwardProposal(number(), random.nextLong(), random.nextLong(), number(), bytes(2_000)));
         kinds.put(ForwardProposalResponse.class, this::forwardProposalResponse);
         kinds.put(Formation.class, this::formation);
+        kinds.put(Introduction.class, () -> new Introduction(random.nextLong(), membership(number())));
+        kinds.put(IntroductionResponse.class, () -> new IntroductionResponse(random.nextLong()));
     }
 
     /** Every record that is a message, found by walking the sealed family. */
@@ -143,6 +147,17 @@ final class RandomMessages {
                 .toList();
         return new Formation(
                 stage, bootstrap, stage == FormationStage.GATHERING ? List.of() : members(1 + random.nextInt(5)));
+    }
+
+    private Membership membership(long index) {
+        List<Member> all = members(7);
+        boolean joint = random.nextBoolean();
+        return new Membership(
+                index,
+                all.subList(0, 3),
+                joint ? all.subList(1, 5) : List.of(),
+                all.subList(5, 5 + random.nextInt(2)),
+                joint ? all.subList(3, 3 + random.nextInt(2)) : List.of());
     }
 
     private List<Member> members(int count) {
