@@ -31,6 +31,9 @@ final class Stage {
     /** Far longer than a script takes in moments. */
     private static final Duration ELECTION_TIMEOUT = Duration.ofHours(10);
 
+    /** Longer than any clock is moved. */
+    private static final Duration FOR_EVER = ELECTION_TIMEOUT.multipliedBy(100);
+
     private static final Duration HEARTBEAT_INTERVAL = ELECTION_TIMEOUT.dividedBy(10);
 
     private final SimCluster cluster;
@@ -42,7 +45,9 @@ final class Stage {
         RaftConfig.Builder config = RaftConfig.builder()
                 .electionTimeout(ELECTION_TIMEOUT)
                 .heartbeatInterval(HEARTBEAT_INTERVAL)
-                .diskStallTimeout(ELECTION_TIMEOUT)
+                .diskStallTimeout(FOR_EVER)
+                .proposalTimeout(FOR_EVER)
+                .readTimeout(FOR_EVER)
                 .snapshotLogBytes(0);
         cluster = SimCluster.builder()
                 .nodes(servers)
