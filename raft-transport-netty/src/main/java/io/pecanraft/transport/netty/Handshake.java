@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * What is said before the first message: who calls whom, in which cluster, in which version. So a wrong address, a copied
  * configuration or a foreign program is found out before it can do harm, and named to the operators of both sides.
  *
- * <p>The handshake identifies, it does not authenticate: anybody who reaches the port and knows the names may claim to be one of
- * them.
+ * <p>The handshake identifies, it does not authenticate: that is for {@link Tls}, without which anybody who reaches the port and
+ * knows the names may claim to be one of them.
  */
 final class Handshake {
 
@@ -140,6 +140,8 @@ final class Handshake {
                 "give both servers the same cluster id or bootstrap list, or correct the peer's address";
             case WRONG_NODE -> "correct the peer's name or address";
             case UNKNOWN_GROUP -> "start this group at the peer, or remove the peer from the group";
+            case WRONG_CERTIFICATE ->
+                "issue this server a certificate that names it, by an authority that the peer trusts";
             case UNSUPPORTED_VERSION -> "bring both servers to neighbouring versions";
             case MALFORMED_HELLO, ACCEPTED, UNRECOGNIZED -> "check that the peer runs the same software";
         };
@@ -157,7 +159,7 @@ final class Handshake {
         return nodes.stream().anyMatch(node -> node.group().equals(id));
     }
 
-    private static Wire.HelloAnswer refusal(Wire.Refusal refusal, String detail) {
+    static Wire.HelloAnswer refusal(Wire.Refusal refusal, String detail) {
         return Wire.HelloAnswer.newBuilder()
                 .setRefusal(refusal)
                 .setDetail(printable(detail))

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.transport.netty.wire.Wire;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The far end's introduction: waits for Hello, answers it, and makes way for {@link InboundHandler} or closes. */
@@ -47,6 +48,11 @@ final class InboundHandshake extends ChannelInboundHandlerAdapter {
                 hello,
                 server.registrations().identities(),
                 server.parts().config().maxFrameBytes());
+        if (answer.getRefusal() == Wire.Refusal.ACCEPTED) {
+            answer = Tls.objection(ctx.channel(), NodeId.of(hello.getFromNode()))
+                    .map(why -> Handshake.refusal(Wire.Refusal.WRONG_CERTIFICATE, why))
+                    .orElse(answer);
+        }
         Lane lane = Handshake.lane(hello);
         if (answer.getRefusal() == Wire.Refusal.ACCEPTED && lane != null) {
             accept(ctx, hello, lane, answer);
@@ -76,6 +82,13 @@ final class InboundHandshake extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Optional<String> tlsFailure = Tls.failure(cause);
+        if (tlsFailure.isPresent()) {
+            server.parts().counters().handshakesRefused.increment();
+            turnAway(ctx, "tls", tlsFailure.get());
+            ctx.close();
+            return;
+        }
         if (cause instanceof MalformedFrameException) {
             server.parts().counters().connectionsMalformed.increment();
         }

@@ -84,6 +84,10 @@ final class InboundServer {
             tooMany(evicted);
         }
         channel.closeFuture().addListener(closed -> connections.gone(channel));
+        Tls tls = parts.tls();
+        if (tls != null) {
+            channel.pipeline().addLast(tls.accepting(channel.alloc()));
+        }
         FrameDecoder decoder = new FrameDecoder();
         channel.pipeline().addLast(decoder, new InboundHandshake(this, decoder));
         parts.channels().add(channel);

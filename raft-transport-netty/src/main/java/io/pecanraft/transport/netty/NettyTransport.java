@@ -5,7 +5,10 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.spi.Transport;
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * connected, and when more than {@link NettyTransportConfig#maxPendingBytesPerPeer()} wait for it. Raft sends again what
  * matters.
  *
- * <p>Peers are identified, not authenticated: who reaches the port can pretend to be a peer. Keep the port inside a trusted
- * network.
+ * <p>With {@link NettyTransportConfig.Builder#tls} peers prove who they are, and nobody else hears or says anything. Without,
+ * they are identified, not authenticated, and the transport listens on the loopback interface only, unless told otherwise by name.
  *
  * <p>Safe on any thread. Messages and failures are delivered on the threads of the network, which must not be blocked.
  */
@@ -54,24 +57,50 @@ public final class NettyTransport implements Transport {
     }
 
     static NettyTransport open(NettyTransportConfig config, TransportCounters counters) {
-        EventLoops loops = EventLoops.open(config);
+        Tls tls = config.tls()
+                .map(files -> new Tls(files, config.handshakeTimeout().toMillis()))
+                .orElse(null);
+        EventLoops loops;
+        try {
+            loops = EventLoops.open(config);
+        } catch (RuntimeException e) {
+            close(tls);
+            throw e;
+        }
         TransportParts parts = new TransportParts(
                 config,
                 loops,
                 new AddressResolver(),
                 new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true),
-                counters);
+                counters,
+                tls);
         try {
             NettyTransport transport = new NettyTransport(parts);
             LOG.atInfo()
                     .addKeyValue("address", transport.boundAddress())
                     .addKeyValue("sockets", loops.socketImplementation())
+                    .addKeyValue("security", tls == null ? "none" : "mutual TLS")
                     .log("listening for peers");
             return transport;
         } catch (RuntimeException e) {
+            close(tls);
             loops.close(config.closeTimeout().toMillis());
             throw e;
         }
+    }
+
+    private static void close(@Nullable Tls tls) {
+        if (tls != null) {
+            tls.close();
+        }
+    }
+
+    /**
+     * When this server's certificate stops being valid, after which no new connection can be made; empty without TLS. Changes when
+     * new files are taken.
+     */
+    public Optional<Instant> certificateExpiry() {
+        return Optional.ofNullable(parts.tls()).map(Tls::expiry);
     }
 
     /** Where this transport listens, with the true port when the system chose it. */
@@ -88,6 +117,10 @@ public final class NettyTransport implements Transport {
     public Outbound register(StorageIdentity self, Inbound inbound) {
         if (closed.get()) {
             throw new IllegalStateException("transport on " + boundAddress() + " is closed");
+        }
+        Tls tls = parts.tls();
+        if (tls != null) {
+            tls.requireName(self.node());
         }
         Registration registration = new Registration(self, inbound, registrations, peerTable, parts.counters());
         registrations.add(registration);
@@ -110,6 +143,7 @@ public final class NettyTransport implements Transport {
         long timeoutMillis = parts.config().closeTimeout().toMillis();
         registrations.all().forEach(Registration::close);
         parts.resolver().close();
+        close(parts.tls());
         var connectionsClosed = parts.channels().close();
         if (!parts.loops().inEventLoop()) {
             connectionsClosed.awaitUninterruptibly(timeoutMillis);

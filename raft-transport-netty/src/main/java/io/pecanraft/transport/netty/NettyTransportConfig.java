@@ -48,6 +48,8 @@ public final class NettyTransportConfig {
     private final int eventLoopThreads;
     private final SocketImplementation socketImplementation;
     private final Optional<EventLoopGroup> eventLoopGroup;
+    private final Optional<TlsConfig> tls;
+    private final boolean insecure;
 
     private NettyTransportConfig(Builder builder, String host) {
         this.host = host;
@@ -68,6 +70,8 @@ public final class NettyTransportConfig {
         this.eventLoopThreads = builder.eventLoopThreads;
         this.socketImplementation = builder.socketImplementation;
         this.eventLoopGroup = Optional.ofNullable(builder.eventLoopGroup);
+        this.tls = Optional.ofNullable(builder.tls);
+        this.insecure = builder.insecure;
     }
 
     /** Begins with the defaults; {@link Builder#listen} has none and must be called. */
@@ -181,6 +185,26 @@ public final class NettyTransportConfig {
         return eventLoopGroup;
     }
 
+    /**
+     * How peers prove who they are. Default not at all: whoever reaches the port may claim to be a peer, and read what passes. So
+     * without it peers are accepted on the loopback interface only, unless {@link Builder#insecure()} was called.
+     */
+    public Optional<TlsConfig> tls() {
+        return tls;
+    }
+
+    /** Whether it was asked for by name to go without {@link #tls()} on any interface. Default no. */
+    public boolean insecure() {
+        return insecure;
+    }
+
+    /** Whether a name or address is one of this machine that no other can reach. Nothing is looked up. */
+    public static boolean isLoopback(String host) {
+        return host.equals("localhost")
+                || host.equals("::1")
+                || (NetUtil.isValidIpV4Address(host) && host.startsWith("127."));
+    }
+
     /** Collects settings. Not thread-safe. */
     public static final class Builder {
 
@@ -206,6 +230,8 @@ public final class NettyTransportConfig {
         private int eventLoopThreads = 2;
         private SocketImplementation socketImplementation = SocketImplementation.AUTO;
         private @Nullable EventLoopGroup eventLoopGroup;
+        private @Nullable TlsConfig tls;
+        private boolean insecure;
 
         private Builder() {}
 
@@ -307,6 +333,21 @@ public final class NettyTransportConfig {
             return this;
         }
 
+        /** See {@link NettyTransportConfig#tls()}. */
+        public Builder tls(TlsConfig tls) {
+            this.tls = tls;
+            return this;
+        }
+
+        /**
+         * Goes without TLS on any interface. Only for a network that nobody else can reach: who reaches the port can pretend to be
+         * a peer, and take over the cluster.
+         */
+        public Builder insecure() {
+            this.insecure = true;
+            return this;
+        }
+
         /**
          * Checks all settings.
          *
@@ -319,6 +360,7 @@ public final class NettyTransportConfig {
                 violations.add("listen(host, port) must be called; \"0.0.0.0\" accepts peers on every interface");
             }
             range(violations, "port", port, 0, MAX_PORT);
+            checkSecurity(violations, listenHost);
             // Not a name: nothing is looked up on the threads of the network.
             if (connectFrom != null && NetUtil.createByteArrayFromIpAddressString(connectFrom) == null) {
                 violations.add("connectFrom must be a literal address, got '" + connectFrom + "'");
@@ -329,6 +371,17 @@ public final class NettyTransportConfig {
                 throw new IllegalArgumentException("invalid transport configuration: " + String.join("; ", violations));
             }
             return new NettyTransportConfig(this, listenHost);
+        }
+
+        private void checkSecurity(List<String> violations, String listenHost) {
+            if (tls != null && insecure) {
+                violations.add("tls(...) and insecure() exclude each other");
+            }
+            if (tls == null && !insecure && !listenHost.isBlank() && !isLoopback(listenHost)) {
+                violations.add("listening on " + listenHost
+                        + " without TLS would let anybody who reaches the port pretend to be"
+                        + " a peer; give tls(...), or call insecure() if nobody else can reach it");
+            }
         }
 
         private void checkTiming(List<String> violations) {

@@ -2,7 +2,9 @@ package io.pecanraft.transport.netty;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
+import io.pecanraft.model.NodeId;
 import io.pecanraft.transport.netty.wire.Wire;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,19 +19,23 @@ final class OutboundHandler extends ChannelInboundHandlerAdapter {
             Wire.Header.newBuilder().setPing(Wire.Ping.getDefaultInstance()).build();
 
     private final PeerConnection connection;
+    private final NodeId called;
     private final int attempt;
     private final TransportParts parts;
     private boolean accepted;
 
-    OutboundHandler(PeerConnection connection, int attempt, TransportParts parts) {
+    OutboundHandler(PeerConnection connection, NodeId called, int attempt, TransportParts parts) {
         this.connection = connection;
+        this.called = called;
         this.attempt = attempt;
         this.parts = parts;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        Handshake.send(ctx.channel(), connection.connected(attempt));
+        if (parts.tls() == null) {
+            sayHello(ctx);
+        }
         long timeoutMillis = parts.config().handshakeTimeout().toMillis();
         ctx.executor()
                 .schedule(
@@ -44,6 +50,20 @@ final class OutboundHandler extends ChannelInboundHandlerAdapter {
                         },
                         timeoutMillis,
                         TimeUnit.MILLISECONDS);
+    }
+
+    private void sayHello(ChannelHandlerContext ctx) {
+        Handshake.send(ctx.channel(), connection.connected(attempt));
+    }
+
+    /** Nothing is said before it is clear to whom. */
+    private void onTls(ChannelHandlerContext ctx, SslHandshakeCompletionEvent event) {
+        if (event.isSuccess()) {
+            Tls.objection(ctx.channel(), called)
+                    .ifPresentOrElse(why -> end(ctx, "the peer's " + why), () -> sayHello(ctx));
+        } else {
+            end(ctx, Tls.failure(event.cause()).orElse("TLS: " + event.cause()));
+        }
     }
 
     @Override
@@ -92,7 +112,9 @@ final class OutboundHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof IdleStateEvent) {
+        if (event instanceof SslHandshakeCompletionEvent tls) {
+            onTls(ctx, tls);
+        } else if (event instanceof IdleStateEvent) {
             parts.counters().connectionsIdle.increment();
             end(ctx, "no sign of life for " + parts.config().idleTimeout().toMillis() + " ms");
         }
@@ -108,7 +130,7 @@ final class OutboundHandler extends ChannelInboundHandlerAdapter {
         if (cause instanceof MalformedFrameException) {
             parts.counters().connectionsMalformed.increment();
         }
-        String message = cause.getMessage();
+        String message = Tls.failure(cause).orElse(cause.getMessage());
         end(ctx, message == null ? cause.toString() : Handshake.printable(message));
     }
 

@@ -141,7 +141,15 @@ final class PeerConnection {
         bootstrap.handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel made) {
-                made.pipeline().addLast(new FrameDecoder(), new OutboundHandler(PeerConnection.this, current, parts));
+                Tls tls = parts.tls();
+                if (tls != null) {
+                    made.pipeline().addLast(tls.calling(made.alloc()));
+                }
+                made.pipeline()
+                        .addLast(
+                                new FrameDecoder(),
+                                new OutboundHandler(
+                                        PeerConnection.this, peer.route().called(), current, parts));
             }
         });
         ChannelFuture made = config.connectFrom()

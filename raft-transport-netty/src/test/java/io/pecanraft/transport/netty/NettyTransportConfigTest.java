@@ -3,7 +3,9 @@ package io.pecanraft.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NettyTransportConfigTest {
@@ -11,14 +13,41 @@ class NettyTransportConfigTest {
     @Test
     void whereToListenIsAllThatMustBeSaid() {
         NettyTransportConfig config =
-                NettyTransportConfig.builder().listen("0.0.0.0", 8001).build();
+                NettyTransportConfig.builder().listen("127.0.0.1", 8001).build();
 
-        assertThat(config.host()).isEqualTo("0.0.0.0");
+        assertThat(config.host()).isEqualTo("127.0.0.1");
         assertThat(config.port()).isEqualTo(8001);
         assertThat(config.maxFrameBytes()).isEqualTo(8 * 1024 * 1024);
         assertThat(config.reconnectMin()).isEqualTo(Duration.ofMillis(50));
         assertThat(config.reconnectMax()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.handshakeTimeout()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    /** Plain text is for the loopback interface, or must be asked for by name. */
+    @Test
+    void otherInterfacesNeedTlsOrItsRefusalByName() {
+        for (String host : List.of("0.0.0.0", "10.0.0.1", "example.org", "::")) {
+            NettyTransportConfig.Builder builder =
+                    NettyTransportConfig.builder().listen(host, 8001);
+            assertThatThrownBy(builder::build)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(host)
+                    .hasMessageContaining("insecure()");
+            assertThat(builder.insecure().build().insecure()).isTrue();
+        }
+        for (String host : List.of("localhost", "127.0.0.1", "127.1.0.7", "::1")) {
+            assertThat(NettyTransportConfig.builder().listen(host, 8001).build().insecure())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void tlsAndItsRefusalExcludeEachOther() {
+        NettyTransportConfig.Builder builder = NettyTransportConfig.builder()
+                .listen("0.0.0.0", 8001)
+                .tls(TlsConfig.of(Path.of("a"), Path.of("b"), Path.of("c")))
+                .insecure();
+        assertThatThrownBy(builder::build).hasMessageContaining("exclude each other");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /** One end of a connection in the hands of a test, which may say anything, or nothing. */
 final class RawPeer implements AutoCloseable {
@@ -36,6 +37,11 @@ final class RawPeer implements AutoCloseable {
     static RawPeer acceptedBy(ServerSocket listening) throws IOException {
         listening.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Inbox.PATIENCE_SECONDS));
         return new RawPeer(listening.accept());
+    }
+
+    /** Over a socket that somebody else has made. */
+    static RawPeer over(Socket socket) throws IOException {
+        return new RawPeer(socket);
     }
 
     /** A listening socket with small buffers, so that it is clogged soon. */
@@ -124,6 +130,15 @@ final class RawPeer implements AutoCloseable {
             return in.readAllBytes();
         } catch (SocketException reset) {
             return new byte[0]; // closed while something of ours was unread
+        }
+    }
+
+    /** All that comes before the other side closes, or TLS breaks. */
+    byte[] readUntilClosedOrBroken() throws IOException {
+        try {
+            return readUntilClosed();
+        } catch (SSLException e) {
+            return new byte[0];
         }
     }
 

@@ -14,7 +14,6 @@ import io.pecanraft.spi.Storage;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.Transport;
 import io.pecanraft.transport.netty.NettyTransport;
-import io.pecanraft.transport.netty.NettyTransportConfig;
 import io.pecanraft.transport.netty.TransportException;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -50,9 +49,7 @@ final class KvServer implements AutoCloseable {
         Storage storage = openStorage(settings);
         Transport transport;
         try {
-            transport = NettyTransport.open(NettyTransportConfig.builder()
-                    .listen(settings.raftListen().host(), settings.raftListen().port())
-                    .build());
+            transport = NettyTransport.open(settings.transport());
         } catch (TransportException e) {
             storage.close();
             throw new KvException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);

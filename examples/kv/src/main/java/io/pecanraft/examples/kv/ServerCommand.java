@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,10 +29,12 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "The first node of three:",
-            "  kv server --id n1 --members n1=a:8001,n2=b:8001,n3=c:8001 --listen 0.0.0.0:7001 --data /var/lib/kv",
+            "  kv server --id n1 --members n1=a:8001,n2=b:8001,n3=c:8001 --listen 0.0.0.0:7001 --data /var/lib/kv \\",
+            "            --tls-cert n1.pem --tls-key n1.key --tls-ca ca.pem",
             "",
             "The others get the same --members. Before its first election a cluster waits for all members once;",
-            "afterwards a majority is enough. Neither port asks for a password: keep them in a trusted network."
+            "afterwards a majority is enough. Nodes on more than one machine need --tls-cert, --tls-key and --tls-ca, or",
+            "--insecure. Clients are asked for no password: keep their port in a trusted network."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -86,6 +89,9 @@ final class ServerCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             description = "Where other nodes connect, when that is not the own address in --members.")
     private @Nullable String raftListen;
+
+    @Mixin
+    private final PeerSecurityOptions security = new PeerSecurityOptions();
 
     @Option(
             names = "--cluster-name",
@@ -213,7 +219,8 @@ final class ServerCommand implements Callable<Integer> {
                     parseDurability(durability),
                     raftConfig(),
                     holdPolicy,
-                    new RespLimits(maxConnections, maxInFlight, RespLimits.DEFAULTS.maxInFlightBytes()));
+                    new RespLimits(maxConnections, maxInFlight, RespLimits.DEFAULTS.maxInFlightBytes()),
+                    security.transport(peers));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -6,6 +6,7 @@ import io.pecanraft.examples.kv.resp.RespLimits;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.Durability;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.transport.netty.NettyTransportConfig;
 import java.nio.file.Path;
 
 /**
@@ -21,6 +22,7 @@ import java.nio.file.Path;
  * @param raft settings of the Raft node
  * @param hold how long requests wait for a leader
  * @param limits limits of the RESP server
+ * @param transport how it talks to other nodes
  */
 record ServerSettings(
         NodeId node,
@@ -32,4 +34,5 @@ record ServerSettings(
         Durability durability,
         RaftConfig raft,
         HoldPolicy hold,
-        RespLimits limits) {}
+        RespLimits limits,
+        NettyTransportConfig transport) {}
