@@ -4,6 +4,7 @@ import io.pecanraft.NodeStatus;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftNode;
 import io.pecanraft.model.ClusterId;
+import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.MemberAddress;
@@ -214,8 +215,13 @@ public final class SimCluster {
 
     /** Whether all nodes that are up have applied everything that was committed. */
     public boolean converged() {
+        return converged(nodes);
+    }
+
+    /** Whether those of these nodes that are up have applied everything that was committed. */
+    public boolean converged(List<SimNode> some) {
         long committed = invariants.committed().lastIndex();
-        for (SimNode node : nodes) {
+        for (SimNode node : some) {
             Optional<NodeStatus> status = node.status();
             if (status.isPresent()
                     && (status.get().commitIndex() < committed || status.get().appliedIndex() < committed)) {
@@ -236,6 +242,26 @@ public final class SimCluster {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether every node knows durably that the cluster is formed. */
+    public boolean formed() {
+        for (SimNode node : nodes) {
+            if (node.disk()
+                    .durable()
+                    .formation()
+                    .filter(FormationRecord::formed)
+                    .isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Who leads in which term, in words; two equal answers mean that there was no election in between. */
+    public String leadership() {
+        return leader().flatMap(leader -> leader.status().map(status -> leader + " leading term " + status.term()))
+                .orElse("no leader");
     }
 
     private int followers(NodeId leader, long term) {

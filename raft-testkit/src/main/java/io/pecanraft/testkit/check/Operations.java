@@ -6,7 +6,9 @@ import io.pecanraft.model.LogEntry;
 import io.pecanraft.testkit.sim.Verdict;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What clients asked for and were told. Every command carries the number of its call in front, so the committed log says
@@ -20,6 +22,7 @@ public final class Operations {
     private final Verdict verdict;
     private final CommittedLog committed;
     private final List<Operation> operations = new ArrayList<>();
+    private final Map<Integer, Integer> openByNode = new HashMap<>();
     private int open;
 
     /** What a client knows about a call. */
@@ -67,6 +70,7 @@ public final class Operations {
         Operation operation = new Operation(operations.size() + 1L, read, node, committed.lastIndex());
         operations.add(operation);
         open++;
+        openByNode.merge(node, 1, Integer::sum);
         return operation.id;
     }
 
@@ -181,6 +185,11 @@ public final class Operations {
         return open;
     }
 
+    /** How many calls at a server are not answered. */
+    public int open(int node) {
+        return openByNode.getOrDefault(node, 0);
+    }
+
     /** How many calls there were in a state. */
     public long count(State state) {
         return operations.stream().filter(operation -> operation.state == state).count();
@@ -201,6 +210,7 @@ public final class Operations {
         }
         operation.state = state;
         open--;
+        openByNode.merge(operation.node, -1, Integer::sum);
         return operation;
     }
 

@@ -15,6 +15,15 @@ public final class Hash {
         return z ^ (z >>> 31);
     }
 
+    /** Folds the characters of a text into a hash. */
+    public static long mix(long hash, String text) {
+        long result = mix(hash, text.length());
+        for (int i = 0; i < text.length(); i++) {
+            result = mix(result, text.charAt(i));
+        }
+        return result;
+    }
+
     /** Folds the remaining bytes of a buffer, whose position stays, into a hash. */
     public static long mix(long hash, ByteBuffer bytes) {
         long result = mix(hash, bytes.remaining());

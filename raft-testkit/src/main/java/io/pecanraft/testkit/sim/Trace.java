@@ -76,7 +76,7 @@ public final class Trace {
         long h = Hash.mix(hash, now);
         h = Hash.mix(h, ((long) kind.name().hashCode() << 32) | ((node & 0xffffL) << 16) | (peer & 0xffffL));
         h = Hash.mix(h, value);
-        hash = detail instanceof RaftMessage message ? fingerprint(h, message) : h;
+        hash = detail instanceof RaftMessage message ? fingerprint(h, message) : Hash.mix(h, String.valueOf(detail));
     }
 
     /** Adds a line about one node. */

@@ -1,4 +1,4 @@
-package io.pecanraft.testkit.swarm;
+package io.pecanraft.testkit.swarm.register;
 
 import io.pecanraft.testkit.sim.Hash;
 import java.nio.ByteBuffer;
@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * @param version how many commands have changed it
  * @param value what it holds
  */
-record Register(long version, long value) {
+public record Register(long version, long value) {
 
     static final Register EMPTY = new Register(0, 0);
     static final int BYTES = 2 * Long.BYTES;

@@ -1,4 +1,4 @@
-package io.pecanraft.testkit.swarm;
+package io.pecanraft.testkit.swarm.register;
 
 import java.nio.ByteBuffer;
 

@@ -1,4 +1,4 @@
-package io.pecanraft.testkit.swarm;
+package io.pecanraft.testkit.swarm.register;
 
 import io.pecanraft.statemachine.Command;
 import io.pecanraft.statemachine.CommandBatch;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A few registers: the state machine of the simulations. Replies with the register as it is after the command. */
-final class RegisterMachine implements StateMachine {
+public final class RegisterMachine implements StateMachine {
 
     private final TreeMap<Integer, Register> registers = new TreeMap<>();
 

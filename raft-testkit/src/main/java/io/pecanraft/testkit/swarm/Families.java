@@ -1,0 +1,88 @@
+package io.pecanraft.testkit.swarm;
+
+import io.pecanraft.testkit.swarm.fault.Blackout;
+import io.pecanraft.testkit.swarm.fault.Bridge;
+import io.pecanraft.testkit.swarm.fault.Chain;
+import io.pecanraft.testkit.swarm.fault.Clog;
+import io.pecanraft.testkit.swarm.fault.FailedFlush;
+import io.pecanraft.testkit.swarm.fault.FailedSnapshots;
+import io.pecanraft.testkit.swarm.fault.Flapping;
+import io.pecanraft.testkit.swarm.fault.Isolation;
+import io.pecanraft.testkit.swarm.fault.LinkCut;
+import io.pecanraft.testkit.swarm.fault.Pause;
+import io.pecanraft.testkit.swarm.fault.PowerLoss;
+import io.pecanraft.testkit.swarm.fault.ProcessCrash;
+import io.pecanraft.testkit.swarm.fault.Ring;
+import io.pecanraft.testkit.swarm.fault.SlowDisk;
+import io.pecanraft.testkit.swarm.fault.Split;
+import io.pecanraft.testkit.swarm.fault.Storm;
+import io.pecanraft.testkit.swarm.fault.WallClockJump;
+import io.pecanraft.testkit.swarm.operation.Read;
+import io.pecanraft.testkit.swarm.operation.TakeSnapshot;
+import io.pecanraft.testkit.swarm.operation.Write;
+import io.pecanraft.testkit.swarm.schedule.Family;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Everything that can be on a schedule. The order says which of two items of the same time comes first. */
+final class Families {
+
+    /** What goes wrong. */
+    static final List<Family> FAULTS = List.of(
+            new ProcessCrash(),
+            new PowerLoss(),
+            new Blackout(),
+            new Pause(),
+            new Split(),
+            new Isolation(),
+            new Bridge(),
+            new Ring(),
+            new Chain(),
+            new LinkCut(),
+            new Flapping(),
+            new Clog(),
+            new Storm(),
+            new SlowDisk(),
+            new FailedFlush(),
+            new FailedSnapshots(),
+            new WallClockJump());
+
+    /** What clients and operators do. */
+    static final List<Family> OPERATIONS = List.of(new Write(), new Read(), new TakeSnapshot());
+
+    private static final Map<String, Family> BY_WORD = byWord();
+
+    private Families() {}
+
+    /**
+     * The family of an item.
+     *
+     * @throws IllegalArgumentException when there is none of that name
+     */
+    static Family named(String word) {
+        Family family = BY_WORD.get(word);
+        if (family == null) {
+            throw new IllegalArgumentException("nothing in a schedule is called \"" + word + "\"");
+        }
+        return family;
+    }
+
+    /** Whether this is the name of a fault. */
+    static boolean isFault(String word) {
+        return FAULTS.contains(named(word));
+    }
+
+    private static Map<String, Family> byWord() {
+        List<Family> all = new ArrayList<>(FAULTS);
+        all.addAll(OPERATIONS);
+        Map<String, Family> byWord = new HashMap<>();
+        for (Family family : all) {
+            if (byWord.put(family.word(), family) != null) {
+                throw new IllegalStateException("two families are called " + family.word());
+            }
+        }
+        return byWord;
+    }
+}

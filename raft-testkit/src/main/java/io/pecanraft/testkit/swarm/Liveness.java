@@ -1,0 +1,170 @@
+package io.pecanraft.testkit.swarm;
+
+import io.pecanraft.NodeStatus;
+import io.pecanraft.testkit.SimCluster;
+import io.pecanraft.testkit.SimNode;
+import io.pecanraft.testkit.check.Operations;
+import io.pecanraft.testkit.swarm.register.RegisterCommand;
+import io.pecanraft.testkit.swarm.schedule.Stage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a cluster owes when the faults are over. First only a core is healed, perhaps no more than a majority, and everything
+ * else stays broken for good, one-way links included; then all. Each time, within a bounded virtual time: a leader, an answer
+ * to every call, a write and a read through every healed server, the same state on all of them, and then quiet: no further
+ * election.
+ */
+final class Liveness {
+
+    /** How long a healed cluster may take for each step towards normal, in election timeouts. */
+    private static final int PATIENCE_ELECTION_TIMEOUTS = 60;
+
+    /** For how long there must be no election after that. */
+    private static final int QUIET_ELECTION_TIMEOUTS = 10;
+
+    private final Plan plan;
+    private final Stage stage;
+    private final SimCluster cluster;
+    private final Duration electionTimeout;
+    private Duration patience;
+
+    Liveness(Plan plan, Stage stage) {
+        this.plan = plan;
+        this.stage = stage;
+        this.cluster = stage.cluster();
+        this.electionTimeout = cluster.config().electionTimeout();
+        this.patience = electionTimeout.multipliedBy(PATIENCE_ELECTION_TIMEOUTS);
+    }
+
+    /**
+     * The core is healed, the others never: the core gets on without them. Unless the cluster is not formed yet, for which
+     * every member is needed.
+     */
+    void ofTheCore() {
+        if (!cluster.formed()) {
+            return;
+        }
+        cluster.heal();
+        cluster.network().profile(plan.network().reliable());
+        plan.fates().forEach(this::seal);
+        demand(plan.core().stream().map(cluster::node).toList());
+    }
+
+    /** Everything is healed that can be. */
+    void ofAll() {
+        cluster.heal();
+        cluster.network().profile(plan.network().reliable());
+        demand(cluster.nodes().stream()
+                .filter(node -> !stage.atlas().isDamaged(node.number()))
+                .toList());
+    }
+
+    private void seal(int node, Fate fate) {
+        for (int other = 0; other < plan.nodes(); other++) {
+            boolean reached = fate == Fate.PARTIAL && other == plan.core().get(0);
+            if (other != node && !reached) {
+                if (fate == Fate.ISOLATED || fate == Fate.PARTIAL || fate == Fate.DEAF) {
+                    cluster.network().cut(other, node);
+                }
+                if (fate == Fate.ISOLATED || fate == Fate.PARTIAL || fate == Fate.MUTE) {
+                    cluster.network().cut(node, other);
+                }
+            }
+        }
+        SimNode server = cluster.node(node);
+        if (fate == Fate.DOWN) {
+            server.crash(SimNode.Crash.PROCESS);
+        } else {
+            revive(server);
+        }
+        if (fate == Fate.PAUSED) {
+            server.pause(Duration.ofDays(1));
+        }
+    }
+
+    private void revive(SimNode node) {
+        if (stage.atlas().isDamaged(node.number())) {
+            return;
+        }
+        // A flush that failed stops the server as soon as it hears of it, which may be a moment later.
+        if (node.disk().flushFailed()
+                || node.status().map(NodeStatus::state).equals(Optional.of(NodeStatus.State.FAILED))) {
+            node.crash(SimNode.Crash.PROCESS);
+        }
+        node.start();
+    }
+
+    private void demand(List<SimNode> healed) {
+        patience = electionTimeout.multipliedBy(PATIENCE_ELECTION_TIMEOUTS).plus(timeToCatchUp());
+        healed.forEach(this::revive);
+        if (!stage.atlas().recoverable()) {
+            // A halt is right; that nothing wrong is said is checked all the time.
+            cluster.run(patience);
+            return;
+        }
+        cluster.runUntil(
+                "a leader among " + healed,
+                patience,
+                () -> cluster.leader().filter(healed::contains).isPresent());
+        Operations operations = cluster.invariants().operations();
+        cluster.runUntil(
+                "an answer to every call",
+                patience,
+                () -> healed.stream().allMatch(node -> operations.open(node.number()) == 0));
+        healed.forEach(node -> through(node, healed));
+        cluster.runUntil("the same state everywhere", patience, () -> cluster.converged(healed));
+        quiet();
+    }
+
+    /** With batches and windows of one, every entry that a server lacks costs a round trip and a flush. */
+    private Duration timeToCatchUp() {
+        long last = 0;
+        long least = Long.MAX_VALUE;
+        for (SimNode node : cluster.nodes()) {
+            last = Math.max(last, node.disk().written().lastIndex());
+            least = Math.min(least, node.disk().durable().lastIndex());
+        }
+        long roundTripNanos =
+                2 * (plan.network().minDelayNanos() + plan.network().meanExtraDelayNanos())
+                        + 2 * (plan.disk().minForceNanos() + plan.disk().meanExtraForceNanos());
+        return Duration.ofNanos((last - least) * roundTripNanos);
+    }
+
+    /** A write and a read through a server succeed; the first attempts may meet an election. */
+    private void through(SimNode node, List<SimNode> healed) {
+        boolean forwards = cluster.config().forwarding();
+        long until = cluster.nowNanos() + patience.toNanos();
+        boolean[] done = new boolean[1];
+        while (!done[0]) {
+            SimNode at =
+                    forwards ? node : cluster.leader().filter(healed::contains).orElse(node);
+            CompletableFuture<?> write =
+                    stage.clients().write(at, new RegisterCommand(RegisterCommand.Kind.INCREMENT, 0, 1, 0));
+            CompletableFuture<?> read = stage.clients().read(at, 0);
+            cluster.runUntil("answers", patience, () -> write.isDone() && read.isDone());
+            done[0] = !write.isCompletedExceptionally() && !read.isCompletedExceptionally();
+            if (!done[0] && cluster.nowNanos() > until) {
+                throw cluster.failure(
+                        "liveness", "no write or read through " + at + " succeeds: " + write + ", " + read);
+            }
+            if (!done[0]) {
+                cluster.run(cluster.config().heartbeatInterval());
+            }
+        }
+    }
+
+    /** Who has found a leader keeps it, whatever those do that are still broken. */
+    private void quiet() {
+        String before = cluster.leadership();
+        cluster.run(electionTimeout.multipliedBy(QUIET_ELECTION_TIMEOUTS));
+        if (!before.equals(cluster.leadership())) {
+            throw cluster.failure(
+                    "liveness",
+                    "nothing breaks any more, and yet " + before + " became " + cluster.leadership() + " within "
+                            + QUIET_ELECTION_TIMEOUTS + " election timeouts");
+        }
+    }
+}

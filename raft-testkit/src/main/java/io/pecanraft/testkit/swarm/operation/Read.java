@@ -1,0 +1,32 @@
+package io.pecanraft.testkit.swarm.operation;
+
+import io.pecanraft.testkit.sim.SimRandom;
+import io.pecanraft.testkit.swarm.register.Clients;
+import io.pecanraft.testkit.swarm.schedule.Arguments;
+import io.pecanraft.testkit.swarm.schedule.Draw;
+import io.pecanraft.testkit.swarm.schedule.Family;
+import io.pecanraft.testkit.swarm.schedule.Stage;
+
+/** A client reads a register, linearizably. */
+public final class Read implements Family {
+
+    @Override
+    public String word() {
+        return "read";
+    }
+
+    @Override
+    public double perWrite(SimRandom random) {
+        return random.pick(0, 3, 10, 20) / 10.0;
+    }
+
+    @Override
+    public Arguments draw(Draw draw) {
+        return Arguments.node(draw.node()).with("key", draw.random().nextInt(Write.REGISTERS));
+    }
+
+    @Override
+    public void happen(Stage stage, Arguments arguments) {
+        Clients.unattended(stage.clients().read(stage.node(arguments.node()), (int) arguments.count("key")));
+    }
+}

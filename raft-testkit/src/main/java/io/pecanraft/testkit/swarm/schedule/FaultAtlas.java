@@ -1,0 +1,56 @@
+package io.pecanraft.testkit.swarm.schedule;
+
+import java.util.BitSet;
+import java.util.Set;
+
+/**
+ * Which servers have lost something that they had promised to keep, and so what may be expected of the cluster.
+ *
+ * <p>Crashes, cuts and delays are over one day, and then everything must work again. A wiped disk or a damaged log is not
+ * over: that server refuses to go on, and rightly. As long as a majority of the members has kept its promises the others
+ * must recover without it; beyond that a halt is right, and all that may be demanded is that nothing wrong is said.
+ * A seed draws which servers are {@linkplain #expendable expendable}: usually a minority, so that recovery is required; in
+ * some seeds all.
+ */
+public final class FaultAtlas {
+
+    private final int nodes;
+    private final Set<Integer> expendable;
+    private final BitSet damaged = new BitSet();
+
+    /** An atlas on which nothing is damaged. */
+    public FaultAtlas(int nodes, Set<Integer> expendable) {
+        this.nodes = nodes;
+        this.expendable = Set.copyOf(expendable);
+    }
+
+    /** The servers that may be damaged. */
+    public Set<Integer> expendable() {
+        return expendable;
+    }
+
+    /** Whether this server may be damaged. */
+    public boolean permits(int node) {
+        return expendable.contains(node);
+    }
+
+    /** A server has lost what it had promised to keep. */
+    public void damaged(int node) {
+        damaged.set(node);
+    }
+
+    /** Whether a server has lost what it had promised to keep. */
+    public boolean isDamaged(int node) {
+        return damaged.get(node);
+    }
+
+    /** Whether enough servers have kept their promises for the cluster to go on. */
+    public boolean recoverable() {
+        return nodes - damaged.cardinality() > nodes / 2;
+    }
+
+    @Override
+    public String toString() {
+        return damaged.isEmpty() ? "nobody lost anything" : "damaged " + damaged + " of " + nodes;
+    }
+}

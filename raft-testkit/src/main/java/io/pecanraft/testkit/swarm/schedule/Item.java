@@ -1,0 +1,34 @@
+package io.pecanraft.testkit.swarm.schedule;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One line of a schedule: something that happens at a time. Plain data, so that a schedule can be written to a file, cut
+ * down and run again.
+ *
+ * @param at when, since the start of the simulation
+ * @param kind the {@linkplain Family#word word} of its family
+ * @param arguments everything else
+ */
+public record Item(Duration at, String kind, Arguments arguments) {
+
+    /**
+     * Reads a line that {@link #toString} wrote.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static Item parse(String line) {
+        List<String> words = Arrays.asList(line.strip().split(" +", -1));
+        if (words.size() < 2) {
+            throw new IllegalArgumentException("time, kind and arguments were expected, got \"" + line + "\"");
+        }
+        return new Item(Millis.parse(words.get(0)), words.get(1), Arguments.parse(words.subList(2, words.size())));
+    }
+
+    @Override
+    public String toString() {
+        return (Millis.format(at) + " " + kind + " " + arguments).strip();
+    }
+}
