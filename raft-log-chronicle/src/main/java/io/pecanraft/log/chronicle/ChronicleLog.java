@@ -23,7 +23,7 @@ final class ChronicleLog implements RaftLog {
     private final DirectoryLayout layout;
     private final StorageIdentity identity;
     private final ChronicleStorageConfig config;
-    private final Barrier barrier;
+    private final FailStopBarrier barrier;
     private final DirectoryLock lock;
     private final SnapshotCoverage snapshots;
 
@@ -37,7 +37,7 @@ final class ChronicleLog implements RaftLog {
             DirectoryLayout layout,
             StorageIdentity identity,
             ChronicleStorageConfig config,
-            Barrier barrier,
+            FailStopBarrier barrier,
             DirectoryLock lock,
             SnapshotCoverage snapshots) {
         this.layout = layout;
@@ -54,12 +54,17 @@ final class ChronicleLog implements RaftLog {
             throw new IllegalStateException("recover is called once");
         }
         String name = identity.node() + "-" + identity.group();
-        LogWriter newWriter = new LogWriter(name, config.durability(), this::recoverOnWriterThread, lock::poison);
+        LogWriter newWriter =
+                new LogWriter(name, config.durability(), this::recoverOnWriterThread, barrier, lock::poison);
         writer = newWriter;
         reader = new LogReader(newWriter::view, name);
         try {
             newWriter.recovered().join();
         } catch (CompletionException e) {
+            StorageException failedFlush = barrier.failure();
+            if (failedFlush != null) {
+                throw failedFlush;
+            }
             if (e.getCause() instanceof StorageException storage) {
                 throw storage;
             }

@@ -7,13 +7,14 @@ import io.pecanraft.model.NodeId;
 import io.pecanraft.spi.RaftLog;
 import io.pecanraft.spi.SnapshotStore;
 import io.pecanraft.spi.Storage;
+import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,16 +82,24 @@ public final class ChronicleStorage implements Storage {
         ChronicleEnvironment.check();
         DirectoryLayout layout = new DirectoryLayout(directory.toAbsolutePath().normalize());
         try {
-            createDirectories(layout.directory(), barrier);
+            List<Path> created = createDirectories(layout.directory());
             DirectoryLock lock = DirectoryLock.acquire(layout);
+            FailStopBarrier failStop = new FailStopBarrier(barrier, lock::poison);
             try {
-                StorageIdentity identity = identify(layout, cluster, group, node, barrier);
+                for (Path directoryCreated : created) {
+                    failStop.forceDirectory(FileTree.parent(directoryCreated));
+                }
+                StorageIdentity identity = identify(layout, cluster, group, node, failStop);
                 FileSnapshotStore snapshots =
-                        FileSnapshotStore.open(DirectoryLayout.snapshots(layout.data()), identity, barrier);
-                ChronicleLog log = new ChronicleLog(layout, identity, config, barrier, lock, snapshots.coverage());
+                        FileSnapshotStore.open(DirectoryLayout.snapshots(layout.data()), identity, failStop);
+                ChronicleLog log = new ChronicleLog(layout, identity, config, failStop, lock, snapshots.coverage());
                 return new ChronicleStorage(identity, lock, log, snapshots);
             } catch (IOException | RuntimeException | Error e) {
                 lock.close();
+                StorageException failedFlush = failStop.failure();
+                if (failedFlush != null) {
+                    throw failedFlush;
+                }
                 throw e;
             }
         } catch (IOException e) {
@@ -168,16 +177,15 @@ public final class ChronicleStorage implements Storage {
                 .log("initialised a data directory");
     }
 
-    private static void createDirectories(Path directory, Barrier barrier) throws IOException {
-        Deque<Path> missing = new ArrayDeque<>();
+    /** Returns those that were missing, outermost first; their names are yet to be flushed. */
+    private static List<Path> createDirectories(Path directory) throws IOException {
+        List<Path> missing = new ArrayList<>();
         Path at = directory;
         while (at != null && !Files.exists(at)) {
-            missing.push(at);
+            missing.add(0, at);
             at = at.getParent();
         }
         Files.createDirectories(directory);
-        for (Path created : missing) {
-            barrier.forceDirectory(FileTree.parent(created));
-        }
+        return missing;
     }
 }

@@ -42,12 +42,16 @@ final class LogWriter {
         record Compact(long throughIndex) implements Request {}
 
         record Stop() implements Request {}
+
+        /** A flush of another file of the storage has failed. */
+        record Fail(StorageException failure) implements Request {}
     }
 
     /** What recovery, which runs on this thread as well, hands over. */
     record Files(LogAppender log, HardStateFile hardState, FormationFile formation) {}
 
     private final Durability durability;
+    private final FailStopBarrier barrier;
     private final Runnable onPoisoned;
     /** Bounded by the core, which limits what it has in flight. */
     private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
@@ -55,6 +59,9 @@ final class LogWriter {
     private final Thread thread;
     private final CompletableFuture<Void> recovered = new CompletableFuture<>();
     private volatile RaftLog.@Nullable Listener listener;
+    /** Guarded by this. */
+    private @Nullable StorageException failure;
+
     private volatile boolean ended;
     private volatile LogView view = LogView.EMPTY;
 
@@ -69,10 +76,17 @@ final class LogWriter {
      * Starts the thread, which first recovers.
      *
      * @param recovery runs on the writer's thread, because Chronicle's appender belongs to the thread that first uses it
+     * @param barrier through which every flush of the storage goes
      * @param onPoisoned told after the first failure
      */
-    LogWriter(String name, Durability durability, Callable<Files> recovery, Runnable onPoisoned) {
+    LogWriter(
+            String name,
+            Durability durability,
+            Callable<Files> recovery,
+            FailStopBarrier barrier,
+            Runnable onPoisoned) {
         this.durability = durability;
+        this.barrier = barrier;
         this.onPoisoned = onPoisoned;
         this.thread = new Thread(() -> run(recovery), "pecan-log-writer-" + name);
         thread.setDaemon(true);
@@ -85,7 +99,14 @@ final class LogWriter {
     }
 
     void start(RaftLog.Listener newListener) {
-        listener = newListener;
+        StorageException failedBefore;
+        synchronized (this) {
+            listener = newListener;
+            failedBefore = failure;
+        }
+        if (failedBefore != null) {
+            newListener.onFailure(failedBefore);
+        }
     }
 
     void write(LogWrite write) {
@@ -138,6 +159,7 @@ final class LogWriter {
         }
         recovered.complete(null);
         try {
+            barrier.onFailure(failure -> submit(new Request.Fail(failure)));
             serve(files);
         } catch (Throwable e) { // The thread's top: an Error out of a mapping is a failed write like any other.
             ended = true;
@@ -162,6 +184,8 @@ final class LogWriter {
                     write(files, write.write());
                 } else if (request instanceof Request.Compact compact) {
                     compactThrough = Math.max(compactThrough, compact.throughIndex());
+                } else if (request instanceof Request.Fail fail) {
+                    throw fail.failure();
                 } else {
                     stop = true;
                 }
@@ -240,7 +264,9 @@ final class LogWriter {
 
     private void report(RaftLog.Listener reportTo) {
         try {
-            reportTo.onDurable(lastTicket, forceNanos, groupWrites);
+            barrier.report(() -> reportTo.onDurable(lastTicket, forceNanos, groupWrites));
+        } catch (StorageException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw new ListenerFailed(e);
         }
@@ -256,22 +282,34 @@ final class LogWriter {
     }
 
     private void fail(Throwable cause) {
-        StorageException failure = cause instanceof StorageException storage
-                ? storage
+        StorageException failed = describe(cause);
+        if (failed.reason() != Reason.DISK_FULL && !(cause instanceof ListenerFailed)) {
+            onPoisoned.run();
+        }
+        LOG.atError().addKeyValue("reason", failed.reason()).setCause(failed).log("the log failed");
+        RaftLog.Listener reportTo;
+        synchronized (this) {
+            failure = failed;
+            reportTo = listener;
+        }
+        if (reportTo != null) {
+            reportTo.onFailure(failed);
+        }
+    }
+
+    private StorageException describe(Throwable cause) {
+        if (cause instanceof StorageException storage) {
+            return storage;
+        }
+        StorageException failedFlush = barrier.failure();
+        return failedFlush != null
+                ? failedFlush
                 : new StorageException(
                         Reason.FAILED,
                         "writing the log failed (" + cause
                                 + "); nothing is accepted any more, since what the disk holds is"
                                 + " known only to a new process: check the disk and restart",
                         cause);
-        if (failure.reason() != Reason.DISK_FULL && !(cause instanceof ListenerFailed)) {
-            onPoisoned.run();
-        }
-        LOG.atError().addKeyValue("reason", failure.reason()).setCause(failure).log("the log failed");
-        RaftLog.Listener reportTo = listener;
-        if (reportTo != null) {
-            reportTo.onFailure(failure);
-        }
     }
 
     private static void close(Files files) {

@@ -26,6 +26,7 @@ final class TwoSlotFile implements Closeable {
 
     private static final int VERSION = 1;
     private static final int HEADER_BYTES = 36;
+    private static final int UNFLUSHED_SLOT = 1;
 
     private final Path path;
     private final int magic;
@@ -88,14 +89,13 @@ final class TwoSlotFile implements Closeable {
         barrier.force(channel, path);
     }
 
-    /** Overwrites the older slot without a flush. What survives a power cut is this value or the one before. */
-    void storeInOlderSlot(byte[] value) throws IOException {
-        write(1 - newestSlot, value);
-    }
-
-    /** Flushes what {@link #storeInOlderSlot} wrote. */
-    void force() throws IOException {
-        barrier.force(channel, path);
+    /**
+     * Overwrites one slot, always the same, without a flush. What survives a power cut is this value, one that was stored so
+     * before, or the one that was last stored in both. The other slot is never touched by this: two slots that are not flushed
+     * may both be torn.
+     */
+    void storeUnflushed(byte[] value) throws IOException {
+        write(UNFLUSHED_SLOT, value);
     }
 
     @Override

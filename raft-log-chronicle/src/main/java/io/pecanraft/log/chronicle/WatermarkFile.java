@@ -53,7 +53,7 @@ final class WatermarkFile implements Closeable {
 
     /** Notes what a flush has covered. Cheap: one small write to the page cache. */
     void advance(Watermark watermark) throws IOException {
-        slots.storeInOlderSlot(encode(watermark));
+        slots.storeUnflushed(encode(watermark));
     }
 
     /** Notes it in both slots and flushes, at a start and at a clean end. */

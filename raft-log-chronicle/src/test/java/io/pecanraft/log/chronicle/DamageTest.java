@@ -49,7 +49,7 @@ class DamageTest {
             log.term(1);
             log.append(entries(1, flushedEntries, 1));
             if (unflushedEntries > 0) {
-                disk.observe(at -> {
+                disk.observe((at, flushing) -> {
                     disk.observe(null);
                     disk.crash(PowerCutDisk.Crash.PROCESS_DIES, directory, new Random(1));
                 });

@@ -1,11 +1,13 @@
 package io.pecanraft.log.chronicle;
 
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.spi.LogWrite;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a log should hold: the elementary steps that were written, in order, and the states they lead to. After a crash the log
@@ -14,9 +16,9 @@ import java.util.List;
 final class LogModel {
 
     /** One state. */
-    record State(HardState hardState, EntryId base, List<LogEntry> entries) {
+    record State(HardState hardState, Optional<FormationRecord> formation, EntryId base, List<LogEntry> entries) {
 
-        static final State INITIAL = new State(HardState.INITIAL, EntryId.ZERO, List.of());
+        static final State INITIAL = new State(HardState.INITIAL, Optional.empty(), EntryId.ZERO, List.of());
 
         long lastIndex() {
             return base.index() + entries.size();
@@ -31,6 +33,7 @@ final class LogModel {
         /** Equal but for a prefix that was compacted away in {@code other}. */
         boolean sameAfterCompaction(State other) {
             if (!hardState.equals(other.hardState)
+                    || !formation.equals(other.formation)
                     || other.base.index() < base.index()
                     || other.lastIndex() != lastIndex()) {
                 return false;
@@ -64,6 +67,14 @@ final class LogModel {
         return new LogModel(state);
     }
 
+    /** What a crash now may lead to, for good. */
+    synchronized LogModel copy() {
+        LogModel copy = new LogModel();
+        copy.states.clear();
+        copy.states.addAll(states);
+        return copy;
+    }
+
     /** From now on nothing is taken for durable, until {@link #release}: what a crash now must keep is fixed. */
     synchronized void hold() {
         held = true;
@@ -71,9 +82,7 @@ final class LogModel {
 
     /** Ends {@link #hold}. Returns what a crash at any moment in between may lead to. */
     synchronized LogModel release() {
-        LogModel copy = new LogModel();
-        copy.states.clear();
-        copy.states.addAll(states);
+        LogModel copy = copy();
         held = false;
         durable(heldTicket);
         return copy;
@@ -95,25 +104,25 @@ final class LogModel {
 
     synchronized void write(LogWrite write) {
         if (write.hardState() != null) {
-            add(new State(write.hardState(), last().base(), last().entries()));
+            add(new State(write.hardState(), last().formation(), last().base(), last().entries()));
+        }
+        if (write.formation() != null) {
+            add(new State(last().hardState(), Optional.of(write.formation()), last().base(), last().entries()));
         }
         if (write.resetTo() != null) {
-            add(new State(last().hardState(), write.resetTo(), List.of()));
+            addLog(write.resetTo(), List.of());
         }
         if (write.truncateFromIndex() > 0) {
             int kept = Math.toIntExact(
                     write.truncateFromIndex() - 1 - last().base().index());
             if (kept < last().entries().size()) {
-                add(new State(
-                        last().hardState(),
-                        last().base(),
-                        List.copyOf(last().entries().subList(0, kept))));
+                addLog(last().base(), List.copyOf(last().entries().subList(0, kept)));
             }
         }
         for (LogEntry entry : write.entries()) {
             List<LogEntry> longer = new ArrayList<>(last().entries());
             longer.add(entry);
-            add(new State(last().hardState(), last().base(), longer));
+            addLog(last().base(), longer);
         }
         ticketAt.add(new long[] {write.ticket(), states.size() - 1});
     }
@@ -158,6 +167,10 @@ final class LogModel {
             }
         }
         return text.toString();
+    }
+
+    private void addLog(EntryId base, List<LogEntry> entries) {
+        add(new State(last().hardState(), last().formation(), base, entries));
     }
 
     private void add(State state) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PowerCutDisk implements Barrier {
 
-    private static final int PAGE_BYTES = 4096;
+    static final int PAGE_BYTES = 4096;
 
     /** How a copy comes about. */
     enum Crash {
@@ -37,7 +37,7 @@ final class PowerCutDisk implements Barrier {
 
     /** Told before and after every flush; may copy. */
     interface Observer {
-        void atBarrier(PowerCutDisk disk) throws IOException;
+        void atBarrier(PowerCutDisk disk, Path flushing) throws IOException;
     }
 
     private final Path root;
@@ -56,8 +56,64 @@ final class PowerCutDisk implements Barrier {
         noteDirectory(root);
     }
 
+    /** A disk that holds what is in a directory, all of it flushed. */
+    static PowerCutDisk allFlushed(Path root) throws IOException {
+        PowerCutDisk disk = new PowerCutDisk(root);
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path path : all.toList()) {
+                if (Files.isDirectory(path)) {
+                    disk.noteDirectory(path);
+                } else {
+                    disk.note(path);
+                }
+            }
+        }
+        return disk;
+    }
+
     Path root() {
         return root;
+    }
+
+    /** What is on the disk now, flushed and not. Other threads may be creating, renaming and removing files meanwhile. */
+    synchronized DiskMoment moment() throws IOException {
+        while (true) {
+            try {
+                DiskMoment moment = lookAround();
+                if (moment.isConsistent()) {
+                    // Perhaps reachable only by names that were removed since.
+                    flushedFiles.forEach(moment::addFileIfMissing);
+                    flushedDirectories.forEach(moment::addDirectoryIfMissing);
+                    moment.complete();
+                    return moment;
+                }
+            } catch (NoSuchFileException e) {
+                // Something was renamed or removed between two looks: look again.
+            }
+        }
+    }
+
+    private DiskMoment lookAround() throws IOException {
+        DiskMoment moment = new DiskMoment(inode(root));
+        List<Path> pending = new ArrayList<>(List.of(root));
+        while (!pending.isEmpty()) {
+            Path directory = pending.remove(pending.size() - 1);
+            Object inode = inode(directory);
+            Map<String, Object> present = new TreeMap<>();
+            try (Stream<Path> children = Files.list(directory)) {
+                for (Path child : children.toList()) {
+                    present.put(child.getFileName().toString(), inode(child));
+                    if (Files.isDirectory(child)) {
+                        pending.add(child);
+                    } else {
+                        byte[] now = Files.readAllBytes(child);
+                        moment.addFile(inode(child), flushedFiles.getOrDefault(inode(child), new byte[0]), now);
+                    }
+                }
+            }
+            moment.addDirectory(inode, flushedDirectories.getOrDefault(inode, Map.of()), present);
+        }
+        return moment;
     }
 
     synchronized void observe(@Nullable Observer newObserver) {
@@ -66,9 +122,9 @@ final class PowerCutDisk implements Barrier {
 
     @Override
     public synchronized void force(FileChannel channel, Path file) throws IOException {
-        report();
+        report(file);
         note(file);
-        report();
+        report(file);
     }
 
     @Override
@@ -76,9 +132,9 @@ final class PowerCutDisk implements Barrier {
         if (!directory.startsWith(root)) {
             return;
         }
-        report();
+        report(directory);
         noteDirectory(directory);
-        report();
+        report(directory);
     }
 
     /** A copy of the directory as a crash at this moment would leave it, with what of it is flushed. */
@@ -104,9 +160,9 @@ final class PowerCutDisk implements Barrier {
         return inode;
     }
 
-    private void report() throws IOException {
+    private void report(Path flushing) throws IOException {
         if (observer != null) {
-            observer.atBarrier(this);
+            observer.atBarrier(this, flushing);
         }
     }
 

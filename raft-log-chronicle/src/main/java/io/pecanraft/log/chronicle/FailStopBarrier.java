@@ -1,0 +1,97 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The barrier of one open storage, for all its files: after the first flush that fails, no other passes, and nothing is reported
+ * any more.
+ *
+ * <p>A page that the kernel failed to write is marked clean and lost, so that the next flush succeeds and proves nothing
+ * (Rebello et al., ATC'20). And a disk that has failed the flush of a snapshot is not to be trusted with the log.
+ *
+ * <p>Thread-safe.
+ */
+final class FailStopBarrier implements Barrier {
+
+    private final Barrier barrier;
+    private final Runnable onPoisoned;
+    private @Nullable StorageException failure;
+    private Consumer<StorageException> onFailure = failed -> {};
+
+    /**
+     * Around the operating system's barrier.
+     *
+     * @param onPoisoned told of the first failure, at once and on the thread that met it
+     */
+    FailStopBarrier(Barrier barrier, Runnable onPoisoned) {
+        this.barrier = barrier;
+        this.onPoisoned = onPoisoned;
+    }
+
+    /** Whoever is to stop at the first failure; told at once when it has been. */
+    synchronized void onFailure(Consumer<StorageException> listener) {
+        onFailure = listener;
+        if (failure != null) {
+            listener.accept(failure);
+        }
+    }
+
+    /** The first failure; null while there was none. */
+    synchronized @Nullable StorageException failure() {
+        return failure;
+    }
+
+    /** Reports something durable, unless a flush has failed; none fails while it does. */
+    synchronized void report(Runnable report) {
+        if (failure != null) {
+            throw failure;
+        }
+        report.run();
+    }
+
+    @Override
+    public void force(FileChannel channel, Path file) throws IOException {
+        pass(file, () -> barrier.force(channel, file));
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+        pass(directory, () -> barrier.forceDirectory(directory));
+    }
+
+    private interface Flush {
+        void run() throws IOException;
+    }
+
+    private void pass(Path path, Flush flush) throws IOException {
+        StorageException earlier = failure();
+        if (earlier != null) {
+            throw new IOException("not flushed, since a flush failed before", earlier);
+        }
+        try {
+            flush.run();
+        } catch (IOException | RuntimeException | Error e) {
+            fail(path, e);
+            throw e;
+        }
+    }
+
+    private synchronized void fail(Path path, Throwable cause) {
+        if (failure == null) {
+            onPoisoned.run();
+            failure = new StorageException(
+                    Reason.FAILED,
+                    "flushing " + path + " failed (" + cause
+                            + "); nothing is accepted any more, since what the disk holds is known only to a new process:"
+                            + " check the disk and restart",
+                    cause);
+            onFailure.accept(failure);
+        }
+    }
+}
