@@ -1,0 +1,82 @@
+package io.pecanraft.testkit.linearizability;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one client asked for and was told. Times are of one clock that never goes back; an operation that returned at the very
+ * moment when another was called counts as concurrent with it.
+ *
+ * @param <I> what is asked
+ * @param <O> what is answered
+ */
+public final class Operation<I, O> {
+
+    private final String client;
+    private final I input;
+    private final long calledAt;
+    private final @Nullable O output;
+    private final long returnedAt;
+
+    private Operation(String client, I input, long calledAt, @Nullable O output, long returnedAt) {
+        if (returnedAt < calledAt) {
+            throw new IllegalArgumentException(
+                    input + " of " + client + " returned at " + returnedAt + ", before its call at " + calledAt);
+        }
+        this.client = client;
+        this.input = input;
+        this.calledAt = calledAt;
+        this.output = output;
+        this.returnedAt = returnedAt;
+    }
+
+    /** An operation that was answered. */
+    public static <I, O> Operation<I, O> answered(String client, I input, long calledAt, O output, long returnedAt) {
+        return new Operation<>(client, input, calledAt, output, returnedAt);
+    }
+
+    /** An operation of unknown outcome: it may take effect at any time after its call, or never. */
+    public static <I, O> Operation<I, O> unanswered(String client, I input, long calledAt) {
+        return new Operation<>(client, input, calledAt, null, Long.MAX_VALUE);
+    }
+
+    /** The same call as it looked before it was answered. */
+    Operation<I, O> withoutAnswer() {
+        return unanswered(client, input, calledAt);
+    }
+
+    /** Who called. */
+    public String client() {
+        return client;
+    }
+
+    /** What was asked. */
+    public I input() {
+        return input;
+    }
+
+    /** When. */
+    public long calledAt() {
+        return calledAt;
+    }
+
+    /** The answer; empty if there was none. */
+    public Optional<O> output() {
+        return Optional.ofNullable(output);
+    }
+
+    /** Whether there was an answer. */
+    public boolean isAnswered() {
+        return output != null;
+    }
+
+    /** When the answer came; the end of time if there was none. */
+    public long returnedAt() {
+        return returnedAt;
+    }
+
+    @Override
+    public String toString() {
+        return client + ": " + input + (output == null ? " -> ?" : " -> " + output);
+    }
+}
