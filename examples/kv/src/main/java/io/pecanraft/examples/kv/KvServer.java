@@ -1,5 +1,6 @@
 package io.pecanraft.examples.kv;
 
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
 import io.pecanraft.examples.kv.command.CommandTable;
@@ -13,10 +14,13 @@ import io.pecanraft.model.GroupId;
 import io.pecanraft.spi.Storage;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.Transport;
+import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.transport.netty.NettyTransport;
 import io.pecanraft.transport.netty.TransportException;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +35,15 @@ final class KvServer implements AutoCloseable {
     private final Transport transport;
     private final RaftNode node;
     private final RespServer resp;
+    private final ExecutorService callbacks;
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private volatile boolean closing;
 
-    private KvServer(Transport transport, RaftNode node, RespServer resp) {
+    private KvServer(Transport transport, RaftNode node, RespServer resp, ExecutorService callbacks) {
         this.transport = transport;
         this.node = node;
         this.resp = resp;
+        this.callbacks = callbacks;
     }
 
     /**
@@ -46,6 +52,10 @@ final class KvServer implements AutoCloseable {
      * @throws KvException when the directory cannot be used or an address cannot be listened on
      */
     static KvServer start(ServerSettings settings) {
+        return start(settings, new KvStateMachine());
+    }
+
+    static KvServer start(ServerSettings settings, StateMachine machine) {
         Storage storage = openStorage(settings);
         Transport transport;
         try {
@@ -54,22 +64,28 @@ final class KvServer implements AutoCloseable {
             storage.close();
             throw new KvException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
         }
+        // A thread for the futures: on the apply executor, their default, a state machine that hangs would hold back
+        // even the
+        // news that its requests have timed out.
+        ExecutorService callbacks = Executors.newSingleThreadExecutor(new DefaultThreadFactory("kv-callbacks", true));
         RaftNode node = RaftNode.builder()
-                .stateMachine(new KvStateMachine())
+                .stateMachine(machine)
                 .storage(storage)
                 .transport(transport)
                 .bootstrapMembers(settings.members().members())
                 .config(settings.raft())
+                .callbackExecutor(callbacks)
                 .build();
         RespServer resp;
         try {
             resp = openResp(settings, node);
         } catch (RespServer.ListenException e) {
             node.close();
+            callbacks.shutdown();
             transport.close();
             throw new KvException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
         }
-        KvServer server = new KvServer(transport, node, resp);
+        KvServer server = new KvServer(transport, node, resp, callbacks);
         server.watch();
         log.atInfo()
                 .addKeyValue("node", settings.node())
@@ -138,6 +154,7 @@ final class KvServer implements AutoCloseable {
         closing = true;
         resp.stopListening();
         node.close();
+        callbacks.shutdown(); // it still completes what the node has handed over
         resp.close();
         transport.close();
     }

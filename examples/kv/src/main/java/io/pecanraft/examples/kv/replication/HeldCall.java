@@ -73,15 +73,21 @@ final class HeldCall {
     }
 
     void start() {
-        CompletableFuture<ByteBuffer> attempt;
-        if (write) {
-            ProposalOptions options =
-                    ProposalOptions.withTimeout(HoldPolicy.tryTimeout(deadlineNanos - thread.nanoTime()));
-            attempt = node.propose(payload.duplicate(), options).thenApply(ProposalResult::reply);
-        } else {
-            attempt = node.read(payload.duplicate(), ReadConsistency.linearizable());
+        attempt().whenComplete((answer, failure) -> thread.execute(() -> onAttempt(answer, failure)));
+    }
+
+    /** An exception from the node is an ending like any other: thrown at a timer it would be nobody's. */
+    private CompletableFuture<ByteBuffer> attempt() {
+        try {
+            if (write) {
+                ProposalOptions options =
+                        ProposalOptions.withTimeout(HoldPolicy.tryTimeout(deadlineNanos - thread.nanoTime()));
+                return node.propose(payload.duplicate(), options).thenApply(ProposalResult::reply);
+            }
+            return node.read(payload.duplicate(), ReadConsistency.linearizable());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
         }
-        attempt.whenComplete((answer, failure) -> thread.execute(() -> onAttempt(answer, failure)));
     }
 
     private void onAttempt(@Nullable ByteBuffer answer, @Nullable Throwable failure) {

@@ -6,6 +6,7 @@ import io.pecanraft.examples.kv.store.Operation;
 import io.pecanraft.examples.kv.store.OperationCodec;
 import io.pecanraft.examples.kv.store.Result;
 import io.pecanraft.examples.kv.store.ResultCodec;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The operations of one connection, carried out in the order in which they came.
@@ -22,9 +25,14 @@ import java.util.random.RandomGenerator;
  * so that "SET, GET, SET, GET" costs one round and every GET sees just the writes before it. Two batches under way at once
  * could overtake each other: the first refused during an election and tried again, the second accepted.
  *
+ * <p>Every operation that was submitted gets its result, also when something here fails that nobody foresaw: an exception is
+ * logged and becomes an error with an honest outcome, and the operations behind it go on.
+ *
  * <p>Bounded by its user, who stops to submit; see the limits of the RESP server.
  */
 public final class OperationPipeline {
+
+    private static final Logger log = LoggerFactory.getLogger(OperationPipeline.class);
 
     /** One operation with whom to tell. */
     private record Pending(Operation operation, long deadlineNanos, Consumer<Result> whenDone) {}
@@ -48,7 +56,7 @@ public final class OperationPipeline {
      * @param maxOperations the most operations of a batch
      * @param maxBytes the most bytes of a batch; its last operation may exceed it
      * @param mayStart asked before each batch, so that a client who does not read its replies gets no more of them made
-     * @param whenBatchEnded called after the results of a batch were handed out
+     * @param whenBatchEnded called after a batch has ended: its results were handed out, or nobody was there to take them
      */
     public OperationPipeline(
             RaftNode node,
@@ -79,7 +87,7 @@ public final class OperationPipeline {
         while (!underWay && !closed && !waiting.isEmpty() && mayStart.getAsBoolean()) {
             if (thread.nanoTime() - waiting.getFirst().deadlineNanos() >= 0) {
                 Pending late = waiting.removeFirst();
-                late.whenDone().accept(notDone(late, "it waited for the requests before it"));
+                handOut(late, notDone(late, "it waited for the requests before it"));
                 if (waiting.isEmpty()) {
                     whenBatchEnded.run();
                 }
@@ -89,10 +97,15 @@ public final class OperationPipeline {
         }
     }
 
-    /** Drops what has not started. What is under way goes on, and nobody hears of it. */
+    /** Drops what has not started. What is under way goes on, and nobody hears of its results. */
     public void close() {
         closed = true;
         waiting.clear();
+    }
+
+    /** Whether a batch is under way, also after {@link #close()}. */
+    public boolean isUnderWay() {
+        return underWay;
     }
 
     private List<Pending> nextBatch() {
@@ -113,42 +126,65 @@ public final class OperationPipeline {
     private void start(List<Pending> batch) {
         underWay = true;
         List<Operation> operations = batch.stream().map(Pending::operation).toList();
+        ByteBuffer payload;
+        try {
+            payload = OperationCodec.encode(operations);
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("could not encode a batch");
+            onEnded(batch, new Ending.Refused("not done, internal error: " + e));
+            return;
+        }
         new HeldCall(
                         node,
                         thread,
                         random,
-                        OperationCodec.encode(operations),
-                        operations.get(0).isWrite(),
+                        payload,
+                        isWrite(batch),
                         batch.get(0).deadlineNanos(),
                         ending -> onEnded(batch, ending))
                 .start();
     }
 
+    private static boolean isWrite(List<Pending> batch) {
+        return batch.get(0).operation().isWrite();
+    }
+
     private void onEnded(List<Pending> batch, Ending ending) {
         underWay = false;
         if (closed) {
+            whenBatchEnded.run();
             return;
         }
         if (ending instanceof Ending.Done done) {
-            handOut(batch, ResultCodec.decode(done.answer()));
+            onAnswer(batch, done.answer());
         } else if (ending instanceof Ending.NotDone notDone) {
             giveUp(batch, notDone.reason());
         } else if (ending instanceof Ending.Unknown unknown) {
-            Result result = new Result.Refused("TIMEOUT outcome unknown (may still take effect): " + unknown.reason());
-            batch.forEach(pending -> pending.whenDone().accept(result));
+            handOutToAll(batch, unknown("may still take effect", unknown.reason()));
         } else if (ending instanceof Ending.Refused refused) {
-            batch.forEach(pending -> pending.whenDone().accept(new Result.Refused("ERR " + refused.reason())));
+            handOutToAll(batch, new Result.Refused("ERR " + refused.reason()));
         }
         whenBatchEnded.run();
         pump();
     }
 
-    private void handOut(List<Pending> batch, List<Result> results) {
-        if (results.isEmpty()) {
-            throw new IllegalStateException("no result for a batch of " + batch.size());
+    private void onAnswer(List<Pending> batch, ByteBuffer answer) {
+        List<Result> results;
+        try {
+            results = ResultCodec.decode(answer);
+            if (results.isEmpty() || results.size() > batch.size()) {
+                throw new IllegalStateException(results.size() + " results for a batch of " + batch.size());
+            }
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("operations", batch.size())
+                    .setCause(e)
+                    .log("could not read the answer to a batch");
+            handOutToAll(batch, failed(isWrite(batch), e));
+            return;
         }
         for (int i = 0; i < results.size(); i++) {
-            batch.get(i).whenDone().accept(results.get(i));
+            handOut(batch.get(i), results.get(i));
         }
         // Results grew large, so the state machine left the rest alone: first in line again.
         putBack(batch.subList(results.size(), batch.size()));
@@ -164,9 +200,33 @@ public final class OperationPipeline {
         }
         over = Math.max(over, 1);
         for (Pending pending : batch.subList(0, over)) {
-            pending.whenDone().accept(notDone(pending, reason));
+            handOut(pending, notDone(pending, reason));
         }
         putBack(batch.subList(over, batch.size()));
+    }
+
+    private static void handOutToAll(List<Pending> batch, Result result) {
+        batch.forEach(pending -> handOut(pending, result));
+    }
+
+    private static void handOut(Pending pending, Result result) {
+        try {
+            pending.whenDone().accept(result);
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("could not make a reply of a result");
+            pending.whenDone().accept(failed(pending.operation().isWrite(), e));
+        }
+    }
+
+    /** What became of an operation that was carried out, as far as its client will ever know. */
+    private static Result failed(boolean write, RuntimeException failure) {
+        return write
+                ? unknown("may have taken effect", "its answer cannot be read: " + failure)
+                : new Result.Refused("ERR internal error, nothing was changed: " + failure);
+    }
+
+    private static Result unknown(String effect, String reason) {
+        return new Result.Refused("TIMEOUT outcome unknown (" + effect + "): " + reason);
     }
 
     private void putBack(List<Pending> rest) {

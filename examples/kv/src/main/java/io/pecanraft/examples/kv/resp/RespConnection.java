@@ -57,7 +57,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
     private long exchangeBytes;
     private boolean draining; // nothing more is read; close when all replies are out
     private boolean awaitingRoom;
-    private boolean gone;
+    private boolean gone; // nothing more is written
+    private boolean inactive; // the client has left
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable OperationPipeline pipeline;
 
@@ -136,11 +137,31 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
         sendReplies();
     }
 
-    /** Writes the replies at the head that are ready, in one piece, and looks whether to read on. */
-    void sendReplies() {
+    /** A batch of the pipeline has ended: send what it brought, or give back what a client that left still held. */
+    void batchEnded() {
+        if (inactive) {
+            giveBack();
+        } else {
+            sendReplies();
+        }
+    }
+
+    /**
+     * Writes the replies at the head that are ready, in one piece, and looks whether to read on. Where that fails the replies are
+     * out of step, and all that is left is to close.
+     */
+    private void sendReplies() {
         if (gone) {
             return;
         }
+        try {
+            writeReplies();
+        } catch (RuntimeException e) {
+            closeAfter(e);
+        }
+    }
+
+    private void writeReplies() {
         ByteBuf out = null;
         int count = 0;
         long bytes = 0;
@@ -219,22 +240,24 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         Throwable root = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
         if (draining) {
-            return;
+            return; // a decoder that stumbles over what nobody looks at any more
         }
-        draining = true;
         if (root instanceof ProtocolException || root instanceof RedisCodecException) {
+            draining = true;
             counters.protocolError();
             open(0).reply = Reply.error("Protocol error: " + protocolError(root));
             sendReplies();
         } else {
-            if (!(root instanceof IOException)) {
-                log.atWarn()
-                        .addKeyValue("client", client.address())
-                        .setCause(root)
-                        .log("closed a connection");
-            }
-            context.close();
+            closeAfter(root);
         }
+    }
+
+    private void closeAfter(Throwable cause) {
+        draining = true;
+        if (!(cause instanceof IOException)) {
+            log.atWarn().addKeyValue("client", client.address()).setCause(cause).log("closed a connection");
+        }
+        context().close();
     }
 
     private static String protocolError(Throwable root) {
@@ -245,11 +268,19 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         gone = true;
+        inactive = true;
         operations().close();
+        // What is under way still costs what it cost; clients that come, ask and leave must not get past the limit.
+        if (!operations().isUnderWay()) {
+            giveBack();
+        }
+        context.fireChannelInactive();
+    }
+
+    private void giveBack() {
         inFlight.remove(exchanges.size(), exchangeBytes);
         exchanges.clear();
         exchangeBytes = 0;
-        context.fireChannelInactive();
     }
 
     private ChannelHandlerContext context() {

@@ -156,7 +156,7 @@ public final class RespServer implements AutoCloseable {
                 RespLimits.MAX_BATCH_OPERATIONS,
                 RespLimits.MAX_BATCH_BYTES,
                 connection::takesReplies,
-                connection::sendReplies);
+                connection::batchEnded);
     }
 
     private static String describe(Channel channel) {

@@ -39,11 +39,26 @@ public final class Bytes implements Comparable<Bytes> {
         return wrap(Long.toString(number).getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Reads this many bytes at the buffer's position and moves it. */
-    public static Bytes read(ByteBuffer in, int length) {
+    /** Reads bytes that stand behind their length, as {@link #writeFramed} wrote them. */
+    static Bytes readFramed(ByteBuffer in) {
+        int length = Varint.read(in);
+        if (length < 0 || length > in.remaining()) {
+            throw new IllegalArgumentException("length of " + length + " with " + in.remaining() + " bytes left");
+        }
         byte[] copy = new byte[length];
         in.get(copy);
         return wrap(copy);
+    }
+
+    /** Appends the length, as a varint, and these bytes. */
+    void writeFramed(ByteBuffer out) {
+        Varint.write(array.length, out);
+        out.put(array);
+    }
+
+    /** How many bytes {@link #writeFramed} writes. */
+    int framedSize() {
+        return Varint.size(array.length) + array.length;
     }
 
     /** The number of bytes. */
@@ -66,11 +81,6 @@ public final class Bytes implements Comparable<Bytes> {
     /** A read-only view. */
     public ByteBuffer asBuffer() {
         return ByteBuffer.wrap(array).asReadOnlyBuffer();
-    }
-
-    /** Appends these bytes at the buffer's position. */
-    public void writeTo(ByteBuffer out) {
-        out.put(array);
     }
 
     /** Writes these bytes to a stream. */

@@ -94,41 +94,37 @@ public final class OperationCodec {
     /** How many bytes an operation takes in a command. */
     public static int size(Operation operation) {
         if (operation instanceof Operation.Set set) {
-            return 2 + size(set.key()) + size(set.value());
+            return 2 + set.key().framedSize() + set.value().framedSize();
         } else if (operation instanceof Operation.SetAll all) {
             int size = 1 + Varint.size(all.pairs().size());
             for (Operation.Pair pair : all.pairs()) {
-                size += size(pair.key()) + size(pair.value());
+                size += pair.key().framedSize() + pair.value().framedSize();
             }
             return size;
         } else if (operation instanceof Operation.Delete delete) {
             return 1 + size(delete.keys());
         } else if (operation instanceof Operation.Append append) {
-            return 1 + size(append.key()) + size(append.tail());
+            return 1 + append.key().framedSize() + append.tail().framedSize();
         } else if (operation instanceof Operation.Increment increment) {
-            return 1 + size(increment.key()) + Long.BYTES;
+            return 1 + increment.key().framedSize() + Long.BYTES;
         } else if (operation instanceof Operation.Get get) {
-            return 1 + size(get.key());
+            return 1 + get.key().framedSize();
         } else if (operation instanceof Operation.GetAll all) {
             return 1 + size(all.keys());
         } else if (operation instanceof Operation.Exists exists) {
             return 1 + size(exists.keys());
         } else if (operation instanceof Operation.Length length) {
-            return 1 + size(length.key());
+            return 1 + length.key().framedSize();
         } else if (operation instanceof Operation.Count) {
             return 1;
         }
         throw new IllegalArgumentException("unknown operation " + operation.getClass());
     }
 
-    private static int size(Bytes bytes) {
-        return Varint.size(bytes.length()) + bytes.length();
-    }
-
     private static int size(List<Bytes> list) {
         int size = Varint.size(list.size());
         for (Bytes bytes : list) {
-            size += size(bytes);
+            size += bytes.framedSize();
         }
         return size;
     }
@@ -136,31 +132,31 @@ public final class OperationCodec {
     private static void write(Operation operation, ByteBuffer out) {
         if (operation instanceof Operation.Set set) {
             out.put(SET).put(flags(set));
-            write(set.key(), out);
-            write(set.value(), out);
+            set.key().writeFramed(out);
+            set.value().writeFramed(out);
         } else if (operation instanceof Operation.SetAll all) {
             out.put(SET_ALL);
             Varint.write(all.pairs().size(), out);
             for (Operation.Pair pair : all.pairs()) {
-                write(pair.key(), out);
-                write(pair.value(), out);
+                pair.key().writeFramed(out);
+                pair.value().writeFramed(out);
             }
         } else if (operation instanceof Operation.Delete delete) {
             write(delete.keys(), out.put(DELETE));
         } else if (operation instanceof Operation.Append append) {
-            write(append.key(), out.put(APPEND));
-            write(append.tail(), out);
+            append.key().writeFramed(out.put(APPEND));
+            append.tail().writeFramed(out);
         } else if (operation instanceof Operation.Increment increment) {
-            write(increment.key(), out.put(INCREMENT));
+            increment.key().writeFramed(out.put(INCREMENT));
             out.putLong(increment.delta());
         } else if (operation instanceof Operation.Get get) {
-            write(get.key(), out.put(GET));
+            get.key().writeFramed(out.put(GET));
         } else if (operation instanceof Operation.GetAll all) {
             write(all.keys(), out.put(GET_ALL));
         } else if (operation instanceof Operation.Exists exists) {
             write(exists.keys(), out.put(EXISTS));
         } else if (operation instanceof Operation.Length length) {
-            write(length.key(), out.put(LENGTH));
+            length.key().writeFramed(out.put(LENGTH));
         } else if (operation instanceof Operation.Count) {
             out.put(COUNT);
         } else {
@@ -168,15 +164,10 @@ public final class OperationCodec {
         }
     }
 
-    private static void write(Bytes bytes, ByteBuffer out) {
-        Varint.write(bytes.length(), out);
-        bytes.writeTo(out);
-    }
-
     private static void write(List<Bytes> list, ByteBuffer out) {
         Varint.write(list.size(), out);
         for (Bytes bytes : list) {
-            write(bytes, out);
+            bytes.writeFramed(out);
         }
     }
 
@@ -186,12 +177,12 @@ public final class OperationCodec {
             case SET -> readSet(in);
             case SET_ALL -> readSetAll(in);
             case DELETE -> new Operation.Delete(readList(in));
-            case APPEND -> new Operation.Append(readBytes(in), readBytes(in));
-            case INCREMENT -> new Operation.Increment(readBytes(in), in.getLong());
-            case GET -> new Operation.Get(readBytes(in));
+            case APPEND -> new Operation.Append(Bytes.readFramed(in), Bytes.readFramed(in));
+            case INCREMENT -> new Operation.Increment(Bytes.readFramed(in), in.getLong());
+            case GET -> new Operation.Get(Bytes.readFramed(in));
             case GET_ALL -> new Operation.GetAll(readList(in));
             case EXISTS -> new Operation.Exists(readList(in));
-            case LENGTH -> new Operation.Length(readBytes(in));
+            case LENGTH -> new Operation.Length(Bytes.readFramed(in));
             case COUNT -> new Operation.Count();
             default -> throw new IllegalArgumentException("unknown operation " + code);
         };
@@ -205,8 +196,8 @@ public final class OperationCodec {
             case IF_PRESENT -> Condition.IF_PRESENT;
             default -> throw new IllegalArgumentException("unknown flags " + flags);
         };
-        Bytes key = readBytes(in);
-        return new Operation.Set(key, readBytes(in), condition, (flags & RETURN_OLD_BIT) != 0);
+        Bytes key = Bytes.readFramed(in);
+        return new Operation.Set(key, Bytes.readFramed(in), condition, (flags & RETURN_OLD_BIT) != 0);
     }
 
     private static byte flags(Operation.Set set) {
@@ -222,8 +213,8 @@ public final class OperationCodec {
         int count = readCount(in);
         List<Operation.Pair> pairs = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            Bytes key = readBytes(in);
-            pairs.add(new Operation.Pair(key, readBytes(in)));
+            Bytes key = Bytes.readFramed(in);
+            pairs.add(new Operation.Pair(key, Bytes.readFramed(in)));
         }
         return new Operation.SetAll(pairs);
     }
@@ -232,7 +223,7 @@ public final class OperationCodec {
         int count = readCount(in);
         List<Bytes> list = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            list.add(readBytes(in));
+            list.add(Bytes.readFramed(in));
         }
         return list;
     }
@@ -244,13 +235,5 @@ public final class OperationCodec {
             throw new IllegalArgumentException("count of " + count + " with " + in.remaining() + " bytes left");
         }
         return count;
-    }
-
-    private static Bytes readBytes(ByteBuffer in) {
-        int length = Varint.read(in);
-        if (length < 0 || length > in.remaining()) {
-            throw new IllegalArgumentException("length of " + length + " with " + in.remaining() + " bytes left");
-        }
-        return Bytes.read(in, length);
     }
 }

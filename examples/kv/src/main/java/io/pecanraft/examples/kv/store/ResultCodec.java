@@ -1,7 +1,6 @@
 package io.pecanraft.examples.kv.store;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,21 +59,17 @@ public final class ResultCodec {
         if (result instanceof Result.Int) {
             return 1 + Long.BYTES;
         } else if (result instanceof Result.Value value) {
-            return 1 + size(value.value().length());
+            return 1 + value.value().framedSize();
         } else if (result instanceof Result.Values values) {
             int size = 1 + Varint.size(values.values().size());
             for (Optional<Bytes> value : values.values()) {
-                size += 1 + (value.isPresent() ? size(value.get().length()) : 0);
+                size += 1 + (value.isPresent() ? value.get().framedSize() : 0);
             }
             return size;
         } else if (result instanceof Result.Refused refused) {
-            return 1 + size(refused.error().getBytes(StandardCharsets.UTF_8).length);
+            return 1 + Bytes.of(refused.error()).framedSize();
         }
         return 1;
-    }
-
-    private static int size(int length) {
-        return Varint.size(length) + length;
     }
 
     private static void write(Result result, ByteBuffer out) {
@@ -85,27 +80,22 @@ public final class ResultCodec {
         } else if (result instanceof Result.Int number) {
             out.put(NUMBER).putLong(number.value());
         } else if (result instanceof Result.Value value) {
-            write(value.value(), out.put(VALUE));
+            value.value().writeFramed(out.put(VALUE));
         } else if (result instanceof Result.Values values) {
             out.put(VALUES);
             Varint.write(values.values().size(), out);
             for (Optional<Bytes> value : values.values()) {
                 if (value.isPresent()) {
-                    write(value.get(), out.put(VALUE));
+                    value.get().writeFramed(out.put(VALUE));
                 } else {
                     out.put(ABSENT);
                 }
             }
         } else if (result instanceof Result.Refused refused) {
-            write(Bytes.of(refused.error()), out.put(REFUSED));
+            Bytes.of(refused.error()).writeFramed(out.put(REFUSED));
         } else {
             throw new IllegalArgumentException("unknown result " + result.getClass());
         }
-    }
-
-    private static void write(Bytes bytes, ByteBuffer out) {
-        Varint.write(bytes.length(), out);
-        bytes.writeTo(out);
     }
 
     private static Result read(ByteBuffer in) {
@@ -114,9 +104,9 @@ public final class ResultCodec {
             case DONE -> new Result.Done();
             case ABSENT -> new Result.Absent();
             case NUMBER -> new Result.Int(in.getLong());
-            case VALUE -> new Result.Value(Bytes.read(in, Varint.read(in)));
+            case VALUE -> new Result.Value(Bytes.readFramed(in));
             case VALUES -> readValues(in);
-            case REFUSED -> new Result.Refused(Bytes.read(in, Varint.read(in)).utf8());
+            case REFUSED -> new Result.Refused(Bytes.readFramed(in).utf8());
             default -> throw new IllegalStateException("unknown result " + code);
         };
     }
@@ -125,7 +115,7 @@ public final class ResultCodec {
         int count = Varint.read(in);
         List<Optional<Bytes>> values = new ArrayList<>(Math.min(count, in.remaining()));
         for (int i = 0; i < count; i++) {
-            values.add(in.get() == VALUE ? Optional.of(Bytes.read(in, Varint.read(in))) : Optional.empty());
+            values.add(in.get() == VALUE ? Optional.of(Bytes.readFramed(in)) : Optional.empty());
         }
         return new Result.Values(values);
     }

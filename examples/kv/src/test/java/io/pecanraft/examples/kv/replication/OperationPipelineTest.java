@@ -16,6 +16,8 @@ import io.pecanraft.examples.kv.store.Limits;
 import io.pecanraft.examples.kv.store.Operation;
 import io.pecanraft.examples.kv.store.Operation.Condition;
 import io.pecanraft.examples.kv.store.Result;
+import io.pecanraft.examples.kv.store.ResultCodec;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -234,6 +236,76 @@ class OperationPipelineTest {
     }
 
     @Test
+    void aNodeThatThrowsIsAnsweredForToo() {
+        node.throwNext();
+        submit(incr("k"));
+        pump();
+        node.throwNext();
+        submit(get("k"));
+        pump();
+        submit(incr("k"));
+        pump();
+
+        assertThat(answers.get(0)).startsWith("TIMEOUT outcome unknown").contains("a node that throws");
+        assertThat(answers.get(1)).startsWith("ERR ").contains("a node that throws");
+        assertThat(answers.get(2)).isEqualTo("1");
+        assertThat(batchesEnded).isEqualTo(3);
+    }
+
+    @Test
+    void aNodeThatThrowsInALaterTryIsAnsweredForToo() {
+        node.failNext(notLeader());
+        submit(incr("k"));
+        pump();
+        node.throwNext();
+        thread.advance(HOLD);
+
+        assertThat(answers).singleElement().asString().startsWith("TIMEOUT outcome unknown");
+    }
+
+    @Test
+    void aWriteWhoseAnswerCannotBeReadMayHaveTakenEffectAndWhatIsBehindItGoesOn() {
+        node.keep();
+        node.answerNext(ByteBuffer.wrap(new byte[] {99}));
+        submit(incr("k"));
+        submit(incr("k"));
+        pump();
+        submit(incr("k"));
+        node.release();
+        thread.run();
+
+        assertThat(answers).hasSize(3).endsWith("3");
+        assertThat(answers.subList(0, 2))
+                .allSatisfy(answer -> assertThat(answer)
+                        .startsWith("TIMEOUT outcome unknown (may have taken effect): ")
+                        .contains("version 99"));
+    }
+
+    @Test
+    void moreResultsThanOperationsAreNotTakenForAnswers() {
+        node.answerNext(ResultCodec.encode(List.of(new Result.Done(), new Result.Done())));
+        submit(get("k"));
+        pump();
+        assertThat(answers).singleElement().asString().startsWith("ERR internal error, nothing was changed: ");
+    }
+
+    @Test
+    void whoFailsToTakeAResultIsToldAndTheOthersGetTheirs() {
+        pipeline.submit(incr("k"), result -> {
+            if (!(result instanceof Result.Refused)) {
+                throw new IllegalStateException("no reply for " + result);
+            }
+            answered(result);
+        });
+        submit(incr("k"));
+        pump();
+
+        assertThat(answers).hasSize(2).endsWith("2");
+        assertThat(answers.get(0)).startsWith("TIMEOUT outcome unknown (may have taken effect): ");
+        assertThat(batchesEnded).isEqualTo(1);
+    }
+
+    @Test
     void whatWouldFailEveryTimeIsRefusedAtOnce() {
         node.failNext(new CommandTooLargeException(5, 4));
         submit(set("k", "v"));
@@ -290,6 +362,7 @@ class OperationPipelineTest {
         pump();
         assertThat(node.calls()).hasSize(1);
         assertThat(answers).isEmpty();
+        assertThat(batchesEnded).isEqualTo(1);
     }
 
     private void submit(Operation operation) {

@@ -42,7 +42,9 @@ public final class ScriptedNode implements RaftNode {
     private final List<String> calls = new ArrayList<>();
     private final List<Duration> timeouts = new ArrayList<>();
     private final Deque<Runnable> kept = new ArrayDeque<>();
+    private final Deque<ByteBuffer> strangeAnswers = new ArrayDeque<>();
     private boolean keeping;
+    private boolean throwing;
     private boolean failing;
     private RuntimeException lasting = new IllegalStateException("none");
     private NodeStatus.State state = NodeStatus.State.RUNNING;
@@ -62,6 +64,16 @@ public final class ScriptedNode implements RaftNode {
     /** Ends {@link #failAlways}. */
     public void recover() {
         failing = false;
+    }
+
+    /** The next calls are carried out, but answered so, in this order. */
+    public void answerNext(ByteBuffer... answers) {
+        strangeAnswers.addAll(List.of(answers));
+    }
+
+    /** The next call throws instead of returning a future, as no node should. */
+    public void throwNext() {
+        throwing = true;
     }
 
     /** Calls are not answered until {@link #release}. */
@@ -110,7 +122,8 @@ public final class ScriptedNode implements RaftNode {
         return answer(() -> {
             index++;
             return new ProposalResult(
-                    index, Commands.apply(machine, index, List.of(copy)).get(0));
+                    index,
+                    orStrange(Commands.apply(machine, index, List.of(copy)).get(0)));
         });
     }
 
@@ -118,10 +131,19 @@ public final class ScriptedNode implements RaftNode {
     public CompletableFuture<ByteBuffer> read(ByteBuffer query, ReadConsistency consistency) {
         calls.add("read");
         ByteBuffer copy = copy(query);
-        return answer(() -> machine.query(copy));
+        return answer(() -> orStrange(machine.query(copy)));
+    }
+
+    private ByteBuffer orStrange(ByteBuffer answer) {
+        ByteBuffer strange = strangeAnswers.poll();
+        return strange == null ? answer : strange;
     }
 
     private <T> CompletableFuture<T> answer(java.util.function.Supplier<T> action) {
+        if (throwing) {
+            throwing = false;
+            throw new IllegalStateException("a node that throws");
+        }
         if (failing) {
             return CompletableFuture.failedFuture(lasting);
         }

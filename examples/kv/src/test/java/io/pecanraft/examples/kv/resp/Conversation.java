@@ -51,7 +51,7 @@ public final class Conversation {
                                 RespLimits.MAX_BATCH_OPERATIONS,
                                 RespLimits.MAX_BATCH_BYTES,
                                 connection::takesReplies,
-                                connection::sendReplies)));
+                                connection::batchEnded)));
     }
 
     /** The node behind it. */

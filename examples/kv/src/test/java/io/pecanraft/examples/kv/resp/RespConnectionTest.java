@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.pecanraft.LeadershipLostException;
 import io.pecanraft.NotLeaderException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -108,17 +109,38 @@ class RespConnectionTest {
     }
 
     @Test
-    void aClientThatIsGoneLeavesNothingInFlight() {
+    void aClientThatIsGoneGivesBackItsShareWhenItsBatchEndsAndNotBefore() {
         client.node().keep();
         client.send("SET k 1\r\nSET k 2\r\nPING\r\n");
         assertThat(client.counters().requestsInFlight()).isEqualTo(3);
         client.channel().close();
-        assertThat(client.counters().requestsInFlight()).isZero();
-        assertThat(client.counters().bytesInFlight()).isZero();
+        assertThat(client.counters().requestsInFlight()).isEqualTo(3);
+        assertThat(client.counters().bytesInFlight()).isPositive();
 
         client.node().release();
         assertThat(client.after(Duration.ZERO)).isEmpty();
         assertThat(client.counters().requestsInFlight()).isZero();
+        assertThat(client.counters().bytesInFlight()).isZero();
+    }
+
+    @Test
+    void aClientThatIsGoneWithNothingUnderWayGivesBackItsShareAtOnce() {
+        client.channel().unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        client.send("GET k\r\n");
+        assertThat(client.counters().requestsInFlight()).isEqualTo(1);
+        client.channel().close();
+        assertThat(client.counters().requestsInFlight()).isZero();
+        assertThat(client.counters().bytesInFlight()).isZero();
+    }
+
+    @Test
+    void anAnswerThatCannotBeReadIsAnErrorWithItsOutcomeAndTheConnectionGoesOn() {
+        client.node().answerNext(ByteBuffer.wrap(new byte[] {99}), ByteBuffer.allocate(0));
+        assertThat(client.say("SET k 1")).startsWith("-TIMEOUT outcome unknown (may have taken effect): ");
+        assertThat(client.say("GET k")).startsWith("-ERR internal error, nothing was changed: ");
+        assertThat(client.say("GET k")).isEqualTo("$1\r\n1\r\n");
+        assertThat(client.counters().requestsInFlight()).isZero();
+        assertThat(client.channel().isOpen()).isTrue();
     }
 
     @Test
