@@ -64,9 +64,8 @@ final class KvServer implements AutoCloseable {
             storage.close();
             throw new KvException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
         }
-        // A thread for the futures: on the apply executor, their default, a state machine that hangs would hold back
-        // even the
-        // news that its requests have timed out.
+        // A thread for the futures. On the apply executor, their default, a state machine that hangs would hold back
+        // even the news that its requests have timed out.
         ExecutorService callbacks = Executors.newSingleThreadExecutor(new DefaultThreadFactory("kv-callbacks", true));
         RaftNode node = RaftNode.builder()
                 .stateMachine(machine)
