@@ -21,6 +21,11 @@ public final class RaftConfig {
 
     private static final int MIN_HEARTBEATS_PER_ELECTION_TIMEOUT = 5;
 
+    /** A lease of half of what is promised; beyond that it is not worth having. */
+    private static final int MAX_CLOCK_DRIFT_PPM = 500_000;
+
+    private static final int MAX_LEADER_PRIORITY = 1_000;
+
     private static final RaftConfig DEFAULTS = builder().build();
 
     private final Duration electionTimeout;
@@ -44,6 +49,11 @@ public final class RaftConfig {
     private final int snapshotChunkBytes;
     private final int snapshotWindowChunks;
     private final boolean forwarding;
+    private final boolean leaseReads;
+    private final int maxClockDriftPpm;
+    private final boolean holdDuringTransfer;
+    private final int leaderPriority;
+    private final Duration leaderPriorityDelay;
     private final Duration proposalTimeout;
     private final Duration readTimeout;
     private final int maxQueuedEvents;
@@ -71,6 +81,11 @@ public final class RaftConfig {
         this.snapshotChunkBytes = builder.snapshotChunkBytes;
         this.snapshotWindowChunks = builder.snapshotWindowChunks;
         this.forwarding = builder.forwarding;
+        this.leaseReads = builder.leaseReads;
+        this.maxClockDriftPpm = builder.maxClockDriftPpm;
+        this.holdDuringTransfer = builder.holdDuringTransfer;
+        this.leaderPriority = builder.leaderPriority;
+        this.leaderPriorityDelay = builder.leaderPriorityDelay;
         this.proposalTimeout = builder.proposalTimeout;
         this.readTimeout = builder.readTimeout;
         this.maxQueuedEvents = builder.maxQueuedEvents;
@@ -111,6 +126,11 @@ public final class RaftConfig {
         builder.snapshotChunkBytes = snapshotChunkBytes;
         builder.snapshotWindowChunks = snapshotWindowChunks;
         builder.forwarding = forwarding;
+        builder.leaseReads = leaseReads;
+        builder.maxClockDriftPpm = maxClockDriftPpm;
+        builder.holdDuringTransfer = holdDuringTransfer;
+        builder.leaderPriority = leaderPriority;
+        builder.leaderPriorityDelay = leaderPriorityDelay;
         builder.proposalTimeout = proposalTimeout;
         builder.readTimeout = readTimeout;
         builder.maxQueuedEvents = maxQueuedEvents;
@@ -270,6 +290,52 @@ public final class RaftConfig {
         return forwarding;
     }
 
+    /**
+     * Whether this server promises the leader not to vote while a lease lasts, and serves {@link
+     * io.pecanraft.model.ReadConsistency.Lease} reads as a leader. Without it such reads are refused. Give all members the same
+     * value: members without it promise nothing, so they only make the lease shorter or none. With it a server votes for nobody
+     * during the first {@link #electionTimeout()} after its start. Stop asking for such reads before you restart members with a
+     * lower election timeout or without this setting. Default false; see {@code docs/reads.md} before you change it.
+     */
+    public boolean leaseReads() {
+        return leaseReads;
+    }
+
+    /**
+     * By how much the monotonic clocks of two members may differ in rate, in millionths: a lease is that much shorter than what
+     * followers promise. Clocks that differ by more make lease reads stale. Default 10,000 (1 %), at most 500,000.
+     */
+    public int maxClockDriftPpm() {
+        return maxClockDriftPpm;
+    }
+
+    /**
+     * Whether proposals wait while leadership is handed over, one {@link #electionTimeout()} at the most, and then go on here or
+     * to the new leader. As many as {@link #maxUncommittedEntries()} and {@link #maxUncommittedBytes()} allow; those beyond,
+     * and all of them when this is false, are refused with {@link LeadershipTransferringException}. Default true.
+     */
+    public boolean holdDuringTransfer() {
+        return holdDuringTransfer;
+    }
+
+    /**
+     * How much this server is to be preferred as a leader; each announces its own. A leader hands over to a voter of higher
+     * priority that has been healthy and caught up for {@link #leaderPriorityDelay()}. Not a matter of who can be elected: a
+     * server of low priority leads when no other can. From 0 to 1,000. Default 0.
+     */
+    public int leaderPriority() {
+        return leaderPriority;
+    }
+
+    /**
+     * How long a voter of higher {@link #leaderPriority()} must have been healthy and caught up before leadership is handed to
+     * it; never less than one {@link #electionTimeout()}. Doubles, up to 32 times this, each time that leadership comes back
+     * soon or the transfer fails. Default 10 s.
+     */
+    public Duration leaderPriorityDelay() {
+        return leaderPriorityDelay;
+    }
+
     /** How long a proposal may take unless it says otherwise; then {@link OperationTimeoutException}. Default 10 s. */
     public Duration proposalTimeout() {
         return proposalTimeout;
@@ -314,6 +380,11 @@ public final class RaftConfig {
         private int snapshotChunkBytes = MIB;
         private int snapshotWindowChunks = 4;
         private boolean forwarding = true;
+        private boolean leaseReads = false;
+        private int maxClockDriftPpm = 10_000;
+        private boolean holdDuringTransfer = true;
+        private int leaderPriority = 0;
+        private Duration leaderPriorityDelay = Duration.ofSeconds(10);
         private Duration proposalTimeout = Duration.ofSeconds(10);
         private Duration readTimeout = Duration.ofSeconds(10);
         private int maxQueuedEvents = 1_024;
@@ -447,6 +518,36 @@ public final class RaftConfig {
             return this;
         }
 
+        /** See {@link RaftConfig#leaseReads()}. */
+        public Builder leaseReads(boolean leaseReads) {
+            this.leaseReads = leaseReads;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxClockDriftPpm()}. */
+        public Builder maxClockDriftPpm(int maxClockDriftPpm) {
+            this.maxClockDriftPpm = maxClockDriftPpm;
+            return this;
+        }
+
+        /** See {@link RaftConfig#holdDuringTransfer()}. */
+        public Builder holdDuringTransfer(boolean holdDuringTransfer) {
+            this.holdDuringTransfer = holdDuringTransfer;
+            return this;
+        }
+
+        /** See {@link RaftConfig#leaderPriority()}. */
+        public Builder leaderPriority(int leaderPriority) {
+            this.leaderPriority = leaderPriority;
+            return this;
+        }
+
+        /** See {@link RaftConfig#leaderPriorityDelay()}. */
+        public Builder leaderPriorityDelay(Duration leaderPriorityDelay) {
+            this.leaderPriorityDelay = leaderPriorityDelay;
+            return this;
+        }
+
         /** See {@link RaftConfig#proposalTimeout()}. */
         public Builder proposalTimeout(Duration proposalTimeout) {
             this.proposalTimeout = proposalTimeout;
@@ -492,6 +593,7 @@ public final class RaftConfig {
             positive(violations, "proposalTimeout", proposalTimeout);
             positive(violations, "readTimeout", readTimeout);
             positive(violations, "closeTimeout", closeTimeout);
+            positive(violations, "leaderPriorityDelay", leaderPriorityDelay);
             if (electionTimeout.compareTo(heartbeatInterval.multipliedBy(MIN_HEARTBEATS_PER_ELECTION_TIMEOUT)) < 0) {
                 violations.add("electionTimeout (" + electionTimeout.toMillis() + " ms) must be at least "
                         + MIN_HEARTBEATS_PER_ELECTION_TIMEOUT + " x heartbeatInterval (" + heartbeatInterval.toMillis()
@@ -521,6 +623,8 @@ public final class RaftConfig {
             range(violations, "snapshotLogBytes", snapshotLogBytes, 0, Long.MAX_VALUE);
             range(violations, "retainedLogEntries", retainedLogEntries, 0, Long.MAX_VALUE);
             range(violations, "snapshotWindowChunks", snapshotWindowChunks, 1, Integer.MAX_VALUE);
+            range(violations, "maxClockDriftPpm", maxClockDriftPpm, 0, MAX_CLOCK_DRIFT_PPM);
+            range(violations, "leaderPriority", leaderPriority, 0, MAX_LEADER_PRIORITY);
             range(violations, "maxQueuedEvents", maxQueuedEvents, 1, Integer.MAX_VALUE);
         }
 

@@ -4,6 +4,10 @@ package io.pecanraft;
 public abstract sealed class RaftException extends RuntimeException
         permits NotLeaderException,
                 OverloadedException,
+                LeadershipTransferringException,
+                LeadershipTransferFailedException,
+                StalenessUnknownException,
+                LeaseReadsOffException,
                 CommandTooLargeException,
                 LeadershipLostException,
                 OperationTimeoutException,

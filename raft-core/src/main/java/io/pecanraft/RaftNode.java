@@ -1,6 +1,7 @@
 package io.pecanraft;
 
 import io.pecanraft.model.MemberAddress;
+import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.runtime.DefaultRaftNodeBuilder;
@@ -70,10 +71,29 @@ public interface RaftNode extends AutoCloseable {
      * @param query the remaining bytes are copied
      * @param consistency {@link ReadConsistency#linearizable()} unless you know better
      * @return the answer; or exceptionally {@link NotLeaderException} when there is no leader to confirm the read, {@link
-     *     OperationTimeoutException}, {@link OverloadedException}, or what {@link StateMachine#query} threw as the cause of
+     *     StalenessUnknownException} when that was one with bounded staleness, {@link LeaseReadsOffException} where such reads
+     *     are not configured, {@link OperationTimeoutException}, {@link OverloadedException}, or what {@link StateMachine#query} threw as the cause of
      *     a {@link QueryFailedException}. A read never changes anything, so it may always be tried again
      */
     CompletableFuture<ByteBuffer> read(ByteBuffer query, ReadConsistency consistency);
+
+    /**
+     * Hands leadership to another voter (thesis §3.10). To be asked of the leader.
+     *
+     * <p>Takes one election timeout at the most; then this server goes on leading as before. Meanwhile proposals wait or are
+     * refused, as {@link RaftConfig#holdDuringTransfer()} says, and reads go on, though not by lease for the rest of the term. A
+     * second call for the same target joins the transfer that is under way.
+     *
+     * @return completes with the target once this server follows it, at once when the target is this server and leads; or
+     *     exceptionally {@link NotLeaderException}, or {@link LeadershipTransferFailedException} with the reason
+     */
+    CompletableFuture<NodeId> transferLeadership(NodeId target);
+
+    /**
+     * Hands leadership to the best voter there is: of those that are in touch and replicating, the one of highest {@link
+     * RaftConfig#leaderPriority()}, and among those the one with the most of the log. See {@link #transferLeadership(NodeId)}.
+     */
+    CompletableFuture<NodeId> transferLeadership();
 
     /**
      * Takes a snapshot of what is applied and compacts the log. Joins one that is being taken.
@@ -92,8 +112,9 @@ public interface RaftNode extends AutoCloseable {
     Subscription subscribe(Consumer<RaftEvent> listener);
 
     /**
-     * Stops: refuses new work, completes pending work with {@link NodeStoppedException}, and releases what the node owns.
-     * Blocks until done, at most {@link RaftConfig#closeTimeout()}. Idempotent.
+     * Stops: refuses new work, hands leadership over if it is here, completes pending work with {@link NodeStoppedException},
+     * and releases what the node owns. Blocks until done, at most {@link RaftConfig#closeTimeout()}. Handing over takes one
+     * election timeout at the most, and is left out when the close timeout is not at least twice that. Idempotent.
      */
     @Override
     void close();

@@ -29,8 +29,16 @@ public sealed interface RaftMessage {
      *
      * @param term the candidate's term
      * @param lastEntry the last entry of the candidate's log
+     * @param transfer whether the leader of the term before asked for this election (thesis §3.10, §4.2.3), so that those who
+     *     hear that leader, or have promised it not to vote, vote nevertheless
      */
-    record RequestVote(long term, EntryId lastEntry) implements InTerm {}
+    record RequestVote(long term, EntryId lastEntry, boolean transfer) implements InTerm {
+
+        /** An election that nobody asked for. */
+        public RequestVote(long term, EntryId lastEntry) {
+            this(term, lastEntry, false);
+        }
+    }
 
     /**
      * Answers {@link RequestVote}. Sent only when term and vote are durable.
@@ -137,8 +145,34 @@ public sealed interface RaftMessage {
      * @param term the follower's term
      * @param round the round of the heartbeat
      * @param matchIndex durable and verified by messages of this term's leader; 0 when nothing is
+     * @param promiseNanos how long the follower votes for nobody, on its clock, from the moment when it got the heartbeat on
+     *     (thesis §6.4.1); 0 when it promises nothing
+     * @param priority how much the follower is to be preferred as a leader
      */
-    record HeartbeatResponse(long term, long round, long matchIndex) implements InTerm {}
+    record HeartbeatResponse(long term, long round, long matchIndex, long promiseNanos, int priority)
+            implements InTerm {
+
+        /** Checks the ranges. */
+        public HeartbeatResponse {
+            if (promiseNanos < 0 || priority < 0) {
+                throw new IllegalArgumentException(
+                        "promise and priority must not be negative, got " + promiseNanos + " ns and " + priority);
+            }
+        }
+
+        /** An answer that promises nothing, of a follower that is not preferred. */
+        public HeartbeatResponse(long term, long round, long matchIndex) {
+            this(term, round, matchIndex, 0, 0);
+        }
+    }
+
+    /**
+     * Asks the receiver to campaign at once (leadership transfer, thesis §3.10). Sent only when the receiver has every entry of
+     * its leader.
+     *
+     * @param term the leader's term
+     */
+    record TimeoutNow(long term) implements InTerm {}
 
     /**
      * One chunk of a snapshot (§7, Figure 13).

@@ -15,6 +15,8 @@ public record Admission(@Nullable Refusal refusal, long index, long term) {
     public enum Refusal {
         /** This server does not lead. */
         NOT_LEADER,
+        /** This server hands leadership over. */
+        TRANSFERRING,
         /** {@code maxUncommittedEntries} is reached. */
         TOO_MANY_ENTRIES,
         /** {@code maxUncommittedBytes} is reached. */

@@ -31,13 +31,20 @@ final class Candidate extends Role {
         return RaftRole.CANDIDATE;
     }
 
-    /** Votes for itself and asks everybody, as soon as the disk allows. The term has been entered before. */
-    void begin() {
+    /**
+     * Votes for itself and asks everybody, as soon as the disk allows. The term has been entered before.
+     *
+     * @param transfer whether the leader asked for this election. Holds for this one alone: whoever does not win it asks the
+     *     next time like everybody else
+     */
+    void begin(boolean transfer) {
         state.voteFor(state.self);
         for (Member voter : state.membership.inForce().members()) {
             if (!voter.id().equals(state.self) && state.membership.inForce().isVoter(voter.id())) {
                 state.durability.hold(
-                        voter.node(), new RequestVote(state.currentTerm(), state.lastEntry()), state.currentTerm());
+                        voter.node(),
+                        new RequestVote(state.currentTerm(), state.lastEntry(), transfer),
+                        state.currentTerm());
             }
         }
     }

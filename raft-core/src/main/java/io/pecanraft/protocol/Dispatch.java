@@ -30,6 +30,8 @@ final class Dispatch {
             role.onInstallSnapshot(from, request, nowNanos);
         } else if (message instanceof RaftMessage.InstallSnapshotResponse response) {
             role.onInstallSnapshotResponse(from, response, nowNanos);
+        } else if (message instanceof RaftMessage.TimeoutNow request) {
+            role.onTimeoutNow(from, request, nowNanos);
         } else if (message instanceof RaftMessage.ReadIndex question) {
             role.onReadIndex(from, question, nowNanos);
         } else if (message instanceof RaftMessage.ReadIndexResponse response) {

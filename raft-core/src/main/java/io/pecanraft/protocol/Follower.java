@@ -10,6 +10,7 @@ import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
 import io.pecanraft.model.RaftMessage.ReadIndexResponse;
+import io.pecanraft.model.RaftMessage.TimeoutNow;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
 import java.util.List;
@@ -94,6 +95,30 @@ final class Follower extends Role {
         deadlineExcused = false;
     }
 
+    /** Thesis §3.10: campaigns at once, without asking first whether it may, since the leader itself wants it. */
+    @Override
+    void onTimeoutNow(MemberId from, TimeoutNow request, long nowNanos) {
+        if (!heard(from, nowNanos)) {
+            return;
+        }
+        String obstacle = obstacleToCampaign(nowNanos);
+        if (obstacle.isEmpty()) {
+            roles.becomeCandidate("leader hands over", true);
+        } else {
+            out.report(new Report.TransferDeclined(from.node(), obstacle));
+        }
+    }
+
+    private String obstacleToCampaign(long nowNanos) {
+        if (!state.isVoter()) {
+            return "not-a-voter";
+        }
+        if (state.apply.isRestoring()) {
+            return "restoring-a-snapshot";
+        }
+        return state.isDiskStalled(nowNanos) ? "disk-stalled" : "";
+    }
+
     /** Returns false, and says so, when this term has another leader: then one of us is broken, and we follow neither more. */
     private boolean heard(MemberId from, long nowNanos) {
         MemberId leader = state.leader();
@@ -166,7 +191,14 @@ final class Follower extends Role {
         // The leader names no more than we have acknowledged to it; after a restart we have to verify that anew.
         state.commitTo(Math.min(heartbeat.commit(), state.verifiedIndex()));
         reads.resend(from.node(), nowNanos, HEARTBEATS_BEFORE_ASKING_AGAIN * state.settings.heartbeatIntervalNanos());
-        out.send(from.node(), new HeartbeatResponse(state.currentTerm(), heartbeat.round(), state.claimableIndex()));
+        out.send(
+                from.node(),
+                new HeartbeatResponse(
+                        state.currentTerm(),
+                        heartbeat.round(),
+                        state.claimableIndex(),
+                        state.promise.renew(nowNanos),
+                        state.settings.leaderPriority()));
     }
 
     /** Acknowledges what is verified <em>and</em> durable, also of what we had already: once a turn, cumulatively. */

@@ -12,15 +12,17 @@ final class Heartbeats {
 
     private final ServerState state;
     private final Replication replication;
+    private final LeaderLease lease;
     private final long sinceNanos;
     private long nextNanos;
 
     /** The last round that was sent. */
     private long round;
 
-    Heartbeats(ServerState state, Replication replication, long nowNanos) {
+    Heartbeats(ServerState state, Replication replication, LeaderLease lease, long nowNanos) {
         this.state = state;
         this.replication = replication;
+        this.lease = lease;
         sinceNanos = nowNanos;
         sentOnTime(nowNanos);
     }
@@ -38,9 +40,15 @@ final class Heartbeats {
         nextNanos = nowNanos + state.settings.heartbeatIntervalNanos();
     }
 
+    /** Whether a heartbeat should have gone out long ago: the process was paused, or its executor is very late. */
+    boolean isOverdue(long nowNanos) {
+        return nowNanos - nextNanos > state.settings.heartbeatIntervalNanos();
+    }
+
     /** Sends a round to all followers and returns its number. */
-    long send() {
+    long send(long nowNanos) {
         round = state.nextRound();
+        lease.roundSent(round, nowNanos);
         for (Progress follower : replication.followers()) {
             // Never beyond what it has acknowledged: its log may go on with entries that are not ours.
             long commit = Math.min(state.commitIndex(), follower.matchIndex());
@@ -56,6 +64,8 @@ final class Heartbeats {
             return false;
         }
         follower.roundAcknowledged(response.round());
+        follower.announced(response.priority());
+        lease.answered(from, response);
         if (replication.acknowledged(follower, response.matchIndex(), nowNanos)) {
             follower.heartbeatAnswered(
                     response.matchIndex(), state.log.lastIndex(), nowNanos, state.settings.electionTimeoutNanos() / 2);

@@ -12,10 +12,13 @@ import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
 import io.pecanraft.model.RaftMessage.ReadIndex;
+import io.pecanraft.model.RaftMessage.TimeoutNow;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leads its term (§5.3, §5.4): appends, decides what is committed, and steps down when it has lost the majority.
@@ -29,6 +32,8 @@ final class Leader extends Role {
 
     private final Replication replication;
     private final Heartbeats heartbeats;
+    private final LeaderLease lease;
+    private final LeadershipTransfer transfer;
     private final ReadQueue reads = new ReadQueue(state);
 
     /** The first entry of this leader's term. Until it is committed nothing before it may be called so. */
@@ -37,7 +42,9 @@ final class Leader extends Role {
     Leader(Roles roles, long nowNanos) {
         super(roles);
         replication = new Replication(state);
-        heartbeats = new Heartbeats(state, replication, nowNanos);
+        lease = new LeaderLease(state);
+        heartbeats = new Heartbeats(state, replication, lease, nowNanos);
+        transfer = new LeadershipTransfer(state, replication, lease);
         termStartIndex = state.log.lastIndex() + 1;
     }
 
@@ -49,19 +56,23 @@ final class Leader extends Role {
     /** Takes office: in the same step as the change of role, so that nothing can be appended before. */
     void begin(long nowNanos) {
         state.setLeader(state.self);
+        state.preferred.tookOffice(nowNanos);
         if (state.log.lastIndex() == 0) {
             // The first leader of a cluster writes down who its members are, for those who will learn it from the log.
             append(EntryType.MEMBERSHIP, MembershipCodec.encode(state.membership.inForce()), nowNanos);
         }
         // §8, and §5.4.2: only an entry of the own term commits what came before it.
         append(EntryType.NO_OP, EMPTY, nowNanos);
-        heartbeats.send();
+        heartbeats.send(nowNanos);
     }
 
     // ---- appending
 
     @Override
     Admission propose(EntryType type, ByteBuffer payload, long nowNanos) {
+        if (transfer.isUnderWay()) {
+            return new Admission(Admission.Refusal.TRANSFERRING, 0, state.currentTerm());
+        }
         // Counted until it is committed, durable here and applied: whichever of the followers, our disk and the state
         // machine is the slowest, holds back those who propose.
         long finished = Math.min(state.apply.applied(), Math.min(state.commitIndex(), state.durability.durableIndex()));
@@ -102,10 +113,11 @@ final class Leader extends Role {
     void beforeFlush(long nowNanos) {
         advanceCommit();
         if (reads.needsRound() && state.commitIndex() >= termStartIndex) {
-            reads.roundStarts(heartbeats.send());
+            reads.roundStarts(heartbeats.send(nowNanos));
             confirmReads();
         }
         replication.flush(nowNanos);
+        transfer.flush(nowNanos);
     }
 
     @Override
@@ -138,8 +150,12 @@ final class Leader extends Role {
     /** Heartbeats when due; and CheckQuorum: a leader that cannot hear a majority leads nobody (thesis §6.2). */
     @Override
     void tick(long nowNanos) {
+        transfer.tick(nowNanos);
         if (nowNanos < heartbeats.nextDeadlineNanos()) {
             return;
+        }
+        if (heartbeats.isOverdue(nowNanos)) {
+            lease.beginAnew();
         }
         if (!knowsLiveLeader(nowNanos)) {
             roles.becomeFollower(null, "lost contact with a majority", nowNanos);
@@ -147,13 +163,21 @@ final class Leader extends Role {
             roles.becomeFollower(null, "disk stalled", nowNanos);
         } else {
             heartbeats.sentOnTime(nowNanos);
-            heartbeats.send();
+            heartbeats.send(nowNanos);
+            handOverToPreferred(nowNanos);
         }
+    }
+
+    private void handOverToPreferred(long nowNanos) {
+        state.preferred.toTakeOver(replication, transfer, nowNanos).ifPresent(preferred -> {
+            state.preferred.handsOver(nowNanos);
+            transfer.begin(preferred.node(), state.settings.electionTimeoutNanos(), nowNanos);
+        });
     }
 
     @Override
     long nextDeadlineNanos() {
-        return heartbeats.nextDeadlineNanos();
+        return Math.min(heartbeats.nextDeadlineNanos(), transfer.nextDeadlineNanos());
     }
 
     /** It is one itself, for as long as a majority has answered within the election timeout. */
@@ -176,6 +200,16 @@ final class Leader extends Role {
         reads.add(requestId);
     }
 
+    /** The time is that of this read: read from the clock after the read had come to the raft thread. */
+    @Override
+    void requestLeaseRead(long requestId, long nowNanos) {
+        if (state.commitIndex() >= termStartIndex && !heartbeats.isOverdue(nowNanos) && lease.holds(nowNanos)) {
+            out.add(new Effect.ServeReads(state.commitIndex(), List.of(requestId)));
+        } else {
+            requestRead(requestId, nowNanos);
+        }
+    }
+
     @Override
     void onReadIndex(MemberId from, ReadIndex question, long nowNanos) {
         reads.add(from.node(), question);
@@ -188,6 +222,16 @@ final class Leader extends Role {
     }
 
     // ---- leaving office, and what cannot be
+
+    @Override
+    TransferAdmission transferLeadership(@Nullable NodeId target, long limitNanos, long nowNanos) {
+        return transfer.begin(target, limitNanos, nowNanos);
+    }
+
+    @Override
+    Optional<NodeId> transferTarget() {
+        return transfer.target();
+    }
 
     @Override
     void leave() {
@@ -207,6 +251,11 @@ final class Leader extends Role {
 
     @Override
     void onInstallSnapshot(MemberId from, InstallSnapshot request, long nowNanos) {
+        reportSecondLeader(from);
+    }
+
+    @Override
+    void onTimeoutNow(MemberId from, TimeoutNow request, long nowNanos) {
         reportSecondLeader(from);
     }
 

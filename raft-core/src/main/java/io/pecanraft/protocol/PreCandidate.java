@@ -31,27 +31,27 @@ final class PreCandidate extends Role {
     }
 
     /** Asks everybody, and itself. */
-    void begin(long nowNanos) {
+    void begin() {
         for (Member voter : state.membership.inForce().members()) {
             if (!voter.id().equals(state.self) && state.membership.inForce().isVoter(voter.id())) {
                 out.send(voter.node(), new PreVote(state.currentTerm() + 1, state.lastEntry(), round));
             }
         }
-        answered(state.self, true, nowNanos);
+        answered(state.self, true);
     }
 
     @Override
     void onPreVoteResponse(MemberId from, PreVoteResponse response, long nowNanos) {
         // By round, not by term: a server with a lower term than ours grants with that term.
         if (response.round() == round) {
-            answered(from, response.granted(), nowNanos);
+            answered(from, response.granted());
         }
     }
 
-    private void answered(MemberId from, boolean granted, long nowNanos) {
+    private void answered(MemberId from, boolean granted) {
         tally.record(from, granted);
         if (tally.isWon(state.membership.inForce())) {
-            roles.becomeCandidate(nowNanos);
+            roles.becomeCandidate("pre-vote won", false);
         }
     }
 

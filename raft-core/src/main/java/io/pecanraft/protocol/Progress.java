@@ -52,6 +52,7 @@ final class Progress {
 
     private long contactNanos = Long.MIN_VALUE;
     private long acknowledgedRound;
+    private int priority;
     private long lastProgressNanos;
 
     Progress(MemberId member, long nextIndex, ProtocolSettings settings) {
@@ -87,6 +88,22 @@ final class Progress {
 
     void contact(long nowNanos) {
         contactNanos = nowNanos;
+    }
+
+    /** How much it says that it is to be preferred as a leader. */
+    int priority() {
+        return priority;
+    }
+
+    void announced(int newPriority) {
+        priority = newPriority;
+    }
+
+    /** Whether it could take over: in touch, and following without gaps. */
+    boolean isHealthy(long nowNanos, ProtocolSettings settings) {
+        return state == FollowerView.State.REPLICATE
+                && contactNanos != Long.MIN_VALUE
+                && nowNanos - contactNanos < settings.electionTimeoutNanos();
     }
 
     long acknowledgedRound() {

@@ -20,4 +20,8 @@ public record ProtocolSettings(
         long retainedLogEntries,
         int snapshotChunkBytes,
         int snapshotWindowChunks,
-        boolean forwarding) {}
+        boolean forwarding,
+        boolean leaseReads,
+        int maxClockDriftPpm,
+        int leaderPriority,
+        long leaderPriorityDelayNanos) {}

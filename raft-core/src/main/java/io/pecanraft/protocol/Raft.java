@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Raft server. Inputs change its state, {@link #flush} says what is to be done about it.
@@ -92,6 +93,27 @@ public final class Raft {
     public void requestRead(long requestId, long nowNanos) {
         turnNanos = nowNanos;
         roles.current().requestRead(requestId, nowNanos);
+    }
+
+    /**
+     * Asks for a read index by the leader's lease, where there is one, and as {@link #requestRead} where not.
+     *
+     * @param readNanos a time that was read from the clock after the caller had asked, not merely at the beginning of the turn:
+     *     the process may have been paused in between
+     */
+    public void requestLeaseRead(long requestId, long readNanos) {
+        roles.current().requestLeaseRead(requestId, readNanos);
+    }
+
+    /**
+     * Hands leadership over, if this server has it. What comes of it is seen in {@link Report.TransferEnded}, or in another leader.
+     *
+     * @param target to whom; null for the best there is
+     * @param limitNanos gives up after this, or after one election timeout
+     */
+    public TransferAdmission transferLeadership(@Nullable NodeId target, long limitNanos, long nowNanos) {
+        turnNanos = nowNanos;
+        return roles.current().transferLeadership(target, limitNanos, nowNanos);
     }
 
     /** The write with this ticket and all before it are durable. */
@@ -214,6 +236,11 @@ public final class Raft {
     /** The leader of the current term, where known. */
     public Optional<NodeId> leader() {
         return Optional.ofNullable(state.leader()).map(MemberId::node);
+    }
+
+    /** Whom this leader is handing over to. */
+    public Optional<NodeId> transferTarget() {
+        return roles.current().transferTarget();
     }
 
     /** The last index known to be committed. */

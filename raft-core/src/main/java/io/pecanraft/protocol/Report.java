@@ -38,6 +38,28 @@ public sealed interface Report {
     /** A follower has the snapshot. */
     record SnapshotSendFinished(NodeId follower, SnapshotMeta meta) implements Report {}
 
+    /** This leader began to hand over. */
+    record TransferStarted(NodeId target) implements Report {}
+
+    /**
+     * This leader goes on leading, because the target did not take over.
+     *
+     * @param asked whether the target was asked to campaign, and may still do so
+     */
+    record TransferEnded(NodeId target, Reason reason, boolean asked) implements Report {
+
+        /** Why a leader gave up. */
+        public enum Reason {
+            /** The target did not catch up or was not elected in time. */
+            TIMED_OUT,
+            /** The target was removed or demoted. */
+            TARGET_NO_VOTER
+        }
+    }
+
+    /** The leader asked this server to campaign, which it does not. {@code reason} is a fixed phrase. */
+    record TransferDeclined(NodeId leader, String reason) implements Report {}
+
     /** A peer said something impossible, which was ignored: a lost disk, a misconfiguration, or a bug. Warn. */
     record PeerAnomaly(MemberId peer, String what) implements Report {}
 

@@ -18,10 +18,13 @@ import io.pecanraft.model.RaftMessage.ReadIndex;
 import io.pecanraft.model.RaftMessage.ReadIndexResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
+import io.pecanraft.model.RaftMessage.TimeoutNow;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server does as long as it is what it is (Figure 4).
@@ -79,7 +82,7 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
 
     /** §5.2, §5.4.1: one vote per term, first come first served, and only for a log at least as up-to-date as our own. */
     final void onRequestVote(MemberId from, RequestVote request, long nowNanos) {
-        String refusal = refusal(from, request.lastEntry());
+        String refusal = refusal(from, request, nowNanos);
         if (!refusal.isEmpty()) {
             out.report(new Report.VoteRefused(from, request.term(), refusal));
             out.send(from.node(), new RequestVoteResponse(state.currentTerm(), false));
@@ -91,7 +94,7 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
         votedFor(from, nowNanos);
     }
 
-    private String refusal(MemberId candidate, EntryId candidatesLast) {
+    private String refusal(MemberId candidate, RequestVote request, long nowNanos) {
         MemberId votedFor = state.votedFor();
         if (votedFor != null) {
             // A repeated request of whom we voted for is granted again: the first answer may be lost.
@@ -100,7 +103,10 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
         if (state.leader() != null) {
             return "term-has-a-leader";
         }
-        return isUpToDate(candidatesLast) ? "" : "log-behind";
+        if (state.promise.forbidsVote(nowNanos, request.transfer())) {
+            return "leader-has-a-lease";
+        }
+        return isUpToDate(request.lastEntry()) ? "" : "log-behind";
     }
 
     /** A vote was granted. */
@@ -111,7 +117,7 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
         String refusal = "";
         if (request.nextTerm() <= state.currentTerm()) {
             refusal = "term-behind";
-        } else if (knowsLiveLeader(nowNanos)) {
+        } else if (knowsLiveLeader(nowNanos) || state.promise.forbidsVote(nowNanos, false)) {
             refusal = "leader-alive";
         } else if (!isUpToDate(request.lastEntry())) {
             refusal = "log-behind";
@@ -145,6 +151,10 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
         roles.becomeFollower(from, "leader of this term", nowNanos).onInstallSnapshot(from, request, nowNanos);
     }
 
+    void onTimeoutNow(MemberId from, TimeoutNow request, long nowNanos) {
+        roles.becomeFollower(from, "leader of this term", nowNanos).onTimeoutNow(from, request, nowNanos);
+    }
+
     void onAppendEntriesResponse(MemberId from, AppendEntriesResponse response, long nowNanos) {}
 
     void onHeartbeatResponse(MemberId from, HeartbeatResponse response, long nowNanos) {}
@@ -169,6 +179,21 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
 
     void requestRead(long requestId, long nowNanos) {
         out.add(new Effect.FailReads(List.of(requestId)));
+    }
+
+    /** Only a leader has a lease; whoever has none makes sure in the ordinary way. */
+    void requestLeaseRead(long requestId, long nowNanos) {
+        requestRead(requestId, nowNanos);
+    }
+
+    /** Only a leader can hand over. */
+    TransferAdmission transferLeadership(@Nullable NodeId target, long limitNanos, long nowNanos) {
+        return TransferAdmission.refused(TransferAdmission.Refusal.NOT_LEADER);
+    }
+
+    /** Whom this leader hands over to. */
+    Optional<NodeId> transferTarget() {
+        return Optional.empty();
     }
 
     void onLogRead(long token, List<LogEntry> entries, long nowNanos) {}

@@ -51,16 +51,17 @@ final class Roles {
         PreCandidate preCandidate = new PreCandidate(this, nowNanos);
         current = preCandidate;
         report(from, reason);
-        preCandidate.begin(nowNanos);
+        preCandidate.begin();
     }
 
-    void becomeCandidate(long nowNanos) {
+    void becomeCandidate(String reason, boolean transfer) {
+        RaftRole from = current.kind();
         current.leave();
         state.enterTerm(state.currentTerm() + 1);
         Candidate candidate = new Candidate(this);
         current = candidate;
-        report(RaftRole.PRE_CANDIDATE, "pre-vote won");
-        candidate.begin();
+        report(from, reason);
+        candidate.begin(transfer);
     }
 
     void becomeLeader(long nowNanos) {

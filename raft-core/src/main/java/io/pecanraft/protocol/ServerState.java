@@ -26,6 +26,8 @@ final class ServerState {
     final MembershipTracker membership = new MembershipTracker();
     final DurabilityTracker durability;
     final ApplyFlow apply;
+    final VotePromise promise;
+    final PreferredLeader preferred;
 
     /** Tells answers to this life of the process from answers to an earlier one. */
     final long nonce;
@@ -65,6 +67,8 @@ final class ServerState {
                 new LogView(recovered.base(), recovered.lastIndex(), recovered.termStarts(), settings.tailCacheBytes());
         this.clock = new LogClock(recovered.lastTimestampMillis(), epochMillis, nowNanos);
         this.durability = new DurabilityTracker(recovered.lastIndex(), currentTerm);
+        this.promise = new VotePromise(settings, nowNanos);
+        this.preferred = new PreferredLeader(this);
         this.apply = new ApplyFlow(this, commitIndex);
         recoverMembership(recovered);
         recoverLog();

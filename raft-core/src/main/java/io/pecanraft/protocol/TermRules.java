@@ -31,7 +31,7 @@ final class TermRules {
             return false;
         }
         if (term > state.currentTerm()) {
-            if (message instanceof RaftMessage.RequestVote && roles.current().knowsLiveLeader(nowNanos)) {
+            if (message instanceof RaftMessage.RequestVote request && isBoundToALeader(request, nowNanos)) {
                 // Thesis §4.2.3: "without updating its term or granting its vote".
                 state.out.report(new Report.VoteRefused(from, term, "leader-alive"));
                 return false;
@@ -45,6 +45,12 @@ final class TermRules {
             return message instanceof RaftMessage.PreVoteResponse;
         }
         return true;
+    }
+
+    /** Whether this server hears a leader, or has promised one not to vote; unless that leader asked for the election. */
+    private boolean isBoundToALeader(RaftMessage.RequestVote request, long nowNanos) {
+        return (!request.transfer() && roles.current().knowsLiveLeader(nowNanos))
+                || state.promise.forbidsVote(nowNanos, request.transfer());
     }
 
     /** A sender that is behind learns the term, steps down if it leads, and catches up. */

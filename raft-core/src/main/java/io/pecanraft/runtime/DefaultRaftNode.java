@@ -1,6 +1,7 @@
 package io.pecanraft.runtime;
 
 import io.pecanraft.CommandTooLargeException;
+import io.pecanraft.LeaseReadsOffException;
 import io.pecanraft.NodeStatus;
 import io.pecanraft.NodeStoppedException;
 import io.pecanraft.NotLeaderException;
@@ -131,6 +132,10 @@ final class DefaultRaftNode implements RaftNode {
         if (refusal != null) {
             return CompletableFuture.failedFuture(refusal);
         }
+        if (consistency instanceof ReadConsistency.Lease && !config.leaseReads()) {
+            return CompletableFuture.failedFuture(new LeaseReadsOffException("node " + self
+                    + " is not configured for lease reads; set leaseReads(true) on all members, or read linearizably"));
+        }
         if (outstandingReads.incrementAndGet() > config.maxPendingReads()) {
             outstandingReads.decrementAndGet();
             return CompletableFuture.failedFuture(new OverloadedException("maxPendingReads", config.maxPendingReads()));
@@ -142,6 +147,28 @@ final class DefaultRaftNode implements RaftNode {
             return CompletableFuture.failedFuture(full);
         }
         return read.future();
+    }
+
+    @Override
+    public CompletableFuture<NodeId> transferLeadership(NodeId target) {
+        return transfer(target);
+    }
+
+    @Override
+    public CompletableFuture<NodeId> transferLeadership() {
+        return transfer(null);
+    }
+
+    private CompletableFuture<NodeId> transfer(@Nullable NodeId target) {
+        RaftException refusal = refusal();
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        // Once for the target to be asked, once for it to be heard of.
+        TransferRequest request = new TransferRequest(
+                target, clock.nanoTime(), config.electionTimeout().multipliedBy(2));
+        RaftException full = offer(request);
+        return full == null ? request.future() : CompletableFuture.failedFuture(full);
     }
 
     @Override
@@ -174,10 +201,7 @@ final class DefaultRaftNode implements RaftNode {
             if (begun.compareAndSet(false, true)) {
                 closeUnstarted();
             } else {
-                onRaftThread(() -> {
-                    halt(Termination.closed(self));
-                    status.end(NodeStatus.State.CLOSED, Optional.empty());
-                });
+                onRaftThread(this::handOverAndHalt);
             }
         }
         if (!lanes.isCurrent()) {
@@ -188,6 +212,21 @@ final class DefaultRaftNode implements RaftNode {
         }
     }
 
+    /** A leader hands over first, if it can and there is time: its followers need not wait until they miss it. */
+    private void handOverAndHalt() {
+        Duration limit = config.electionTimeout();
+        if (live && termination == null && config.closeTimeout().compareTo(limit.multipliedBy(2)) >= 0) {
+            mailbox.post(new Input.HandOver(limit.toNanos(), () -> onRaftThread(this::haltClosed)));
+        } else {
+            haltClosed();
+        }
+    }
+
+    private void haltClosed() {
+        halt(Termination.closed(self));
+        status.end(NodeStatus.State.CLOSED, Optional.empty());
+    }
+
     /** Why nothing can be asked of the node now; null when it can. */
     private @Nullable RaftException refusal() {
         Termination ended = termination;
@@ -195,7 +234,8 @@ final class DefaultRaftNode implements RaftNode {
             return ended.exception(Outcome.NOT_DONE);
         }
         if (live) {
-            return null;
+            // A node that hands over before it ends finishes what it has, and takes no more.
+            return closeRequested.get() ? Termination.closed(self).exception(Outcome.NOT_DONE) : null;
         }
         if (begun.get()) {
             return new NotLeaderException(

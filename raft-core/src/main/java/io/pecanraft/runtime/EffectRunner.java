@@ -37,6 +37,7 @@ final class EffectRunner {
     private final PendingProposals proposals;
     private final PendingForwards forwards;
     private final PendingReads reads;
+    private final PendingTransfers transfers;
     private final Snapshots snapshots;
     private final EventPublisher events;
     private final RaftMetrics metrics;
@@ -55,6 +56,7 @@ final class EffectRunner {
             PendingProposals proposals,
             PendingForwards forwards,
             PendingReads reads,
+            PendingTransfers transfers,
             Snapshots snapshots,
             EventPublisher events,
             RaftMetrics metrics) {
@@ -67,6 +69,7 @@ final class EffectRunner {
         this.proposals = proposals;
         this.forwards = forwards;
         this.reads = reads;
+        this.transfers = transfers;
         this.snapshots = snapshots;
         this.events = events;
         this.metrics = metrics;
@@ -170,6 +173,9 @@ final class EffectRunner {
             reportedCommitIndex = committed.commitIndex();
         } else if (report instanceof Report.LeaderChanged changed) {
             changed.leader().ifPresent(forwards::leaderIsNow);
+            transfers.leaderIsNow(changed.leader(), changed.term());
+        } else if (report instanceof Report.TransferEnded ended) {
+            transfers.ended(ended);
         } else if (report instanceof Report.RoleChanged changed) {
             if (changed.from() == RaftRole.LEADER) {
                 snapshots.sender().stop();

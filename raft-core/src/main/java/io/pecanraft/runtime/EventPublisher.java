@@ -72,6 +72,19 @@ final class EventPublisher {
             snapshotSent(started.follower(), started.meta(), "began to send a snapshot");
         } else if (report instanceof Report.SnapshotSendFinished finished) {
             snapshotSent(finished.follower(), finished.meta(), "sent a snapshot");
+        } else if (report instanceof Report.TransferStarted started) {
+            log.info().addKeyValue("target", started.target()).log("began to hand over leadership");
+        } else if (report instanceof Report.TransferEnded ended) {
+            log.warn()
+                    .addKeyValue("target", ended.target())
+                    .addKeyValue("reason", ended.reason())
+                    .addKeyValue("asked", ended.asked())
+                    .log("leadership was not handed over");
+        } else if (report instanceof Report.TransferDeclined declined) {
+            log.info()
+                    .addKeyValue("leader", declined.leader())
+                    .addKeyValue("reason", declined.reason())
+                    .log("declined to take over leadership");
         } else if (report instanceof Report.PeerAnomaly anomaly) {
             anomalies.report(anomaly, nowNanos);
         }

@@ -13,6 +13,8 @@ sealed interface Input
         permits Proposal,
                 Read,
                 SnapshotRequest,
+                TransferRequest,
+                Input.HandOver,
                 Input.PeerMessage,
                 Input.PeerUnreachable,
                 Input.Persisted,
@@ -63,6 +65,9 @@ sealed interface Input
 
     /** A snapshot that was to be sent is gone. */
     record SnapshotUnavailable(NodeId to, SnapshotMeta meta) implements Input {}
+
+    /** The node is about to close: hand leadership over, if it is here, and then go on. */
+    record HandOver(long limitNanos, Runnable then) implements Input {}
 
     /** Something that the node cannot do without has failed. */
     record Broken(Throwable cause) implements Input {}

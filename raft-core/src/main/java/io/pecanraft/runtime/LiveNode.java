@@ -48,9 +48,11 @@ record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
 
         MessageSender out = new MessageSender(outbound, parts.metrics());
         PendingProposals proposals = new PendingProposals(completions);
-        PendingReads reads = new PendingReads(raft, applier, completions);
+        PendingReads reads = new PendingReads(raft, parts.executors().raft(), applier, completions);
         PendingForwards forwards = new PendingForwards(self, nonce, config.maxPendingForwards(), out, completions);
-        Proposer proposer = new Proposer(self, config, raft, proposals, forwards, completions, parts.metrics());
+        HeldProposals held = new HeldProposals(config, raft, completions);
+        PendingTransfers transfers = new PendingTransfers(self, raft, completions);
+        Proposer proposer = new Proposer(self, config, raft, proposals, forwards, held, completions, parts.metrics());
         Snapshots snapshots = snapshots(parts, lanes, mailbox, applier, completions, log, out);
         RaftLog storageLog = parts.storage().log();
         EffectRunner effects = new EffectRunner(
@@ -64,6 +66,7 @@ record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
                 proposals,
                 forwards,
                 reads,
+                transfers,
                 snapshots,
                 events,
                 parts.metrics());
@@ -73,9 +76,11 @@ record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
                 mailbox,
                 proposer,
                 proposals,
+                held,
                 forwards,
                 new ForwardService(self, config, raft, out, proposer, completions),
                 reads,
+                transfers,
                 snapshots,
                 effects,
                 completions,
@@ -137,6 +142,10 @@ record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
                 config.retainedLogEntries(),
                 config.snapshotChunkBytes(),
                 config.snapshotWindowChunks(),
-                config.forwarding());
+                config.forwarding(),
+                config.leaseReads(),
+                config.maxClockDriftPpm(),
+                config.leaderPriority(),
+                config.leaderPriorityDelay().toNanos());
     }
 }

@@ -3,8 +3,11 @@ package io.pecanraft.runtime;
 import io.pecanraft.NotLeaderException;
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftException.Outcome;
+import io.pecanraft.StalenessUnknownException;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.protocol.Raft;
+import io.pecanraft.spi.RaftExecutor;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +16,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
@@ -28,9 +32,11 @@ final class PendingReads {
             Comparator.comparingLong(Read::index).thenComparingLong(Read::id);
 
     private final Raft raft;
+    private final RaftExecutor clock;
     private final Applier applier;
     private final Completions completions;
     private final DeadlineWatch deadlines = new DeadlineWatch();
+    private final Freshness freshness = new Freshness();
 
     private final Map<Long, Read> unconfirmed = new LinkedHashMap<>();
     private final PriorityQueue<Read> waiting = new PriorityQueue<>(BY_INDEX);
@@ -38,8 +44,9 @@ final class PendingReads {
     private final Deque<QueryBatch> asked = new ArrayDeque<>();
     private long lastId;
 
-    PendingReads(Raft raft, Applier applier, Completions completions) {
+    PendingReads(Raft raft, RaftExecutor clock, Applier applier, Completions completions) {
         this.raft = raft;
+        this.clock = clock;
         this.applier = applier;
         this.completions = completions;
     }
@@ -56,9 +63,20 @@ final class PendingReads {
         if (read.consistency() instanceof ReadConsistency.Local local) {
             read.confirm(local.notBeforeIndex());
             waiting.add(read);
+        } else if (read.consistency() instanceof ReadConsistency.BoundedStaleness bound
+                && freshness.suffices(bound, read.startNanos())) {
+            read.confirm(freshness.indexFor(bound));
+            waiting.add(read);
         } else {
             unconfirmed.put(id, read);
-            raft.requestRead(id, nowNanos);
+            read.askedAt(nowNanos);
+            if (read.consistency() instanceof ReadConsistency.Lease) {
+                // The clock is read anew: since the turn began the process may have been paused for longer than the
+                // lease lasts, and this read may have begun after another leader's writes.
+                raft.requestLeaseRead(id, clock.nanoTime());
+            } else {
+                raft.requestRead(id, nowNanos);
+            }
         }
     }
 
@@ -66,8 +84,15 @@ final class PendingReads {
     void confirmed(long readIndex, List<Long> ids) {
         for (Long id : ids) {
             Read read = unconfirmed.remove(id);
-            if (read != null && !read.isSettled()) {
-                read.confirm(readIndex);
+            if (read == null) {
+                continue;
+            }
+            freshness.confirmed(read.askedNanos(), readIndex);
+            if (!read.isSettled()) {
+                read.confirm(
+                        read.consistency() instanceof ReadConsistency.BoundedStaleness bound
+                                ? Freshness.indexFor(bound, readIndex)
+                                : readIndex);
                 waiting.add(read);
             }
         }
@@ -78,7 +103,11 @@ final class PendingReads {
         for (Long id : ids) {
             Read read = unconfirmed.remove(id);
             if (read != null) {
-                completions.fail(read, notConfirmed());
+                completions.fail(
+                        read,
+                        read.consistency() instanceof ReadConsistency.BoundedStaleness bound
+                                ? stalenessUnknown(bound)
+                                : notConfirmed());
             }
         }
     }
@@ -154,6 +183,18 @@ final class PendingReads {
 
     private void timeOut(Read read) {
         completions.fail(read, read.timedOut("not answered", Outcome.NOT_DONE));
+    }
+
+    private StalenessUnknownException stalenessUnknown(ReadConsistency.BoundedStaleness bound) {
+        Optional<Duration> age = freshness.age(clock.nanoTime());
+        return new StalenessUnknownException(
+                "there is no leader to ask how fresh the state here is; it is "
+                        + age.map(known -> "at most " + known.toMillis()
+                                        + " ms old once what was committed then is applied")
+                                .orElse("of an unknown age")
+                        + ", where the read allows " + bound.maxAge().toMillis() + " ms",
+                bound.maxAge(),
+                age);
     }
 
     private NotLeaderException notConfirmed() {

@@ -1,5 +1,6 @@
 package io.pecanraft.runtime;
 
+import io.pecanraft.LeadershipTransferringException;
 import io.pecanraft.NotLeaderException;
 import io.pecanraft.OverloadedException;
 import io.pecanraft.RaftConfig;
@@ -19,6 +20,7 @@ final class Proposer {
     private final Raft raft;
     private final PendingProposals pending;
     private final PendingForwards forwards;
+    private final HeldProposals held;
     private final Completions completions;
     private final RaftMetrics metrics;
 
@@ -28,6 +30,7 @@ final class Proposer {
             Raft raft,
             PendingProposals pending,
             PendingForwards forwards,
+            HeldProposals held,
             Completions completions,
             RaftMetrics metrics) {
         this.self = self;
@@ -35,6 +38,7 @@ final class Proposer {
         this.raft = raft;
         this.pending = pending;
         this.forwards = forwards;
+        this.held = held;
         this.completions = completions;
         this.metrics = metrics;
     }
@@ -54,8 +58,34 @@ final class Proposer {
         }
         switch (refusal) {
             case NOT_LEADER -> passOn(proposal, nowNanos);
+            case TRANSFERRING -> waitForTransfer(proposal, nowNanos);
             case TOO_MANY_ENTRIES -> refuse(proposal, "maxUncommittedEntries", config.maxUncommittedEntries());
             case TOO_MANY_BYTES -> refuse(proposal, "maxUncommittedBytes", config.maxUncommittedBytes());
+        }
+    }
+
+    private void waitForTransfer(Proposal proposal, long nowNanos) {
+        if (!held.hold(proposal, nowNanos)) {
+            metrics.proposalRejected();
+            Optional<NodeId> target = raft.transferTarget();
+            completions.fail(
+                    proposal,
+                    new LeadershipTransferringException(
+                            "leadership is being handed to "
+                                    + target.map(NodeId::value).orElse("another server"),
+                            target));
+        }
+    }
+
+    /** Lets those go on that waited for a transfer. */
+    void resumeHeld(long nowNanos) {
+        for (HeldProposals.Held released : held.takeReleased(nowNanos)) {
+            Proposal proposal = released.proposal();
+            if (proposal instanceof ForwardedProposal && released.term() != raft.currentTerm()) {
+                completions.fail(proposal, notLeader());
+            } else {
+                propose(proposal, nowNanos);
+            }
         }
     }
 

@@ -17,6 +17,7 @@ final class Read extends Operation implements Input {
 
     // Set by the raft thread before the read is handed to the state machine.
     private long id;
+    private long askedNanos;
     private long index;
 
     /**
@@ -49,6 +50,15 @@ final class Read extends Operation implements Input {
 
     long id() {
         return id;
+    }
+
+    /** The protocol is being asked to confirm it, not earlier than at this time. */
+    void askedAt(long nowNanos) {
+        this.askedNanos = Math.max(nowNanos, startNanos());
+    }
+
+    long askedNanos() {
+        return askedNanos;
     }
 
     void confirm(long readIndex) {

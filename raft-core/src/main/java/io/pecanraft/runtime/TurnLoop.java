@@ -26,9 +26,11 @@ final class TurnLoop {
     private final Mailbox mailbox;
     private final Proposer proposer;
     private final PendingProposals proposals;
+    private final HeldProposals held;
     private final PendingForwards forwards;
     private final ForwardService forwardService;
     private final PendingReads reads;
+    private final PendingTransfers transfers;
     private final Snapshots snapshots;
     private final EffectRunner effects;
     private final Completions completions;
@@ -48,9 +50,11 @@ final class TurnLoop {
             Mailbox mailbox,
             Proposer proposer,
             PendingProposals proposals,
+            HeldProposals held,
             PendingForwards forwards,
             ForwardService forwardService,
             PendingReads reads,
+            PendingTransfers transfers,
             Snapshots snapshots,
             EffectRunner effects,
             Completions completions,
@@ -64,9 +68,11 @@ final class TurnLoop {
         this.mailbox = mailbox;
         this.proposer = proposer;
         this.proposals = proposals;
+        this.held = held;
         this.forwards = forwards;
         this.forwardService = forwardService;
         this.reads = reads;
+        this.transfers = transfers;
         this.snapshots = snapshots;
         this.effects = effects;
         this.completions = completions;
@@ -88,6 +94,9 @@ final class TurnLoop {
         proposals.expire(now);
         forwards.expire(now);
         reads.expire(now);
+        transfers.expire(now);
+        held.expire(now);
+        proposer.resumeHeld(now);
         effects.run(raft.flush(now), now);
         reads.ask(effects.handedOverIndex());
         completions.flush();
@@ -103,6 +112,8 @@ final class TurnLoop {
         return List.of(
                 () -> endInterrupted(termination),
                 () -> proposals.terminate(termination),
+                () -> held.terminate(termination),
+                () -> transfers.terminate(termination),
                 () -> forwards.terminate(termination),
                 () -> reads.terminate(termination),
                 () -> snapshots.terminate(termination));
@@ -147,6 +158,10 @@ final class TurnLoop {
             raft.applied(applied.index());
         } else if (input instanceof Read read) {
             reads.add(read, now);
+        } else if (input instanceof TransferRequest request) {
+            transfers.begin(request, now);
+        } else if (input instanceof Input.HandOver handOver) {
+            transfers.handOver(handOver.limitNanos(), now, handOver.then());
         } else if (input instanceof Input.LogRead read) {
             raft.logRead(read.token(), read.entries());
         } else if (input instanceof Input.PeerUnreachable unreachable) {
@@ -205,8 +220,10 @@ final class TurnLoop {
     }
 
     private long nextDeadlineNanos() {
-        long operations = Math.min(proposals.nextDeadlineNanos(), forwards.nextDeadlineNanos());
-        return Math.min(raft.nextDeadlineNanos(), Math.min(operations, reads.nextDeadlineNanos()));
+        long proposed = Math.min(
+                proposals.nextDeadlineNanos(), Math.min(forwards.nextDeadlineNanos(), held.nextDeadlineNanos()));
+        long others = Math.min(reads.nextDeadlineNanos(), transfers.nextDeadlineNanos());
+        return Math.min(raft.nextDeadlineNanos(), Math.min(proposed, others));
     }
 
     private void measure(int inputs, long now) {

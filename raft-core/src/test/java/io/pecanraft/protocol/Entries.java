@@ -70,12 +70,37 @@ final class Entries {
 
     static final ProtocolSettings SETTINGS = settings(1_000, 1 << 20, 64, 1 << 16, 0);
 
+    /** With lease reads, and clocks that may drift apart by a tenth. */
+    static final ProtocolSettings LEASES = settings(true, 100_000, 0);
+
+    /** A server that is to be preferred by so much. */
+    static ProtocolSettings preferred(int priority) {
+        return settings(false, 0, priority);
+    }
+
+    private static ProtocolSettings settings(boolean leaseReads, int maxClockDriftPpm, int leaderPriority) {
+        return settings(1_000, 1 << 20, 64, 1 << 16, 0, leaseReads, maxClockDriftPpm, leaderPriority);
+    }
+
     static ProtocolSettings settings(
             int maxUncommittedEntries,
             long maxUncommittedBytes,
             int maxAppendEntries,
             long tailCacheBytes,
             long retained) {
+        return settings(
+                maxUncommittedEntries, maxUncommittedBytes, maxAppendEntries, tailCacheBytes, retained, false, 0, 0);
+    }
+
+    static ProtocolSettings settings(
+            int maxUncommittedEntries,
+            long maxUncommittedBytes,
+            int maxAppendEntries,
+            long tailCacheBytes,
+            long retained,
+            boolean leaseReads,
+            int maxClockDriftPpm,
+            int leaderPriority) {
         long milli = 1_000_000;
         return new ProtocolSettings(
                 150 * milli,
@@ -93,6 +118,10 @@ final class Entries {
                 retained,
                 4,
                 2,
-                true);
+                true,
+                leaseReads,
+                maxClockDriftPpm,
+                leaderPriority,
+                1_000 * milli);
     }
 }

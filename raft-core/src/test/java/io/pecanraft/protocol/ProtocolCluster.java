@@ -28,12 +28,13 @@ final class ProtocolCluster {
     private final List<Integer> stopped = new ArrayList<>();
     private final List<Predicate<Envelope>> cuts = new ArrayList<>();
 
-    private ProtocolCluster(int size, ProtocolSettings settings, IntFunction<VirtualDisk> disks, long seed) {
+    private ProtocolCluster(
+            int size, IntFunction<ProtocolSettings> settings, IntFunction<VirtualDisk> disks, long seed) {
         for (int i = 1; i <= size; i++) {
             servers.add(new VirtualServer(
                     Entries.member(i),
                     Entries.addresses(size),
-                    settings,
+                    settings.apply(i),
                     disks.apply(i),
                     seed * 31 + i,
                     () -> now,
@@ -47,11 +48,17 @@ final class ProtocolCluster {
     }
 
     static ProtocolCluster of(int size, ProtocolSettings settings, IntFunction<VirtualDisk> disks) {
+        return new ProtocolCluster(size, number -> settings, disks, 1);
+    }
+
+    /** Servers with settings of their own. */
+    static ProtocolCluster withSettings(
+            int size, IntFunction<ProtocolSettings> settings, IntFunction<VirtualDisk> disks) {
         return new ProtocolCluster(size, settings, disks, 1);
     }
 
     static ProtocolCluster of(int size, ProtocolSettings settings, IntFunction<VirtualDisk> disks, long seed) {
-        return new ProtocolCluster(size, settings, disks, seed);
+        return new ProtocolCluster(size, number -> settings, disks, seed);
     }
 
     VirtualServer server(int number) {

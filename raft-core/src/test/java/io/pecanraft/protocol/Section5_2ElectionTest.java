@@ -4,6 +4,8 @@ import static io.pecanraft.protocol.Entries.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.Member;
+import io.pecanraft.model.Membership;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.PreVote;
@@ -11,7 +13,9 @@ import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftRole;
+import io.pecanraft.model.SnapshotMeta;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -445,6 +449,32 @@ class Section5_2ElectionTest {
         VirtualServer leader = cluster.leader().orElseThrow();
         assertThat(leader.raft.currentTerm()).isGreaterThan(40);
         assertThat(cluster.servers).allMatch(server -> server.appliedIndex == leader.raft.lastIndex());
+    }
+
+    /** M22 (hashicorp/raft): a learner that comes with a much later term costs one election, and then it follows. */
+    @Test
+    void aLearnerWithAMuchLaterTermCostsOneElection() {
+        List<Member> members = Entries.members(4);
+        Membership membership = new Membership(0, members.subList(0, 3), List.of(), members.subList(3, 4), List.of());
+        SnapshotMeta start = new SnapshotMeta(id(1, 1), membership, 1_000, 8, 7);
+        ProtocolCluster cluster = ProtocolCluster.of(
+                4,
+                Entries.SETTINGS,
+                number -> VirtualDisk.formed(members)
+                        .withLog(1)
+                        .withSnapshot(start, 0)
+                        .withTerm(number == 4 ? 50 : 1));
+        cluster.stop(4);
+        cluster.elect(1);
+        cluster.runMillis(1_000);
+        cluster.resume(4);
+        cluster.runMillis(1_000);
+        VirtualServer leader = cluster.leader().orElseThrow();
+        assertThat(leader.raft.currentTerm()).isEqualTo(51);
+        long index = leader.propose(Entries.payload(1)).index();
+        cluster.runMillis(5_000);
+        assertThat(cluster.servers)
+                .allMatch(server -> server.raft.currentTerm() == 51 && server.raft.commitIndex() == index);
     }
 
     /** E21, K9: a voter answers by the paper's rules, whoever asks and whatever it believes of itself. */

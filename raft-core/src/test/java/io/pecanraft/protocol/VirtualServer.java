@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One {@link Raft} with everything around it under the test's control: its disk, its state machine, its time and what it says.
@@ -151,6 +152,17 @@ final class VirtualServer {
 
     void read(long requestId) {
         turn(r -> r.requestRead(requestId, clock.getAsLong()));
+    }
+
+    void leaseRead(long requestId) {
+        turn(r -> r.requestLeaseRead(requestId, clock.getAsLong()));
+    }
+
+    /** Hands leadership over; to the best server when no target is given. */
+    TransferAdmission transfer(@Nullable NodeId target) {
+        TransferAdmission[] admission = new TransferAdmission[1];
+        turn(r -> admission[0] = r.transferLeadership(target, Long.MAX_VALUE, clock.getAsLong()));
+        return admission[0];
     }
 
     void confirmOldestWrite() {

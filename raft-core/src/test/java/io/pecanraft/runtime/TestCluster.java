@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /** Nodes on in-memory storage and network, all in the test's thread. */
 final class TestCluster {
@@ -130,6 +131,14 @@ final class TestCluster {
         int applying;
         int committed;
         int applied;
+
+        /** Called on the raft thread, in the midst of a turn. */
+        Consumer<NodeId> onMessageReceived = from -> {};
+
+        @Override
+        public void messageReceived(NodeId from, String type) {
+            onMessageReceived.accept(from);
+        }
 
         @Override
         public void queueDepths(int mailbox, int proposals, int reads, int entries) {

@@ -13,7 +13,10 @@ final class MessageText {
     static String of(RaftMessage message) {
         String name = message.getClass().getSimpleName();
         if (message instanceof RaftMessage.RequestVote m) {
-            return name + " term " + m.term() + ", last " + of(m.lastEntry());
+            return name + " term " + m.term() + ", last " + of(m.lastEntry())
+                    + (m.transfer() ? ", as the leader asked" : "");
+        } else if (message instanceof RaftMessage.TimeoutNow m) {
+            return name + " term " + m.term();
         } else if (message instanceof RaftMessage.RequestVoteResponse m) {
             return name + " term " + m.term() + (m.granted() ? ", granted" : ", refused");
         } else if (message instanceof RaftMessage.PreVote m) {

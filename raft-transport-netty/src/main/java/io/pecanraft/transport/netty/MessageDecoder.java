@@ -30,6 +30,7 @@ import io.pecanraft.model.RaftMessage.ReadIndex;
 import io.pecanraft.model.RaftMessage.ReadIndexResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
+import io.pecanraft.model.RaftMessage.TimeoutNow;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.transport.netty.wire.Wire;
 import java.util.ArrayList;
@@ -64,6 +65,7 @@ final class MessageDecoder {
                 case HEARTBEAT_RESPONSE -> heartbeatResponse(header.getHeartbeatResponse(), frame);
                 case APPEND_ENTRIES -> appendEntries(header.getAppendEntries(), frame);
                 case APPEND_ENTRIES_RESPONSE -> appendEntriesResponse(header.getAppendEntriesResponse(), frame);
+                case TIMEOUT_NOW -> timeoutNow(header.getTimeoutNow(), frame);
                 case REQUEST_VOTE -> requestVote(header.getRequestVote(), frame);
                 case REQUEST_VOTE_RESPONSE -> requestVoteResponse(header.getRequestVoteResponse(), frame);
                 case PRE_VOTE -> preVote(header.getPreVote(), frame);
@@ -92,7 +94,13 @@ final class MessageDecoder {
 
     private static HeartbeatResponse heartbeatResponse(Wire.HeartbeatResponse m, Frame frame) {
         requireNoPayload(frame);
-        return new HeartbeatResponse(term(m.getTerm()), m.getRound(), index(m.getMatchIndex()));
+        return new HeartbeatResponse(
+                term(m.getTerm()), m.getRound(), index(m.getMatchIndex()), m.getPromiseNanos(), m.getPriority());
+    }
+
+    private static TimeoutNow timeoutNow(Wire.TimeoutNow m, Frame frame) {
+        requireNoPayload(frame);
+        return new TimeoutNow(term(m.getTerm()));
     }
 
     private static AppendEntries appendEntries(Wire.AppendEntries m, Frame frame) {
@@ -136,7 +144,7 @@ final class MessageDecoder {
 
     private static RequestVote requestVote(Wire.RequestVote m, Frame frame) {
         requireNoPayload(frame);
-        return new RequestVote(term(m.getTerm()), entryId(m.getLastEntry()));
+        return new RequestVote(term(m.getTerm()), entryId(m.getLastEntry()), m.getTransfer());
     }
 
     private static RequestVoteResponse requestVoteResponse(Wire.RequestVoteResponse m, Frame frame) {

@@ -24,6 +24,7 @@ import io.pecanraft.model.RaftMessage.ReadIndex;
 import io.pecanraft.model.RaftMessage.ReadIndexResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
+import io.pecanraft.model.RaftMessage.TimeoutNow;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.transport.netty.wire.Wire;
@@ -97,7 +98,9 @@ final class MessageEncoder {
             header.setHeartbeatResponse(Wire.HeartbeatResponse.newBuilder()
                     .setTerm(m.term())
                     .setRound(m.round())
-                    .setMatchIndex(m.matchIndex()));
+                    .setMatchIndex(m.matchIndex())
+                    .setPromiseNanos(m.promiseNanos())
+                    .setPriority(m.priority()));
         } else if (message instanceof AppendEntries m) {
             header.setAppendEntries(appendEntries(m));
         } else if (message instanceof AppendEntriesResponse m) {
@@ -140,8 +143,10 @@ final class MessageEncoder {
 
     private static void setRareMessage(Wire.Header.Builder header, RaftMessage message) {
         if (message instanceof RequestVote m) {
-            header.setRequestVote(
-                    Wire.RequestVote.newBuilder().setTerm(m.term()).setLastEntry(entryId(m.lastEntry())));
+            header.setRequestVote(Wire.RequestVote.newBuilder()
+                    .setTerm(m.term())
+                    .setLastEntry(entryId(m.lastEntry()))
+                    .setTransfer(m.transfer()));
         } else if (message instanceof RequestVoteResponse m) {
             header.setRequestVoteResponse(
                     Wire.RequestVoteResponse.newBuilder().setTerm(m.term()).setGranted(m.granted()));
@@ -155,6 +160,8 @@ final class MessageEncoder {
                     .setTerm(m.term())
                     .setGranted(m.granted())
                     .setRound(m.round()));
+        } else if (message instanceof TimeoutNow m) {
+            header.setTimeoutNow(Wire.TimeoutNow.newBuilder().setTerm(m.term()));
         } else if (message instanceof Formation m) {
             header.setFormation(formation(m));
         } else if (message instanceof Introduction m) {

@@ -29,6 +29,7 @@ import io.pecanraft.model.RaftMessage.ReadIndex;
 import io.pecanraft.model.RaftMessage.ReadIndexResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
+import io.pecanraft.model.RaftMessage.TimeoutNow;
 import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class RandomMessages {
 
     RandomMessages(long seed) {
         random = new SplittableRandom(seed);
-        kinds.put(RequestVote.class, () -> new RequestVote(number(), entryId()));
+        kinds.put(RequestVote.class, () -> new RequestVote(number(), entryId(), random.nextBoolean()));
         kinds.put(RequestVoteResponse.class, () -> new RequestVoteResponse(number(), random.nextBoolean()));
         kinds.put(PreVote.class, () -> new PreVote(number(), entryId(), random.nextLong()));
         kinds.put(PreVoteResponse.class, () -> new PreVoteResponse(number(), random.nextBoolean(), random.nextLong()));
@@ -59,7 +60,11 @@ final class RandomMessages {
                 AppendEntriesResponse.class,
                 () -> new AppendEntriesResponse(number(), random.nextBoolean(), number(), entryId()));
         kinds.put(Heartbeat.class, () -> new Heartbeat(number(), number(), random.nextLong()));
-        kinds.put(HeartbeatResponse.class, () -> new HeartbeatResponse(number(), random.nextLong(), number()));
+        kinds.put(
+                HeartbeatResponse.class,
+                () -> new HeartbeatResponse(
+                        number(), random.nextLong(), number(), number(), random.nextInt(Integer.MAX_VALUE)));
+        kinds.put(TimeoutNow.class, () -> new TimeoutNow(number()));
         kinds.put(InstallSnapshot.class, this::installSnapshot);
         kinds.put(
                 InstallSnapshotResponse.class,

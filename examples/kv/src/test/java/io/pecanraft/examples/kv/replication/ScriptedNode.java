@@ -172,6 +172,16 @@ public final class ScriptedNode implements RaftNode {
     }
 
     @Override
+    public CompletableFuture<NodeId> transferLeadership(NodeId target) {
+        return CompletableFuture.completedFuture(target);
+    }
+
+    @Override
+    public CompletableFuture<NodeId> transferLeadership() {
+        return CompletableFuture.completedFuture(SELF.node());
+    }
+
+    @Override
     public CompletableFuture<SnapshotMeta> takeSnapshot() {
         return CompletableFuture.completedFuture(new SnapshotMeta(new EntryId(3, 17), membership(), 0, 1_234, 0));
     }
