@@ -48,7 +48,7 @@ class PartitionTest {
         cluster.partition(List.of(a), List.of(b));
     }
 
-    /** A leader that can send but not hear keeps everybody quiet and commits nothing, but for CheckQuorum (thesis §6.2). */
+    /** L04: a leader that can send but not hear keeps everybody quiet and commits nothing, but for CheckQuorum (thesis §6.2). */
     @Test
     void aDeafLeaderStepsDownAndAnotherTakesOver() {
         SimCluster cluster = cluster(3);
@@ -65,7 +65,7 @@ class PartitionTest {
         assertThat(number(cluster.await(next.propose(add(1))).reply())).isEqualTo(1);
     }
 
-    /** A server that can send but hears nobody would raise terms for ever without PreVote (thesis §9.6). */
+    /** L03: a server that can send but hears nobody would raise terms for ever without PreVote (thesis §9.6). */
     @Test
     void aDeafFollowerDeposesNobody() {
         SimCluster cluster = cluster(3);
@@ -81,7 +81,7 @@ class PartitionTest {
         assertThat(status(deaf).term()).isEqualTo(term);
     }
 
-    /** A follower that comes back from isolation brings no higher term, so the leader stays. */
+    /** L07: a follower that comes back from isolation brings no higher term, so the leader stays. */
     @Test
     void aReturningServerDeposesNobody() {
         SimCluster cluster = cluster(5);
@@ -101,7 +101,7 @@ class PartitionTest {
     }
 
     /**
-     * Cloudflare, 2 November 2020: one server cannot reach the leader, both reach the third. Without PreVote the cut-off server
+     * L02. Cloudflare, 2 November 2020: one server cannot reach the leader, both reach the third. Without PreVote the cut-off server
      * called elections for six hours.
      */
     @Test
@@ -115,7 +115,7 @@ class PartitionTest {
     }
 
     /**
-     * Howard and Abraham, "Raft does not guarantee liveness in the face of network faults" (2020): 1, 2 and 3 see each other, 4
+     * L01. Howard and Abraham, "Raft does not guarantee liveness in the face of network faults" (2020): 1, 2 and 3 see each other, 4
      * sees only 2, 5 sees only 3, which leads.
      */
     @Test
@@ -146,7 +146,7 @@ class PartitionTest {
         assertThat(number(cluster.await(leader.read(get())))).isEqualTo(30);
     }
 
-    /** What an isolated leader took has an unknown outcome, and neither it nor a read there is ever answered from the past. */
+    /** L08: what an isolated leader took has an unknown outcome, and neither it nor a read there is ever answered from the past. */
     @Test
     void anIsolatedLeaderAcknowledgesNothing() {
         SimCluster cluster = cluster(3);
@@ -174,7 +174,7 @@ class PartitionTest {
         assertThat(number(cluster.await(old.read(get())))).isEqualTo(10);
     }
 
-    /** A pause does not show in what the paused leader answers; the invariant on reads would say so. */
+    /** Q07: a pause does not show in what the paused leader answers; the invariant on reads would say so. */
     @Test
     void aLeaderThatWasPausedServesNoStaleRead() {
         SimCluster cluster = cluster(3);
