@@ -134,6 +134,43 @@ class Section8ReadTest {
         assertThat(cluster.server(1).failedReads).contains(7L);
     }
 
+    /** Q14 (hashicorp/raft, VerifyLeader): a leader that reaches a bare majority confirms, one that reaches less does not. */
+    @Test
+    void aLeaderThatReachesABareMajorityServesReadsAndOneThatReachesLessDoesNot() {
+        ProtocolCluster cluster = ProtocolCluster.of(5);
+        cluster.elect(1);
+        cluster.runMillis(100);
+        cluster.isolate(4);
+        cluster.isolate(5);
+        cluster.server(1).read(7);
+        cluster.deliverAll();
+        assertThat(cluster.server(1).served).containsKey(7L);
+        cluster.cutLink(3, 1);
+        cluster.server(1).read(8);
+        cluster.runMillis(1_000);
+        assertThat(cluster.server(1).served).doesNotContainKey(8L);
+        assertThat(cluster.server(1).failedReads).contains(8L);
+    }
+
+    /** Q15 (etcd#7571): reads that nobody confirms are bounded, those of clients and those of followers. */
+    @Test
+    void readsThatNobodyConfirmsAreBounded() {
+        Script script = leader();
+        script.server.turn(raft -> {
+            for (long id = 1; id <= 65_537; id++) {
+                raft.requestRead(id, script.now);
+            }
+        });
+        assertThat(script.server.failedReads).containsExactly(65_537L);
+        script.server.turn(raft -> {
+            for (long id = 1; id <= 65_537; id++) {
+                raft.step(Entries.member(2), new ReadIndex(5, id), script.now);
+            }
+        });
+        assertThat(script.saidTo(2, ReadIndexResponse.class))
+                .containsExactly(new ReadIndexResponse(5, 65_537, false, 0));
+    }
+
     // ---- on a follower
 
     /** Q10, thesis §6.4. */

@@ -102,6 +102,29 @@ class ReadModesTest {
                 .hasMessageContaining("maxClockDriftPpm must be from 0 to 500000, got 500001");
     }
 
+    /** Q11 (redpanda#13614): a new leader's state machine may be behind; its reads wait until it is not. */
+    @Test
+    void aNewLeaderWhoseStateMachineIsBehindLetsReadsWait() {
+        RaftNode old = cluster.startAll(LEASES);
+        cluster.applyExecutor.hold();
+        old.propose(command("a"));
+        CompletableFuture<NodeId> transfer = old.transferLeadership();
+        cluster.time.advanceMillis(200);
+        RaftNode next = cluster.nodes.values().stream()
+                .filter(node -> node != old && node.status().role() == RaftRole.LEADER)
+                .findFirst()
+                .orElseThrow();
+        assertThat(transfer).isNotDone(); // futures complete on the executor that is held
+        CompletableFuture<ByteBuffer> linearizable = read(next, ReadConsistency.linearizable());
+        CompletableFuture<ByteBuffer> lease = read(next, ReadConsistency.lease());
+        assertThat(linearizable).isNotDone();
+        assertThat(lease).isNotDone();
+        cluster.applyExecutor.release();
+        cluster.time.advanceMillis(200);
+        assertThat(number(linearizable)).isEqualTo(1);
+        assertThat(number(lease)).isEqualTo(1);
+    }
+
     // ---- bounded staleness
 
     /** The first read has to ask; those within the bound after it do not. */

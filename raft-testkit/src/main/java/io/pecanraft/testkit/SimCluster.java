@@ -12,6 +12,7 @@ import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.statemachine.StateMachine;
+import io.pecanraft.testkit.check.CommitTimes;
 import io.pecanraft.testkit.check.SafetyInvariants;
 import io.pecanraft.testkit.sim.DiskProfile;
 import io.pecanraft.testkit.sim.LogMatching;
@@ -69,6 +70,8 @@ public final class SimCluster {
     private final SafetyInvariants invariants;
     private final SimNetwork network;
     private final SimMetrics metrics = new SimMetrics();
+    private final CommitTimes commitTimes;
+    private final NodeConfig nodeConfig;
     private final SimRandom diskRandom;
     private final SimRandom processRandom;
     private final List<SimNode> nodes = new ArrayList<>();
@@ -86,6 +89,8 @@ public final class SimCluster {
         this.trace = new Trace(scheduler);
         this.matching = new LogMatching(verdict);
         this.invariants = new SafetyInvariants(verdict, trace, matching, builder.nodes);
+        this.commitTimes = new CommitTimes(invariants.committed(), scheduler::nowNanos);
+        this.nodeConfig = builder.nodeConfig;
         this.diskRandom = SimRandom.stream(seed, "disk");
         this.processRandom = SimRandom.stream(seed, "process");
         List<NodeId> ids = new ArrayList<>();
@@ -340,6 +345,19 @@ public final class SimCluster {
         return new SimProcess(scheduler, verdict, number, processRandom, drift, epoch);
     }
 
+    void count(String what) {
+        metrics.count(what);
+    }
+
+    CommitTimes commitTimes() {
+        return commitTimes;
+    }
+
+    /** How much virtual time may pass while some server's clock advances by this much. */
+    long longestNanos(long localNanos) {
+        return localNanos + localNanos / (1_000_000 - maxDriftPpm) * maxDriftPpm + maxDriftPpm + 1_000;
+    }
+
     StateMachine newStateMachine(int number) {
         return stateMachines.create(nodes.get(number).id());
     }
@@ -350,7 +368,7 @@ public final class SimCluster {
                 .storage(node.disk().open(process))
                 .transport(network.transport(process))
                 .bootstrapMembers(bootstrap)
-                .config(config)
+                .config(nodeConfig.of(node.number(), config))
                 .metrics(metrics)
                 .raftExecutor(process.raftExecutor(2_000, 20_000))
                 .applyExecutor(process.executor(5_000, 50_000))
@@ -397,6 +415,13 @@ public final class SimCluster {
                 .orElseGet(() -> new SimulationFailure(rule, message));
     }
 
+    /** Gives a node its settings. */
+    public interface NodeConfig {
+
+        /** The settings of the node with this number, from those of all. */
+        RaftConfig of(int node, RaftConfig common);
+    }
+
     /** Assembles a {@link SimCluster}. Everything has a default but the state machine. */
     public static final class Builder {
 
@@ -407,11 +432,18 @@ public final class SimCluster {
         private DiskProfile disk = DiskProfile.FAST;
         private long maxDriftPpm = 1_000;
         private String replay = "";
+        private NodeConfig nodeConfig = (node, config) -> config;
         private SimNode.StateMachineFactory stateMachines = node -> {
             throw new IllegalStateException("a SimCluster needs a stateMachine");
         };
 
         private Builder() {}
+
+        /** Settings of single nodes, where they differ; default the same for all. */
+        public Builder nodeConfig(NodeConfig configs) {
+            this.nodeConfig = configs;
+            return this;
+        }
 
         /** How many nodes, 1 to 7. */
         public Builder nodes(int count) {

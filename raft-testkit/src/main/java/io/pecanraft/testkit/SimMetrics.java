@@ -17,7 +17,7 @@ final class SimMetrics implements RaftMetrics {
         return counts;
     }
 
-    private void count(String what) {
+    void count(String what) {
         counts.merge(what, 1L, Long::sum);
     }
 

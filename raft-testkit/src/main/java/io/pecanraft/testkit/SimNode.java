@@ -3,6 +3,7 @@ package io.pecanraft.testkit;
 import io.pecanraft.NodeStatus;
 import io.pecanraft.ProposalOptions;
 import io.pecanraft.ProposalResult;
+import io.pecanraft.RaftException;
 import io.pecanraft.RaftNode;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
@@ -219,17 +220,63 @@ public final class SimNode {
 
     /** Reads here, linearizably, and shows the answer to an observer in the very event in which it arrives. */
     public CompletableFuture<ByteBuffer> read(ByteBuffer query, ReadObserver observer) {
+        return read(query, ReadConsistency.linearizable(), observer);
+    }
+
+    /** Reads here, and holds the answer against what that consistency promises. */
+    public CompletableFuture<ByteBuffer> read(ByteBuffer query, ReadConsistency consistency, ReadObserver observer) {
         Life now = life;
         if (now == null) {
             return new CompletableFuture<>();
         }
         Operations operations = cluster.invariants().operations();
         long call = begin(now, true);
+        long beganNanos = cluster.nowNanos();
         return call(
                 now,
-                () -> now.node().read(Operations.wrap(call, query), ReadConsistency.linearizable()),
-                answer -> observer.answered(operations.answeredLinearizably(call), answer),
+                () -> now.node().read(Operations.wrap(call, query), consistency),
+                answer -> {
+                    cluster.count("answered reads, " + consistency.getClass().getSimpleName());
+                    observer.answered(answered(call, consistency, beganNanos), answer);
+                },
                 failure -> operations.failed(call, failure));
+    }
+
+    private long answered(long call, ReadConsistency consistency, long beganNanos) {
+        Operations operations = cluster.invariants().operations();
+        if (consistency instanceof ReadConsistency.BoundedStaleness bound) {
+            // The age is measured on the server's clock, which may be slow.
+            long oldestNanos = beganNanos - cluster.longestNanos(bound.maxAge().toNanos());
+            return operations.answeredNotBefore(
+                    call,
+                    bound.toString(),
+                    Math.max(0, cluster.commitTimes().indexAt(oldestNanos) - bound.maxEntries()));
+        } else if (consistency instanceof ReadConsistency.Local) {
+            return operations.answeredNotBefore(call, consistency.toString(), 0);
+        }
+        return operations.answeredLinearizably(call);
+    }
+
+    /**
+     * Asks it to hand leadership over.
+     *
+     * @param target to whom; empty for the best there is
+     */
+    public CompletableFuture<NodeId> transferLeadership(Optional<NodeId> target) {
+        Life now = life;
+        if (now == null) {
+            return new CompletableFuture<>();
+        }
+        return call(
+                now,
+                () -> target.map(now.node()::transferLeadership).orElseGet(now.node()::transferLeadership),
+                leader -> cluster.count("transfers done"),
+                failure -> {
+                    cluster.count("transfers failed");
+                    if (!(failure instanceof RaftException)) {
+                        cluster.verdict().fail("typed-errors", id + " failed to transfer with " + failure, failure);
+                    }
+                });
     }
 
     /** Asks it to take a snapshot. */

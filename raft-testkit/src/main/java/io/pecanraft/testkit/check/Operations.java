@@ -152,6 +152,25 @@ public final class Operations {
         return Math.max(0, operation.queriedAt);
     }
 
+    /**
+     * A read that may miss something was answered: from a state that holds everything up to an index.
+     *
+     * @param what the promise in words, for the failure
+     * @param floorIndex a committed index
+     * @return the index of the last command that the answer reflects
+     */
+    public long answeredNotBefore(long id, String what, long floorIndex) {
+        Operation operation = answered(id, State.ACKNOWLEDGED);
+        long needed = committed.lastCommandIndex(floorIndex);
+        if (operation.queriedAt < needed) {
+            verdict.fail(
+                    "bounded-reads",
+                    operation + ", " + what + ", was answered from the state at " + operation.queriedAt
+                            + ", but may miss nothing up to " + needed);
+        }
+        return Math.max(0, operation.queriedAt);
+    }
+
     /** A call failed. */
     public void failed(long id, Throwable failure) {
         if (!(failure instanceof RaftException typed)) {

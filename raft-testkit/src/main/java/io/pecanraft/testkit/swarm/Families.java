@@ -17,8 +17,11 @@ import io.pecanraft.testkit.swarm.fault.SlowDisk;
 import io.pecanraft.testkit.swarm.fault.Split;
 import io.pecanraft.testkit.swarm.fault.Storm;
 import io.pecanraft.testkit.swarm.fault.WallClockJump;
+import io.pecanraft.testkit.swarm.operation.BoundedRead;
+import io.pecanraft.testkit.swarm.operation.LeaseRead;
 import io.pecanraft.testkit.swarm.operation.Read;
 import io.pecanraft.testkit.swarm.operation.TakeSnapshot;
+import io.pecanraft.testkit.swarm.operation.Transfer;
 import io.pecanraft.testkit.swarm.operation.Write;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import java.util.ArrayList;
@@ -50,7 +53,8 @@ final class Families {
             new WallClockJump());
 
     /** What clients and operators do. */
-    static final List<Family> OPERATIONS = List.of(new Write(), new Read(), new TakeSnapshot());
+    static final List<Family> OPERATIONS =
+            List.of(new Write(), new Read(), new TakeSnapshot(), new LeaseRead(), new BoundedRead(), new Transfer());
 
     private static final Map<String, Family> BY_WORD = byWord();
 

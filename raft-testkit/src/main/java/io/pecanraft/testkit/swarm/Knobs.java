@@ -67,6 +67,13 @@ record Knobs(SortedMap<String, Long> values) {
         one("maxPendingReads", (c, v) -> c.maxPendingReads((int) v), 2, 65_536);
         one("maxPendingForwards", (c, v) -> c.maxPendingForwards((int) v), 2, 65_536);
         one("mailboxCapacity", (c, v) -> c.mailboxCapacity((int) v), 32, 131_072);
+        one("leaseReads", (c, v) -> c.leaseReads(v != 0), 0, 1);
+        one("holdDuringTransfer", (c, v) -> c.holdDuringTransfer(v != 0), 0, 1, 1);
+        one("leaderPriority", (c, v) -> c.leaderPriority((int) v), 0, 0, 0, 1);
+        measured(
+                "leaderPriorityDelayMillis",
+                (c, v) -> c.leaderPriorityDelay(Duration.ofMillis(v)),
+                (r, t) -> t * r.pick(1, 3));
         one("forwarding", (c, v) -> c.forwarding(v != 0), 0, 1, 1, 1, 1);
     }
 

@@ -25,6 +25,9 @@ final class Liveness {
     /** For how long there must be no election after that. */
     private static final int QUIET_ELECTION_TIMEOUTS = 10;
 
+    /** The longest that a leader waits before it hands over to a preferred server, in delays; and some for doing it. */
+    private static final int DELAYS_UNTIL_THE_PREFERRED_LEADS = 40;
+
     private final Plan plan;
     private final Stage stage;
     private final SimCluster cluster;
@@ -62,7 +65,10 @@ final class Liveness {
                 .toList());
     }
 
-    private void seal(int node, Fate fate) {
+    private void seal(int node, Fate drawn) {
+        // A leader cannot know that a server which it reaches, and prefers, reaches nobody else, and tries it again and
+        // again.
+        Fate fate = drawn == Fate.PARTIAL && plan.hasPriorities() ? Fate.ISOLATED : drawn;
         for (int other = 0; other < plan.nodes(); other++) {
             boolean reached = fate == Fate.PARTIAL && other == plan.core().get(0);
             if (other != node && !reached) {
@@ -158,6 +164,9 @@ final class Liveness {
 
     /** Who has found a leader keeps it, whatever those do that are still broken. */
     private void quiet() {
+        if (plan.hasPriorities()) {
+            cluster.run(cluster.config().leaderPriorityDelay().multipliedBy(DELAYS_UNTIL_THE_PREFERRED_LEADS));
+        }
         String before = cluster.leadership();
         cluster.run(electionTimeout.multipliedBy(QUIET_ELECTION_TIMEOUTS));
         if (!before.equals(cluster.leadership())) {

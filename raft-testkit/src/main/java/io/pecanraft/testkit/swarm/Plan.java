@@ -1,5 +1,6 @@
 package io.pecanraft.testkit.swarm;
 
+import io.pecanraft.RaftConfig;
 import io.pecanraft.testkit.sim.DiskProfile;
 import io.pecanraft.testkit.sim.NetworkProfile;
 import io.pecanraft.testkit.sim.SimRandom;
@@ -78,6 +79,24 @@ public record Plan(
     /** The same with other settings. */
     Plan with(Knobs otherKnobs) {
         return new Plan(seed, nodes, otherKnobs, network, disk, maxDriftPpm, fates, damageToAll, length, items);
+    }
+
+    /** The settings of all servers: the knobs, and as much allowance for clocks as these clocks need. */
+    RaftConfig config() {
+        // Two clocks may each be off by the most, in opposite directions.
+        return knobs.config().toBuilder()
+                .maxClockDriftPpm((int) (2 * maxDriftPpm))
+                .build();
+    }
+
+    /** The settings of one server: where there are priorities each has its own. */
+    RaftConfig configOf(int node, RaftConfig common) {
+        return common.toBuilder().leaderPriority(common.leaderPriority() * node).build();
+    }
+
+    /** Whether some servers are to be preferred as leaders. */
+    boolean hasPriorities() {
+        return knobs.config().leaderPriority() > 0;
     }
 
     /** The servers that are healed first, and have to get on by themselves. */

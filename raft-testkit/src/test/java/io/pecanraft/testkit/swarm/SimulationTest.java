@@ -49,7 +49,9 @@ class SimulationTest {
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKeys("elections won", "snapshots taken", "snapshots installed", "peers unreachable")
-                    .containsKeys("messages dropped by a full mailbox", "proposals rejected");
+                    .containsKeys("messages dropped by a full mailbox", "proposals rejected")
+                    .containsKeys("answered reads, Lease", "answered reads, BoundedStaleness")
+                    .containsKeys("transfers done", "transfers failed");
             for (String state : List.of("ACKNOWLEDGED", "NOT_DONE", "UNKNOWN")) {
                 assertThat(totals.get("calls " + state)).isPositive();
             }

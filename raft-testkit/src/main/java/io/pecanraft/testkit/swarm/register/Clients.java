@@ -1,5 +1,6 @@
 package io.pecanraft.testkit.swarm.register;
 
+import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import java.nio.ByteBuffer;
@@ -22,8 +23,14 @@ public final class Clients {
 
     /** Reads a register at a server, linearizably. */
     public CompletableFuture<?> read(SimNode node, int key) {
+        return read(node, key, ReadConsistency.linearizable());
+    }
+
+    /** Reads a register at a server. */
+    public CompletableFuture<?> read(SimNode node, int key, ReadConsistency consistency) {
         return node.read(
                 ByteBuffer.allocate(Integer.BYTES).putInt(0, key),
+                consistency,
                 (reflectsIndex, answer) -> model.read(key, reflectsIndex, Register.decode(answer)));
     }
 

@@ -1,0 +1,34 @@
+package io.pecanraft.testkit.swarm.operation;
+
+import io.pecanraft.model.ReadConsistency;
+import io.pecanraft.testkit.sim.SimRandom;
+import io.pecanraft.testkit.swarm.register.Clients;
+import io.pecanraft.testkit.swarm.schedule.Arguments;
+import io.pecanraft.testkit.swarm.schedule.Draw;
+import io.pecanraft.testkit.swarm.schedule.Family;
+import io.pecanraft.testkit.swarm.schedule.Stage;
+
+/** A client reads a register by the leader's lease: which must be linearizable, whatever clocks do within their bound. */
+public final class LeaseRead implements Family {
+
+    @Override
+    public String word() {
+        return "lease-read";
+    }
+
+    @Override
+    public double perWrite(SimRandom random) {
+        return random.pick(0, 0, 10, 20) / 10.0;
+    }
+
+    @Override
+    public Arguments draw(Draw draw) {
+        return Arguments.node(draw.node()).with("key", draw.random().nextInt(Write.REGISTERS));
+    }
+
+    @Override
+    public void happen(Stage stage, Arguments arguments) {
+        Clients.unattended(stage.clients()
+                .read(stage.node(arguments.node()), (int) arguments.count("key"), ReadConsistency.lease()));
+    }
+}
