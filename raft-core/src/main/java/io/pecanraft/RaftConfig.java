@@ -54,6 +54,11 @@ public final class RaftConfig {
     private final boolean holdDuringTransfer;
     private final int leaderPriority;
     private final Duration leaderPriorityDelay;
+    private final Duration sessionTimeout;
+    private final int maxSessionOutstanding;
+    private final long maxSessionReplyBytes;
+    private final int maxSessions;
+    private final long maxTotalReplyBytes;
     private final Duration proposalTimeout;
     private final Duration readTimeout;
     private final int maxQueuedEvents;
@@ -86,6 +91,11 @@ public final class RaftConfig {
         this.holdDuringTransfer = builder.holdDuringTransfer;
         this.leaderPriority = builder.leaderPriority;
         this.leaderPriorityDelay = builder.leaderPriorityDelay;
+        this.sessionTimeout = builder.sessionTimeout;
+        this.maxSessionOutstanding = builder.maxSessionOutstanding;
+        this.maxSessionReplyBytes = builder.maxSessionReplyBytes;
+        this.maxSessions = builder.maxSessions;
+        this.maxTotalReplyBytes = builder.maxTotalReplyBytes;
         this.proposalTimeout = builder.proposalTimeout;
         this.readTimeout = builder.readTimeout;
         this.maxQueuedEvents = builder.maxQueuedEvents;
@@ -131,6 +141,11 @@ public final class RaftConfig {
         builder.holdDuringTransfer = holdDuringTransfer;
         builder.leaderPriority = leaderPriority;
         builder.leaderPriorityDelay = leaderPriorityDelay;
+        builder.sessionTimeout = sessionTimeout;
+        builder.maxSessionOutstanding = maxSessionOutstanding;
+        builder.maxSessionReplyBytes = maxSessionReplyBytes;
+        builder.maxSessions = maxSessions;
+        builder.maxTotalReplyBytes = maxTotalReplyBytes;
         builder.proposalTimeout = proposalTimeout;
         builder.readTimeout = readTimeout;
         builder.maxQueuedEvents = maxQueuedEvents;
@@ -336,6 +351,47 @@ public final class RaftConfig {
         return leaderPriorityDelay;
     }
 
+    /**
+     * Log time without a sign of life after which a client session expires; a {@link RaftSession} gives one every quarter
+     * of it. Default 60 s. Like the other limits of sessions it is that of the server at which a session is opened, and
+     * travels in the log, so that all servers expire the same sessions at the same place.
+     */
+    public Duration sessionTimeout() {
+        return sessionTimeout;
+    }
+
+    /**
+     * The most commands of one session that are not answered; the client is refused further ones with {@link
+     * OverloadedException}. Bounds what each server remembers of a session. Default 128, at most 65,536.
+     */
+    public int maxSessionOutstanding() {
+        return maxSessionOutstanding;
+    }
+
+    /**
+     * The most bytes of replies, and 64 for each, that are kept for one session in case its client asks again. When full
+     * its oldest reply is forgotten, and whoever asks for that gets {@link ReplyLostException}. Default 1 MiB.
+     */
+    public long maxSessionReplyBytes() {
+        return maxSessionReplyBytes;
+    }
+
+    /**
+     * The most sessions that may be open; further ones are refused with {@link OverloadedException} until some are closed
+     * or expire. Default 10,000.
+     */
+    public int maxSessions() {
+        return maxSessions;
+    }
+
+    /**
+     * The most bytes of replies, and 64 for each, that are kept for all sessions together, as of the latest session that
+     * was opened. When full the oldest reply of all is forgotten, as with {@link #maxSessionReplyBytes()}. Default 64 MiB.
+     */
+    public long maxTotalReplyBytes() {
+        return maxTotalReplyBytes;
+    }
+
     /** How long a proposal may take unless it says otherwise; then {@link OperationTimeoutException}. Default 10 s. */
     public Duration proposalTimeout() {
         return proposalTimeout;
@@ -385,6 +441,11 @@ public final class RaftConfig {
         private boolean holdDuringTransfer = true;
         private int leaderPriority = 0;
         private Duration leaderPriorityDelay = Duration.ofSeconds(10);
+        private Duration sessionTimeout = Duration.ofSeconds(60);
+        private int maxSessionOutstanding = 128;
+        private long maxSessionReplyBytes = MIB;
+        private int maxSessions = 10_000;
+        private long maxTotalReplyBytes = 64L * MIB;
         private Duration proposalTimeout = Duration.ofSeconds(10);
         private Duration readTimeout = Duration.ofSeconds(10);
         private int maxQueuedEvents = 1_024;
@@ -548,6 +609,36 @@ public final class RaftConfig {
             return this;
         }
 
+        /** See {@link RaftConfig#sessionTimeout()}. */
+        public Builder sessionTimeout(Duration sessionTimeout) {
+            this.sessionTimeout = sessionTimeout;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxSessionOutstanding()}. */
+        public Builder maxSessionOutstanding(int maxSessionOutstanding) {
+            this.maxSessionOutstanding = maxSessionOutstanding;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxSessionReplyBytes()}. */
+        public Builder maxSessionReplyBytes(long maxSessionReplyBytes) {
+            this.maxSessionReplyBytes = maxSessionReplyBytes;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxSessions()}. */
+        public Builder maxSessions(int maxSessions) {
+            this.maxSessions = maxSessions;
+            return this;
+        }
+
+        /** See {@link RaftConfig#maxTotalReplyBytes()}. */
+        public Builder maxTotalReplyBytes(long maxTotalReplyBytes) {
+            this.maxTotalReplyBytes = maxTotalReplyBytes;
+            return this;
+        }
+
         /** See {@link RaftConfig#proposalTimeout()}. */
         public Builder proposalTimeout(Duration proposalTimeout) {
             this.proposalTimeout = proposalTimeout;
@@ -594,6 +685,7 @@ public final class RaftConfig {
             positive(violations, "readTimeout", readTimeout);
             positive(violations, "closeTimeout", closeTimeout);
             positive(violations, "leaderPriorityDelay", leaderPriorityDelay);
+            range(violations, "sessionTimeout in milliseconds", sessionTimeout.toMillis(), 1, Long.MAX_VALUE / 2);
             if (electionTimeout.compareTo(heartbeatInterval.multipliedBy(MIN_HEARTBEATS_PER_ELECTION_TIMEOUT)) < 0) {
                 violations.add("electionTimeout (" + electionTimeout.toMillis() + " ms) must be at least "
                         + MIN_HEARTBEATS_PER_ELECTION_TIMEOUT + " x heartbeatInterval (" + heartbeatInterval.toMillis()
@@ -625,6 +717,10 @@ public final class RaftConfig {
             range(violations, "snapshotWindowChunks", snapshotWindowChunks, 1, Integer.MAX_VALUE);
             range(violations, "maxClockDriftPpm", maxClockDriftPpm, 0, MAX_CLOCK_DRIFT_PPM);
             range(violations, "leaderPriority", leaderPriority, 0, MAX_LEADER_PRIORITY);
+            range(violations, "maxSessionOutstanding", maxSessionOutstanding, 1, MAX_MESSAGE_ENTRIES);
+            range(violations, "maxSessionReplyBytes", maxSessionReplyBytes, 0, Integer.MAX_VALUE);
+            range(violations, "maxSessions", maxSessions, 1, 10_000_000);
+            range(violations, "maxTotalReplyBytes", maxTotalReplyBytes, 0, Long.MAX_VALUE);
             range(violations, "maxQueuedEvents", maxQueuedEvents, 1, Integer.MAX_VALUE);
         }
 

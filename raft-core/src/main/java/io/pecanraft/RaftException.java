@@ -16,6 +16,9 @@ public abstract sealed class RaftException extends RuntimeException
                 MembershipChangeInProgressException,
                 InvalidMembershipChangeException,
                 CatchUpFailedException,
+                SessionExpiredException,
+                ReplyLostException,
+                SequenceOutOfWindowException,
                 NodeStoppedException,
                 NodeFailedException {
 

@@ -55,7 +55,8 @@ public interface RaftNode extends AutoCloseable {
      * Appends a command to the replicated log and applies it once committed.
      *
      * <p>At most once per call, wherever it is called: a follower forwards to the leader unless forwarding is switched off.
-     * After an exception whose outcome is {@code UNKNOWN} the command may still be applied later.
+     * After an exception whose outcome is {@code UNKNOWN} the command may still be applied later; use a {@link RaftSession}
+     * for exactly once.
      *
      * @param command the remaining bytes are copied; at most {@link RaftConfig#maxCommandBytes()}
      * @param options deadline
@@ -64,6 +65,18 @@ public interface RaftNode extends AutoCloseable {
      *     {@link OperationTimeoutException}, {@link NodeStoppedException}, {@link NodeFailedException}
      */
     CompletableFuture<ProposalResult> propose(ByteBuffer command, ProposalOptions options);
+
+    /**
+     * Opens a session, in which commands are applied exactly once however often they are sent, through this node. To go on when
+     * this node is gone, open one over several with {@link RaftSession#open}.
+     *
+     * @return the session; or exceptionally {@link OverloadedException} when {@link RaftConfig#maxSessions()} are open, or {@link
+     *     OperationTimeoutException} when none could be opened within {@link RaftConfig#proposalTimeout()}
+     */
+    CompletableFuture<RaftSession> openSession();
+
+    /** The single attempts that sessions are made of, at this node. */
+    SessionCalls sessions();
 
     /**
      * Asks the state machine a question, on this server, with the consistency asked for.

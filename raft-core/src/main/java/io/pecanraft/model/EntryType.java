@@ -7,7 +7,11 @@ public enum EntryType {
     /** Empty; appended by a new leader so that it can commit what came before (§5.4.2, §8). */
     NO_OP(2),
     /** A configuration, encoded by {@link MembershipCodec} (§6). */
-    MEMBERSHIP(3);
+    MEMBERSHIP(3),
+    /** An operation of a client session, encoded by {@link SessionEntry} (thesis §6.3). */
+    SESSION(4),
+    /** Empty; appended so that log time goes on while sessions are to expire and nobody proposes. */
+    CLOCK(5);
 
     private final byte code;
 

@@ -247,15 +247,24 @@ public sealed interface RaftMessage {
      * @param nonce drawn at the start of the sending process
      * @param requestId increases with every forwarded proposal of that process
      * @param timeoutMillis how long the client is still willing to wait
-     * @param command the command
+     * @param type {@link EntryType#COMMAND}, or {@link EntryType#SESSION}, whose identity is in the payload and so survives
+     *     being forwarded
+     * @param command the payload of the entry to be appended
      */
-    record ForwardProposal(long leaderTerm, long nonce, long requestId, long timeoutMillis, ByteBuffer command)
+    record ForwardProposal(
+            long leaderTerm, long nonce, long requestId, long timeoutMillis, EntryType type, ByteBuffer command)
             implements RaftMessage {
 
-        /** Makes the command read-only. */
+        /** Makes the command read-only and checks that it is one which a client may propose. */
         public ForwardProposal {
             if (!command.isReadOnly()) {
                 command = command.asReadOnlyBuffer();
+            }
+            if (type == EntryType.SESSION) {
+                // Once it is in the log every server must be able to read it.
+                SessionEntry.decode(command);
+            } else if (type != EntryType.COMMAND) {
+                throw new IllegalArgumentException("clients propose no " + type);
             }
         }
 
@@ -266,7 +275,7 @@ public sealed interface RaftMessage {
 
         @Override
         public String toString() {
-            return "ForwardProposal[leaderTerm=" + leaderTerm + ", requestId=" + requestId + ", bytes="
+            return "ForwardProposal[leaderTerm=" + leaderTerm + ", requestId=" + requestId + ", " + type + ", bytes="
                     + command.remaining() + "]";
         }
     }

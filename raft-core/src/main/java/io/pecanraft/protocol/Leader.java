@@ -165,6 +165,9 @@ final class Leader extends Role {
             heartbeats.sentOnTime(nowNanos);
             heartbeats.send(nowNanos);
             handOverToPreferred(nowNanos);
+            if (!transfer.isUnderWay() && state.clock.isEntryNeeded(nowNanos)) {
+                append(EntryType.CLOCK, EMPTY, nowNanos);
+            }
         }
     }
 

@@ -11,6 +11,8 @@ final class LogClock {
 
     private long lastMillis;
     private long lastNanos;
+    private long lastEntryMillis;
+    private long neededAtMillis = Long.MAX_VALUE;
 
     /**
      * A clock that continues a log.
@@ -19,6 +21,7 @@ final class LogClock {
      * @param epochMillis the wall clock, for the latter
      */
     LogClock(long lastTimestampMillis, long epochMillis, long nowNanos) {
+        lastEntryMillis = lastTimestampMillis;
         lastMillis = lastTimestampMillis > 0 ? lastTimestampMillis : epochMillis;
         lastNanos = nowNanos;
     }
@@ -34,11 +37,22 @@ final class LogClock {
 
     /** An entry with this timestamp was appended here, or a snapshot with it installed. */
     void observe(long timestampMillis, long nowNanos) {
+        lastEntryMillis = Math.max(lastEntryMillis, timestampMillis);
         if (timestampMillis > lastMillis) {
             lastMillis = timestampMillis;
             lastNanos = nowNanos;
         } else {
             stamp(nowNanos);
         }
+    }
+
+    /** Entries are needed until one is stamped with this time or a later one. */
+    void neededAt(long timestampMillis) {
+        neededAtMillis = timestampMillis;
+    }
+
+    /** Whether that time has come and no entry says so (K10). */
+    boolean isEntryNeeded(long nowNanos) {
+        return lastEntryMillis < neededAtMillis && stamp(nowNanos) >= neededAtMillis;
     }
 }

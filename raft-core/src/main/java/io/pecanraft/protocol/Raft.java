@@ -128,6 +128,14 @@ public final class Raft {
         state.apply.applied(index);
     }
 
+    /**
+     * Log time is to reach this, in milliseconds, though nobody proposes anything: something expires then. A leader appends an
+     * entry for it. Replaces what was said before; {@link Long#MAX_VALUE} for never.
+     */
+    public void clockNeededAt(long timestampMillis) {
+        state.clock.neededAt(timestampMillis);
+    }
+
     /** Answers {@link Effect.ReadLog}. */
     public void logRead(long token, List<LogEntry> entries) {
         if (!state.apply.logRead(token, entries, state.out)) {

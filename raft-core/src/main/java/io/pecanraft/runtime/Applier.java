@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * Owns the state machine: applies, queries, freezes and restores it, in the order in which the raft thread asks, on the apply
  * lane.
  *
- * <p>Also knows the configuration, the timestamp and the entry as of which the state is, so that a snapshot and what it says
- * of itself are frozen in the same step. After the first failure, or once the node ends, nothing is applied any more: the
+ * <p>Also holds the client sessions, which see every entry before it does, and knows the configuration, the timestamp and the
+ * entry as of which the state is, so that a snapshot and what it says of itself are frozen in the same step. After the first failure, or once the node ends, nothing is applied any more: the
  * applied index does not move past a command whose effect is not there.
  */
 final class Applier {
@@ -48,6 +48,7 @@ final class Applier {
             EntryId lastIncluded,
             Membership membership,
             long lastTimestampMillis,
+            SessionsImage sessions,
             long captureNanos) {}
 
     private final NodeId node;
@@ -65,6 +66,7 @@ final class Applier {
     private long lastTimestampMillis;
     private @Nullable Membership membership;
     private long stateMachineIndex;
+    private final SessionTable sessions = new SessionTable();
 
     Applier(
             NodeId node,
@@ -169,12 +171,22 @@ final class Applier {
     void restoreNow(SnapshotStore.Reader reader) throws IOException {
         SnapshotMeta meta = reader.meta();
         try (InputStream in = new BufferedInputStream(reader.stream(), RESTORE_BUFFER_BYTES)) {
-            SnapshotFormat.readHeader(in);
+            SessionsImage image = SnapshotFormat.readHeader(in);
             stateMachine.restore(new Stored(meta.lastIncludedIndex(), in));
             // The checksum is verified at the end, which a state machine need not read up to.
             in.transferTo(OutputStream.nullOutputStream());
+            sessions.restore(image);
         }
         startAfter(Optional.of(meta), Optional.empty());
+    }
+
+    /** Restores the client sessions of a snapshot whose state the state machine has by itself. */
+    void restoreSessions(SnapshotStore.Reader reader) throws IOException {
+        try (InputStream in = new BufferedInputStream(reader.stream(), RESTORE_BUFFER_BYTES)) {
+            SessionsImage image = SnapshotFormat.readHeader(in);
+            in.transferTo(OutputStream.nullOutputStream());
+            sessions.restore(image);
+        }
     }
 
     /** Releases the state machine. Last of all. */
@@ -193,6 +205,7 @@ final class Applier {
                 "entries to apply do not follow what is applied",
                 batch.entries().get(0).index(),
                 lastApplied.index());
+        sessions.before(batch);
         batch.skipThrough(stateMachineIndex);
         if (batch.size() > 0) {
             long start = clock.nanoTime();
@@ -212,11 +225,13 @@ final class Applier {
             metrics.applied(batch.size(), clock.nanoTime() - start);
         }
         batch.close();
+        sessions.after(batch);
         remember(batch.entries());
-        long index = lastApplied.index();
+        metrics.sessions(sessions.size(), sessions.replyBytes());
+        Input.Applied applied = new Input.Applied(lastApplied.index(), sessions.nextExpiryMillis());
         inCallbackOrder(() -> {
             batch.complete();
-            mailbox.post(new Input.Applied(index));
+            mailbox.post(applied);
         });
     }
 
@@ -288,7 +303,8 @@ final class Applier {
         long start = clock.nanoTime();
         try {
             SnapshotView view = stateMachine.captureSnapshot();
-            return new Frozen(view, lastApplied, asOfNow, lastTimestampMillis, clock.nanoTime() - start);
+            return new Frozen(
+                    view, lastApplied, asOfNow, lastTimestampMillis, sessions.freeze(), clock.nanoTime() - start);
         } catch (RuntimeException e) {
             throw new SnapshotFailedException(
                     "the state machine failed to freeze its state at " + lastApplied + ": " + e, e);

@@ -1,6 +1,7 @@
 package io.pecanraft.runtime;
 
 import io.pecanraft.RaftException;
+import io.pecanraft.model.EntryType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -8,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 /** A command that a caller of this node proposed. */
 final class ClientProposal<T> extends Proposal {
 
-    /** Makes what the caller gets. */
+    /** Makes what the caller gets; throws the {@link RaftException} that the caller gets instead. */
     @FunctionalInterface
     interface Shape<T> {
         T of(long index, ByteBuffer reply);
@@ -17,8 +18,8 @@ final class ClientProposal<T> extends Proposal {
     private final Shape<T> shape;
     private final CompletableFuture<T> future = new CompletableFuture<>();
 
-    ClientProposal(ByteBuffer command, long startNanos, Duration timeout, Shape<T> shape) {
-        super(command, startNanos, timeout);
+    ClientProposal(EntryType type, ByteBuffer command, long startNanos, Duration timeout, Shape<T> shape) {
+        super(type, command, startNanos, timeout);
         this.shape = shape;
     }
 
@@ -28,7 +29,14 @@ final class ClientProposal<T> extends Proposal {
 
     @Override
     void succeed(long appliedIndex, ByteBuffer reply) {
-        future.complete(shape.of(appliedIndex, reply));
+        T result;
+        try {
+            result = shape.of(appliedIndex, reply);
+        } catch (RaftException e) {
+            future.completeExceptionally(e);
+            return;
+        }
+        future.complete(result);
     }
 
     @Override

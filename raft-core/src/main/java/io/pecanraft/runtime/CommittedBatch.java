@@ -26,6 +26,9 @@ final class CommittedBatch implements CommandBatch {
     private final boolean[] replied;
     private final @Nullable ByteBuffer[] replies;
 
+    /** What entries do to client sessions; null while none does anything. */
+    private @Nullable SessionStep @Nullable [] steps;
+
     // The commands that the state machine is to see: positions in entries.
     private int firstCommand;
     private int lastCommand = -1;
@@ -45,6 +48,44 @@ final class CommittedBatch implements CommandBatch {
     /** Hides commands up to this index from the state machine, because it has their effect already. */
     void skipThrough(long index) {
         skipThroughIndex = index;
+        count();
+    }
+
+    /** Notes what an entry does to client sessions. Commands of sessions are shown to the state machine only with this. */
+    void step(int position, SessionStep step) {
+        @Nullable SessionStep[] all = steps;
+        if (all == null) {
+            all = new SessionStep[entries.size()];
+            steps = all;
+        }
+        all[position] = step;
+    }
+
+    /** What an entry does to client sessions; null for nothing. */
+    @Nullable
+    SessionStep step(int position) {
+        return steps == null ? null : steps[position];
+    }
+
+    /** Whether the state machine has the effect of this entry already. */
+    boolean isSkipped(int position) {
+        return entries.get(position).index() <= skipThroughIndex;
+    }
+
+    /** What the state machine replied to a command of a session; null for nothing. */
+    @Nullable
+    ByteBuffer replyTo(int position) {
+        return replies[position];
+    }
+
+    /** Says what became of a session entry. */
+    void answer(int position, SessionReply answer) {
+        if (proposals[position] != null) {
+            replies[position] = answer.encode();
+        }
+    }
+
+    private void count() {
         commands = 0;
         lastCommand = -1;
         for (int i = 0; i < entries.size(); i++) {
@@ -111,8 +152,13 @@ final class CommittedBatch implements CommandBatch {
     }
 
     private boolean isCommand(int position) {
-        LogEntry entry = entries.get(position);
-        return entry.type() == EntryType.COMMAND && entry.index() > skipThroughIndex;
+        return !isSkipped(position)
+                && (entries.get(position).type() == EntryType.COMMAND || freshCommand(position) != null);
+    }
+
+    private SessionStep.@Nullable Fresh freshCommand(int position) {
+        SessionStep step = step(position);
+        return step == null ? null : step.command();
     }
 
     private void reply(int position, ByteBuffer result) {
@@ -125,7 +171,7 @@ final class CommittedBatch implements CommandBatch {
                     "second reply to command " + entries.get(position).index());
         }
         replied[position] = true;
-        if (proposals[position] != null) {
+        if (proposals[position] != null || freshCommand(position) != null) {
             // A view of its own: a state machine may reply with the same constant again and again.
             replies[position] = result.slice();
         }
@@ -173,12 +219,13 @@ final class CommittedBatch implements CommandBatch {
 
         @Override
         public Optional<SessionInfo> session() {
-            return Optional.empty();
+            return Optional.ofNullable(freshCommand(position)).map(SessionStep.Fresh::info);
         }
 
         @Override
         public ByteBuffer payload() {
-            return entries.get(position).payload().duplicate();
+            SessionStep.Fresh fresh = freshCommand(position);
+            return (fresh == null ? entries.get(position).payload() : fresh.payload()).duplicate();
         }
 
         @Override

@@ -13,7 +13,11 @@ import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftException.Outcome;
 import io.pecanraft.RaftNode;
+import io.pecanraft.RaftSession;
+import io.pecanraft.SessionCalls;
+import io.pecanraft.SessionOptions;
 import io.pecanraft.SnapshotFailedException;
+import io.pecanraft.model.EntryType;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.NodeId;
@@ -28,12 +32,14 @@ import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +65,9 @@ final class DefaultRaftNode implements RaftNode {
 
     private final AtomicBoolean begun = new AtomicBoolean();
     private final AtomicBoolean closeRequested = new AtomicBoolean();
+    private final NodeSessions sessions;
+    private final CallbackExecutor callbackExecutor;
+    private final AtomicLong sessionsOpened = new AtomicLong();
     private final AtomicInteger outstandingReads = new AtomicInteger();
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private volatile boolean live;
@@ -82,6 +91,8 @@ final class DefaultRaftNode implements RaftNode {
         this.completions = new Completions(lanes.callback());
         this.applier =
                 new Applier(self, parts.stateMachine(), lanes.apply(), lanes.callback(), clock, metrics, mailbox);
+        this.sessions = new NodeSessions(config, this::propose);
+        this.callbackExecutor = new CallbackExecutor(lanes.callback(), clock);
         this.release = new Release(applier, parts.storage(), parts.executors(), lanes, log);
     }
 
@@ -104,26 +115,41 @@ final class DefaultRaftNode implements RaftNode {
 
     @Override
     public CompletableFuture<ByteBuffer> propose(ByteBuffer command) {
-        return propose(command, config.proposalTimeout(), (index, reply) -> reply);
+        return propose(EntryType.COMMAND, command, 0, config.proposalTimeout(), (index, reply) -> reply);
     }
 
     @Override
     public CompletableFuture<ProposalResult> propose(ByteBuffer command, ProposalOptions options) {
-        return propose(command, options.timeout().orElse(config.proposalTimeout()), ProposalResult::new);
+        return propose(
+                EntryType.COMMAND, command, 0, options.timeout().orElse(config.proposalTimeout()), ProposalResult::new);
     }
 
-    private <T> CompletableFuture<T> propose(ByteBuffer command, Duration timeout, ClientProposal.Shape<T> shape) {
+    private <T> CompletableFuture<T> propose(
+            EntryType type, ByteBuffer payload, int headerBytes, Duration timeout, ClientProposal.Shape<T> shape) {
         RaftException refusal = refusal();
         if (refusal != null) {
             return CompletableFuture.failedFuture(refusal);
         }
-        if (command.remaining() > config.maxCommandBytes()) {
-            return CompletableFuture.failedFuture(
-                    new CommandTooLargeException(command.remaining(), config.maxCommandBytes()));
+        int commandBytes = payload.remaining() - headerBytes;
+        if (commandBytes > config.maxCommandBytes()) {
+            return CompletableFuture.failedFuture(new CommandTooLargeException(commandBytes, config.maxCommandBytes()));
         }
-        ClientProposal<T> proposal = new ClientProposal<>(copyOf(command), clock.nanoTime(), timeout, shape);
+        ClientProposal<T> proposal = new ClientProposal<>(type, copyOf(payload), clock.nanoTime(), timeout, shape);
         RaftException full = offer(proposal);
         return full == null ? proposal.future() : CompletableFuture.failedFuture(full);
+    }
+
+    @Override
+    public SessionCalls sessions() {
+        return sessions;
+    }
+
+    @Override
+    public CompletableFuture<RaftSession> openSession() {
+        long seed = parts.seed() + sessionsOpened.incrementAndGet();
+        return RaftSession.open(
+                List.of(sessions),
+                SessionOptions.of(callbackExecutor, seed).withCommandTimeout(config.proposalTimeout()));
     }
 
     @Override
@@ -368,6 +394,7 @@ final class DefaultRaftNode implements RaftNode {
         }
         attempt(() -> completions.tell(() -> started.completeExceptionally(why.exception(Outcome.NOT_DONE))));
         attempt(completions::flush);
+        attempt(callbackExecutor::end);
         release.begin(outbound);
     }
 

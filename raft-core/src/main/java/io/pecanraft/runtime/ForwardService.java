@@ -4,10 +4,12 @@ import io.pecanraft.CommandTooLargeException;
 import io.pecanraft.NotLeaderException;
 import io.pecanraft.OverloadedException;
 import io.pecanraft.RaftConfig;
+import io.pecanraft.model.EntryType;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
 import io.pecanraft.model.RaftMessage.ForwardProposalResponse;
+import io.pecanraft.model.SessionEntry;
 import io.pecanraft.protocol.Raft;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -75,7 +77,8 @@ final class ForwardService {
         }
         ForwardedProposal proposal = new ForwardedProposal(self, from.node(), message, nowNanos, this);
         int count = serving.incrementAndGet();
-        int bytes = message.command().remaining();
+        int header = message.type() == EntryType.SESSION ? SessionEntry.COMMAND_HEADER_BYTES : 0;
+        int bytes = message.command().remaining() - header;
         if (message.leaderTerm() != raft.currentTerm()) {
             completions.fail(proposal, meantForAnotherTerm(message));
         } else if (count > config.maxPendingForwards()) {

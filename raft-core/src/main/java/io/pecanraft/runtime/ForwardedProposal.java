@@ -24,7 +24,7 @@ final class ForwardedProposal extends Proposal {
     private final ForwardService service;
 
     ForwardedProposal(NodeId self, NodeId from, ForwardProposal message, long startNanos, ForwardService service) {
-        super(message.command(), startNanos, Duration.ofMillis(Math.max(1, message.timeoutMillis())));
+        super(message.type(), message.command(), startNanos, Duration.ofMillis(Math.max(1, message.timeoutMillis())));
         this.self = self;
         this.from = from;
         this.nonce = message.nonce();

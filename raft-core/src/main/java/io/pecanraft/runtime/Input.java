@@ -42,8 +42,8 @@ sealed interface Input
     /** The log has made this write, and all before it, durable. */
     record Persisted(long ticket, long forceNanos, int writes) implements Input {}
 
-    /** The state machine has applied everything up to this index. */
-    record Applied(long index) implements Input {}
+    /** Everything up to this index is applied; the next client session expires at this log time, or never. */
+    record Applied(long index, long nextExpiryMillis) implements Input {}
 
     /** The log has read what was asked for; nothing when it was compacted meanwhile. */
     record LogRead(long token, List<LogEntry> entries) implements Input {}

@@ -74,7 +74,9 @@ final class PendingForwards {
         sent.put(requestId, new Sent(proposal, leader));
         deadlines.add(proposal.deadlineNanos());
         long timeoutMillis = Math.max(1, (proposal.deadlineNanos() - nowNanos) / 1_000_000);
-        out.send(leader, new ForwardProposal(leaderTerm, nonce, requestId, timeoutMillis, proposal.command()));
+        out.send(
+                leader,
+                new ForwardProposal(leaderTerm, nonce, requestId, timeoutMillis, proposal.type(), proposal.command()));
     }
 
     /** An answer; of an earlier life of this process, or for what has ended, it is ignored. */

@@ -1,25 +1,33 @@
 package io.pecanraft.runtime;
 
+import io.pecanraft.model.EntryType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** A command on its way into the log and through the state machine. */
 abstract sealed class Proposal extends Operation implements Input permits ClientProposal, ForwardedProposal {
 
+    private final EntryType type;
     private final ByteBuffer command;
 
     // Where it was appended; written and read by the raft thread.
     private long index;
     private long term;
 
-    Proposal(ByteBuffer command, long startNanos, Duration timeout) {
+    Proposal(EntryType type, ByteBuffer command, long startNanos, Duration timeout) {
         super(startNanos, timeout);
+        this.type = type;
         this.command = command;
     }
 
     /** Tells the caller that the command was applied. After {@link #settle}, on the callback lane. */
     abstract void succeed(long appliedIndex, ByteBuffer reply);
 
+    final EntryType type() {
+        return type;
+    }
+
+    /** The payload of the entry. */
     final ByteBuffer command() {
         return command;
     }

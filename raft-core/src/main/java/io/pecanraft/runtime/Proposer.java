@@ -5,7 +5,6 @@ import io.pecanraft.NotLeaderException;
 import io.pecanraft.OverloadedException;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftException.Outcome;
-import io.pecanraft.model.EntryType;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.protocol.Admission;
 import io.pecanraft.protocol.Raft;
@@ -49,7 +48,7 @@ final class Proposer {
             completions.fail(proposal, proposal.timedOut("not even begun", Outcome.NOT_DONE));
             return;
         }
-        Admission admission = raft.propose(EntryType.COMMAND, proposal.command(), nowNanos);
+        Admission admission = raft.propose(proposal.type(), proposal.command(), nowNanos);
         Admission.Refusal refusal = admission.refusal();
         if (refusal == null) {
             proposal.appendedAt(admission.index(), admission.term());

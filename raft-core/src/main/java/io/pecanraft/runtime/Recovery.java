@@ -75,6 +75,9 @@ final class Recovery {
             applier.startAfter(snapshot, log.formation().map(FormationRecord::membership));
             if (opened != null && snapshotIndex > applied) {
                 applier.restoreNow(opened);
+            } else if (opened != null) {
+                // The state machine is beyond the snapshot by itself, but the sessions are not in it.
+                applier.restoreSessions(opened);
             }
         } catch (IOException e) {
             throw unreadable(snapshot.orElseThrow(), e);

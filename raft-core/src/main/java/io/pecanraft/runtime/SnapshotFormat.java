@@ -11,8 +11,8 @@ import java.io.OutputStream;
  * The data of a snapshot: what the library itself replicates, then what the state machine wrote.
  *
  * <p>Big-endian: {@code magic i32 "PRSN" | version u16 = 1 | sessionsBytes i64 | sessions | state to the end}. Sessions are a
- * section of their own, because they are as much part of the replicated state as the state machine's. This version writes
- * none and refuses to lose those of a later one. Length and checksum of the whole are in the snapshot's meta.
+ * section of their own, because they are as much part of the replicated state as the state machine's; {@link SessionsImage} says
+ * what is in it. Length and checksum of the whole are in the snapshot's meta.
  */
 final class SnapshotFormat {
 
@@ -22,20 +22,22 @@ final class SnapshotFormat {
     private SnapshotFormat() {}
 
     /** Writes everything that comes before the state machine's bytes. */
-    static void writeHeader(OutputStream out) throws IOException {
+    static void writeHeader(SessionsImage sessions, OutputStream out) throws IOException {
         DataOutputStream data = new DataOutputStream(out);
         data.writeInt(MAGIC);
         data.writeShort(VERSION);
-        data.writeLong(0);
+        data.writeLong(sessions.bytes());
+        sessions.writeTo(data);
         data.flush();
     }
 
     /**
      * Reads everything that comes before the state machine's bytes.
      *
+     * @return the client sessions
      * @throws IOException when this is not a snapshot, or one that this version cannot restore whole
      */
-    static void readHeader(InputStream in) throws IOException {
+    static SessionsImage readHeader(InputStream in) throws IOException {
         DataInputStream data = new DataInputStream(in);
         try {
             int magic = data.readInt();
@@ -47,11 +49,7 @@ final class SnapshotFormat {
                 throw new IOException("snapshot of format version " + version + "; this version of the library reads "
                         + VERSION + " only");
             }
-            long sessionsBytes = data.readLong();
-            if (sessionsBytes != 0) {
-                throw new IOException("snapshot with " + sessionsBytes
-                        + " bytes of client sessions, which this version of the library would lose");
-            }
+            return SessionsImage.readFrom(data, data.readLong());
         } catch (EOFException e) {
             throw new IOException("snapshot ends within its header", e);
         }

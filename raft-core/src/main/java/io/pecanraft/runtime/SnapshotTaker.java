@@ -173,7 +173,7 @@ final class SnapshotTaker {
         try (SnapshotStore.Writer writer =
                 store.begin(frozen.lastIncluded(), frozen.membership(), frozen.lastTimestampMillis())) {
             SnapshotOutput out = new SnapshotOutput(writer.stream(), () -> stopped);
-            SnapshotFormat.writeHeader(out);
+            SnapshotFormat.writeHeader(frozen.sessions(), out);
             frozen.view().writeTo(out);
             out.flush();
             return writer.commit();

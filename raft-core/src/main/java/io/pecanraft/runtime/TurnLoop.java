@@ -156,6 +156,7 @@ final class TurnLoop {
         } else if (input instanceof Input.Applied applied) {
             proposals.applied(applied.index());
             raft.applied(applied.index());
+            raft.clockNeededAt(applied.nextExpiryMillis());
         } else if (input instanceof Read read) {
             reads.add(read, now);
         } else if (input instanceof TransferRequest request) {

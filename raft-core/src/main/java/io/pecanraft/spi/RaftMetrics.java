@@ -56,6 +56,9 @@ public interface RaftMetrics {
     /** How many inputs wait for a turn, proposals for commit, reads for their index, and entries for the state machine. */
     default void queueDepths(int mailbox, int proposals, int reads, int applying) {}
 
+    /** How many client sessions are open, and the bytes of the replies that are kept for them, after a batch was applied. */
+    default void sessions(int open, long replyBytes) {}
+
     /** A proposal was refused because a limit was reached. */
     default void proposalRejected() {}
 }

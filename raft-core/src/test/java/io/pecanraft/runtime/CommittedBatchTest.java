@@ -79,8 +79,8 @@ class CommittedBatchTest {
         Proposal[] waiting = new Proposal[entries.length];
         for (int i = 0; i < entries.length; i++) {
             if (entries[i].type() == EntryType.COMMAND) {
-                ClientProposal<ByteBuffer> proposal =
-                        new ClientProposal<>(entries[i].payload(), 0, Duration.ofSeconds(1), (index, reply) -> reply);
+                ClientProposal<ByteBuffer> proposal = new ClientProposal<>(
+                        EntryType.COMMAND, entries[i].payload(), 0, Duration.ofSeconds(1), (index, reply) -> reply);
                 proposals.add(proposal);
                 waiting[i] = proposal;
             }

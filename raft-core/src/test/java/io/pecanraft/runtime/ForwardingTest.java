@@ -16,6 +16,7 @@ import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftException.Outcome;
 import io.pecanraft.RaftNode;
+import io.pecanraft.model.EntryType;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage.ForwardOutcome;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
@@ -115,7 +116,7 @@ class ForwardingTest {
         RaftNode leader = cluster.startAll(CONFIG);
         RaftNode follower = cluster.follower();
         long wrongTerm = leader.status().term() + 1;
-        ForwardProposal early = new ForwardProposal(wrongTerm, 1, 1, 1_000, command("abc"));
+        ForwardProposal early = new ForwardProposal(wrongTerm, 1, 1, 1_000, EntryType.COMMAND, command("abc"));
 
         cluster.network.deliver(idOf(follower), idOf(leader), early);
         cluster.time.settle();
@@ -235,7 +236,9 @@ class ForwardingTest {
                 .orElseThrow();
 
         cluster.network.deliver(
-                other, idOf(follower), new ForwardProposal(leader.status().term(), 1, 1, 1_000, command("abc")));
+                other,
+                idOf(follower),
+                new ForwardProposal(leader.status().term(), 1, 1, 1_000, EntryType.COMMAND, command("abc")));
         cluster.time.advanceMillis(500);
 
         assertThat(responses()).hasSize(1);

@@ -2,6 +2,7 @@ package io.pecanraft.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.model.EntryType;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.runtime.Mailbox.Receipt;
 import java.nio.ByteBuffer;
@@ -60,12 +61,12 @@ class MailboxTest {
     void completionsOfOwnWorkAlwaysEnter() {
         Mailbox mailbox = new Mailbox(1, 100, turns::incrementAndGet);
         mailbox.offerMessage(MESSAGE);
-        mailbox.post(new Input.Applied(1));
-        mailbox.post(new Input.Applied(2));
+        mailbox.post(new Input.Applied(1, Long.MAX_VALUE));
+        mailbox.post(new Input.Applied(2, Long.MAX_VALUE));
 
         assertThat(mailbox.poll()).isEqualTo(MESSAGE);
-        assertThat(mailbox.poll()).isEqualTo(new Input.Applied(1));
-        assertThat(mailbox.poll()).isEqualTo(new Input.Applied(2));
+        assertThat(mailbox.poll()).isEqualTo(new Input.Applied(1, Long.MAX_VALUE));
+        assertThat(mailbox.poll()).isEqualTo(new Input.Applied(2, Long.MAX_VALUE));
         assertThat(mailbox.poll()).isNull();
     }
 
@@ -89,7 +90,7 @@ class MailboxTest {
         mailbox.close();
 
         assertThat(mailbox.offerCall(call(1))).isEqualTo(Receipt.CLOSED);
-        mailbox.post(new Input.Applied(1));
+        mailbox.post(new Input.Applied(1, Long.MAX_VALUE));
         assertThat(mailbox.poll()).isEqualTo(MESSAGE);
         assertThat(mailbox.poll()).isNull();
     }
@@ -137,6 +138,7 @@ class MailboxTest {
     }
 
     private static Input call(int bytes) {
-        return new ClientProposal<>(ByteBuffer.allocate(bytes), 0, Duration.ofSeconds(1), (index, reply) -> reply);
+        return new ClientProposal<>(
+                EntryType.COMMAND, ByteBuffer.allocate(bytes), 0, Duration.ofSeconds(1), (index, reply) -> reply);
     }
 }

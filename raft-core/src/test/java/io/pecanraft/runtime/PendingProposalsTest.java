@@ -109,8 +109,8 @@ class PendingProposalsTest {
     }
 
     private ClientProposal<ByteBuffer> add(long index, long term, long timeoutMillis) {
-        ClientProposal<ByteBuffer> proposal =
-                new ClientProposal<>(ByteBuffer.allocate(1), 0, Duration.ofMillis(timeoutMillis), (at, reply) -> reply);
+        ClientProposal<ByteBuffer> proposal = new ClientProposal<>(
+                EntryType.COMMAND, ByteBuffer.allocate(1), 0, Duration.ofMillis(timeoutMillis), (at, reply) -> reply);
         proposal.appendedAt(index, term);
         pending.add(proposal);
         return proposal;

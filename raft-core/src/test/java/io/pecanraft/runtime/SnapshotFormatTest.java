@@ -15,14 +15,14 @@ class SnapshotFormatTest {
     @Test
     void theHeaderIsMagicVersionAndAnEmptySessionSection() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        SnapshotFormat.writeHeader(out);
+        SnapshotFormat.writeHeader(SessionsImage.EMPTY, out);
         assertThat(HexFormat.of().formatHex(out.toByteArray())).isEqualTo("5052534e" + "0001" + "0000000000000000");
     }
 
     @Test
     void afterTheHeaderComesTheState() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        SnapshotFormat.writeHeader(out);
+        SnapshotFormat.writeHeader(SessionsImage.EMPTY, out);
         out.write(42);
         ByteArrayInputStream in = new ByteArrayInputStream(out.toByteArray());
         SnapshotFormat.readHeader(in);
@@ -34,7 +34,7 @@ class SnapshotFormatTest {
     void whatIsNoSnapshotIsRefused() {
         assertRefused("000000000001" + "0000000000000000", "not a snapshot");
         assertRefused("5052534e" + "0002" + "0000000000000000", "version 2");
-        assertRefused("5052534e" + "0001" + "0000000000000005", "5 bytes of client sessions");
+        assertRefused("5052534e" + "0001" + "0000000000000005" + "0001000000", "end too early");
         assertRefused("5052534e" + "0001" + "0000", "ends within its header");
     }
 

@@ -131,6 +131,12 @@ final class TestCluster {
         int applying;
         int committed;
         int applied;
+        int sessions;
+
+        @Override
+        public void sessions(int open, long replyBytes) {
+            sessions = open;
+        }
 
         /** Called on the raft thread, in the midst of a turn. */
         Consumer<NodeId> onMessageReceived = from -> {};

@@ -71,6 +71,7 @@ final class SimLink {
                     m.nonce(),
                     m.requestId(),
                     m.timeoutMillis(),
+                    m.type(),
                     m.command().duplicate());
         } else if (message instanceof RaftMessage.ForwardProposalResponse m) {
             return new RaftMessage.ForwardProposalResponse(

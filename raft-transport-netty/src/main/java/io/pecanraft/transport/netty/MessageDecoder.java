@@ -204,6 +204,7 @@ final class MessageDecoder {
                 m.getNonce(),
                 m.getRequestId(),
                 m.getTimeoutMillis(),
+                m.getType() == 0 ? EntryType.COMMAND : EntryType.fromCode(m.getType()),
                 frame.payload(0, frame.payloadBytes()));
     }
 

@@ -2,6 +2,7 @@ package io.pecanraft.transport.netty;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.EntryType;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberAddress;
@@ -125,7 +126,8 @@ final class MessageEncoder {
                     .setNonce(m.nonce())
                     .setRequestId(m.requestId())
                     .setTimeoutMillis(m.timeoutMillis())
-                    .setLeaderTerm(m.leaderTerm()));
+                    .setLeaderTerm(m.leaderTerm())
+                    .setType(m.type() == EntryType.COMMAND ? 0 : m.type().code()));
         } else if (message instanceof ForwardProposalResponse m) {
             header.setForwardProposalResponse(forwardProposalResponse(m));
         } else if (message instanceof ReadIndex m) {

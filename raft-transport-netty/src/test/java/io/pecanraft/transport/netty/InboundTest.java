@@ -3,6 +3,7 @@ package io.pecanraft.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.model.ClusterId;
+import io.pecanraft.model.EntryType;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.NodeId;
@@ -206,7 +207,8 @@ class InboundTest {
 
     @Test
     void aDamagedFrameEndsItsConnectionAndNothingAfterItIsDelivered() throws Exception {
-        byte[] damaged = Frames.encode(N2, new ForwardProposal(1, 2, 3, 4, ByteBuffer.allocate(100)));
+        byte[] damaged =
+                Frames.encode(N2, new ForwardProposal(1, 2, 3, 4, EntryType.COMMAND, ByteBuffer.allocate(100)));
         damaged[60] ^= 1;
         try (RawPeer peer = RawPeer.introducedTo(n1, "n2", Lane.BULK)) {
             peer.send(concat(damaged, Frames.encode(N2, new Heartbeat(1, 2, 4))));

@@ -60,7 +60,7 @@ class MessageCodecTest {
     void encodingLeavesThePayloadsPositionAlone() {
         ByteBuffer command = ByteBuffer.wrap(new byte[] {1, 2, 3, 4});
         command.position(1);
-        ForwardProposal message = new ForwardProposal(9, 1, 2, 3, command);
+        ForwardProposal message = new ForwardProposal(9, 1, 2, 3, EntryType.COMMAND, command);
 
         Frames.encode(N1, message);
 
@@ -69,8 +69,8 @@ class MessageCodecTest {
 
     @Test
     void payloadsAreReadOnly() throws Exception {
-        ForwardProposal decoded =
-                (ForwardProposal) Frames.decode(Frames.encode(N1, new ForwardProposal(9, 1, 2, 3, bytes(10))));
+        ForwardProposal decoded = (ForwardProposal)
+                Frames.decode(Frames.encode(N1, new ForwardProposal(9, 1, 2, 3, EntryType.COMMAND, bytes(10))));
 
         assertThat(decoded.command().isReadOnly()).isTrue();
     }

@@ -6,6 +6,7 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.pecanraft.model.EntryType;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
 import io.pecanraft.spi.StorageIdentity;
@@ -162,7 +163,7 @@ class OutboxTest {
     }
 
     private static RaftMessage message(long id, int bytes) {
-        return new ForwardProposal(1, 1, id, 1, ByteBuffer.allocate(bytes));
+        return new ForwardProposal(1, 1, id, 1, EntryType.COMMAND, ByteBuffer.allocate(bytes));
     }
 
     private static final class NoMemory extends AbstractByteBufAllocator {

@@ -30,6 +30,7 @@ import io.pecanraft.model.RaftMessage.ReadIndexResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftMessage.TimeoutNow;
+import io.pecanraft.model.SessionEntry;
 import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -73,9 +74,7 @@ final class RandomMessages {
         kinds.put(
                 ReadIndexResponse.class,
                 () -> new ReadIndexResponse(random.nextLong(), random.nextLong(), random.nextBoolean(), number()));
-        kinds.put(
-                ForwardProposal.class,
-                () -> new ForwardProposal(number(), random.nextLong(), random.nextLong(), number(), bytes(2_000)));
+        kinds.put(ForwardProposal.class, this::forwardProposal);
         kinds.put(ForwardProposalResponse.class, this::forwardProposalResponse);
         kinds.put(Formation.class, this::formation);
         kinds.put(Introduction.class, () -> new Introduction(random.nextLong(), membership(number())));
@@ -101,6 +100,14 @@ final class RandomMessages {
                     + " is a message without tests: give it a wire format and a line in RandomMessages");
         }
         return maker.get();
+    }
+
+    private RaftMessage forwardProposal() {
+        EntryType type = random.nextBoolean() ? EntryType.COMMAND : EntryType.SESSION;
+        ByteBuffer command = type == EntryType.COMMAND
+                ? bytes(2_000)
+                : new SessionEntry.Command(1 + number(), 9, 1 + random.nextInt(9), bytes(2_000)).encode();
+        return new ForwardProposal(number(), random.nextLong(), random.nextLong(), number(), type, command);
     }
 
     private RaftMessage appendEntries() {

@@ -2,6 +2,7 @@ package io.pecanraft.transport.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.model.EntryType;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
 import io.pecanraft.spi.StorageIdentity;
@@ -58,6 +59,6 @@ class SendQueueTest {
     }
 
     private static RaftMessage message(long id, int bytes) {
-        return new ForwardProposal(1, 1, id, 1, ByteBuffer.allocate(bytes));
+        return new ForwardProposal(1, 1, id, 1, EntryType.COMMAND, ByteBuffer.allocate(bytes));
     }
 }

@@ -5,6 +5,8 @@ import io.pecanraft.ProposalOptions;
 import io.pecanraft.ProposalResult;
 import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
+import io.pecanraft.RaftSession;
+import io.pecanraft.SessionCalls;
 import io.pecanraft.examples.kv.store.Commands;
 import io.pecanraft.examples.kv.store.KvStateMachine;
 import io.pecanraft.model.ClusterId;
@@ -179,6 +181,16 @@ public final class ScriptedNode implements RaftNode {
     @Override
     public CompletableFuture<NodeId> transferLeadership() {
         return CompletableFuture.completedFuture(SELF.node());
+    }
+
+    @Override
+    public CompletableFuture<RaftSession> openSession() {
+        throw new UnsupportedOperationException("the server opens no sessions");
+    }
+
+    @Override
+    public SessionCalls sessions() {
+        throw new UnsupportedOperationException("the server opens no sessions");
     }
 
     @Override
