@@ -10,6 +10,7 @@ import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
+import io.pecanraft.spi.RaftExecutor;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.testkit.check.CommitTimes;
@@ -376,6 +377,25 @@ public final class SimCluster {
                 .callbackExecutor(process.executor(2_000, 20_000))
                 .randomSeed(processRandom.nextLong())
                 .build();
+    }
+
+    // ---- clients
+
+    /** A stream of chance of this run, by name; drawing from it moves nothing else. */
+    public SimRandom chance(String name) {
+        return SimRandom.stream(seed, name);
+    }
+
+    /**
+     * An executor and clock in a process of its own, for a client that outlives servers.
+     *
+     * @param name names the chance that delays it
+     * @param driftPpm how much faster than virtual time its clock runs, in millionths
+     */
+    public RaftExecutor newClientExecutor(String name, long driftPpm) {
+        return new SimProcess(
+                        scheduler, verdict, SimScheduler.NO_NODE, chance("delays of " + name), driftPpm, EPOCH_MILLIS)
+                .raftExecutor(2_000, 20_000);
     }
 
     // ---- failures

@@ -5,6 +5,7 @@ import io.pecanraft.ProposalOptions;
 import io.pecanraft.ProposalResult;
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftNode;
+import io.pecanraft.SessionCalls;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.model.SnapshotMeta;
@@ -277,6 +278,11 @@ public final class SimNode {
                         cluster.verdict().fail("typed-errors", id + " failed to transfer with " + failure, failure);
                     }
                 });
+    }
+
+    /** Sessions through this server, whichever life it is in; while it is down nothing is ever answered. */
+    public SessionCalls sessions() {
+        return new SimSessions(this);
     }
 
     /** Asks it to take a snapshot. */

@@ -1,17 +1,19 @@
 package io.pecanraft.testkit.check;
 
 import io.pecanraft.model.EntryId;
-import io.pecanraft.model.EntryType;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.testkit.sim.Hash;
 import io.pecanraft.testkit.sim.LogImage;
 import io.pecanraft.testkit.sim.Trace;
 import io.pecanraft.testkit.sim.Verdict;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log as it was committed: the one thing that all servers must agree on (State Machine Safety, §5.4.3). It grows when
@@ -28,6 +30,7 @@ public final class CommittedLog {
     private final Trace trace;
     private final List<Item> items = new ArrayList<>();
     private final NavigableMap<Long, Long> endsByTerm = new TreeMap<>();
+    private final SessionRules sessionRules = new SessionRules();
     private final List<CommitListener> listeners = new ArrayList<>();
 
     /** Hears of every committed entry, in order, once. */
@@ -42,13 +45,15 @@ public final class CommittedLog {
         final long prefixHash;
         final long chain;
         final long lastCommandIndex;
+        final @Nullable ByteBuffer command; // null: nothing is applied for this entry
         long replyHash = NO_REPLY;
 
-        Item(LogEntry entry, long prefixHash, long chain, long lastCommandIndex) {
+        Item(LogEntry entry, long prefixHash, long chain, long lastCommandIndex, @Nullable ByteBuffer command) {
             this.entry = entry;
             this.prefixHash = prefixHash;
             this.chain = chain;
             this.lastCommandIndex = lastCommandIndex;
+            this.command = command;
         }
     }
 
@@ -70,6 +75,15 @@ public final class CommittedLog {
     /** A committed entry. */
     public LogEntry entry(long index) {
         return item(index).entry;
+    }
+
+    /** The command that every server must apply at a committed index; empty where it must apply nothing, such as a copy. */
+    public Optional<ByteBuffer> command(long index) {
+        return Optional.ofNullable(item(index).command);
+    }
+
+    SessionRules sessionRules() {
+        return sessionRules;
     }
 
     /** The index of the last command at or below a committed index; 0 when there is none. */
@@ -126,14 +140,15 @@ public final class CommittedLog {
         if (!items.isEmpty() && entry.timestampMillis() < entry(lastIndex()).timestampMillis()) {
             verdict.fail("timestamps-never-decrease", entry + " is stamped earlier than the entry before it");
         }
-        boolean command = entry.type() == EntryType.COMMAND;
+        ByteBuffer command = sessionRules.commandOf(entry);
         long chain = chain(lastIndex());
         long lastCommand = lastCommandIndex(lastIndex());
         items.add(new Item(
                 entry,
                 prefixHash,
-                command ? Hash.mix(Hash.mix(chain, entry.index()), entry.payload()) : chain,
-                command ? entry.index() : lastCommand));
+                command == null ? chain : Hash.mix(Hash.mix(chain, entry.index()), command),
+                command == null ? lastCommand : entry.index(),
+                command));
         listeners.forEach(listener -> listener.committed(entry));
     }
 

@@ -6,6 +6,7 @@ import io.pecanraft.testkit.sim.Hash;
 import io.pecanraft.testkit.sim.SimDisk;
 import io.pecanraft.testkit.sim.Verdict;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Follows one state machine through one life of its server: exactly the committed commands, in order, none left out, none
@@ -42,7 +43,9 @@ public final class ReplicaCheck {
             return;
         }
         LogEntry entry = committed.entry(index);
-        if (entry.type() != EntryType.COMMAND || !entry.payload().equals(payload)) {
+        if (entry.type() == EntryType.SESSION && committed.command(index).isEmpty()) {
+            fail("exactly-once", "applies " + entry + ", which is a copy, or of no session that is open");
+        } else if (!committed.command(index).equals(Optional.of(payload))) {
             fail("state-machine-safety", "applies another command at " + index + " than " + entry);
         } else if (index <= appliedIndex || committed.chain(index - 1) != chain) {
             fail("apply-in-order", "applies " + index + " after " + appliedIndex + ", with one left out or twice");

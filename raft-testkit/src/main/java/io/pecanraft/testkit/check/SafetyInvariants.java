@@ -35,6 +35,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     private final DurablePromise promise;
     private final CommittedLog committed;
     private final Operations operations;
+    private final SessionLedger sessions;
     private final @Nullable SimDisk[] current;
     private final @Nullable NodeStatus[] last;
 
@@ -47,6 +48,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         this.promise = new DurablePromise(verdict, disks, leaders);
         this.committed = new CommittedLog(verdict, trace);
         this.operations = new Operations(verdict, committed);
+        this.sessions = new SessionLedger(verdict, committed);
         this.current = new @Nullable SimDisk[nodes];
         this.last = new @Nullable NodeStatus[nodes];
     }
@@ -59,6 +61,11 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     /** What clients asked for and were told. */
     public Operations operations() {
         return operations;
+    }
+
+    /** What clients with sessions asked for and were told. */
+    public SessionLedger sessions() {
+        return sessions;
     }
 
     /** The greatest term in which there was a leader. */

@@ -20,6 +20,7 @@ import io.pecanraft.testkit.swarm.fault.WallClockJump;
 import io.pecanraft.testkit.swarm.operation.BoundedRead;
 import io.pecanraft.testkit.swarm.operation.LeaseRead;
 import io.pecanraft.testkit.swarm.operation.Read;
+import io.pecanraft.testkit.swarm.operation.SessionWrite;
 import io.pecanraft.testkit.swarm.operation.TakeSnapshot;
 import io.pecanraft.testkit.swarm.operation.Transfer;
 import io.pecanraft.testkit.swarm.operation.Write;
@@ -53,8 +54,14 @@ final class Families {
             new WallClockJump());
 
     /** What clients and operators do. */
-    static final List<Family> OPERATIONS =
-            List.of(new Write(), new Read(), new TakeSnapshot(), new LeaseRead(), new BoundedRead(), new Transfer());
+    static final List<Family> OPERATIONS = List.of(
+            new Write(),
+            new Read(),
+            new TakeSnapshot(),
+            new LeaseRead(),
+            new BoundedRead(),
+            new Transfer(),
+            new SessionWrite());
 
     private static final Map<String, Family> BY_WORD = byWord();
 

@@ -74,6 +74,14 @@ record Knobs(SortedMap<String, Long> values) {
                 "leaderPriorityDelayMillis",
                 (c, v) -> c.leaderPriorityDelay(Duration.ofMillis(v)),
                 (r, t) -> t * r.pick(1, 3));
+        measured(
+                "sessionTimeoutMillis",
+                (c, v) -> c.sessionTimeout(Duration.ofMillis(v)),
+                (r, t) -> t * r.pick(2, 10, 100));
+        one("maxSessionOutstanding", (c, v) -> c.maxSessionOutstanding((int) v), 1, 3, 128);
+        one("maxSessionReplyBytes", RaftConfig.Builder::maxSessionReplyBytes, 0, 200, MIB, MIB);
+        one("maxSessions", (c, v) -> c.maxSessions((int) v), 1, 3, 10_000, 10_000);
+        one("maxTotalReplyBytes", RaftConfig.Builder::maxTotalReplyBytes, 0, 300, 64L * MIB, 64L * MIB);
         one("forwarding", (c, v) -> c.forwarding(v != 0), 0, 1, 1, 1, 1);
     }
 

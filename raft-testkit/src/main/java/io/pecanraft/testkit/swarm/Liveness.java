@@ -120,6 +120,11 @@ final class Liveness {
                 "an answer to every call",
                 patience,
                 () -> healed.stream().allMatch(node -> operations.open(node.number()) == 0));
+        // These have deadlines of their own, and servers to try that may never be healed.
+        cluster.runUntil(
+                "an answer to every command of a session",
+                patience,
+                stage.clients().sessions()::allAnswered);
         healed.forEach(node -> through(node, healed));
         cluster.runUntil("the same state everywhere", patience, () -> cluster.converged(healed));
         quiet();

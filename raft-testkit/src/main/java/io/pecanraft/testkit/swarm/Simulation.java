@@ -56,6 +56,7 @@ public final class Simulation {
         cluster.start();
         cluster.run(plan.length());
         stage.endFaults();
+        stage.clients().sessions().leave();
         Liveness liveness = new Liveness(plan, stage);
         liveness.ofTheCore();
         liveness.ofAll();
@@ -80,6 +81,7 @@ public final class Simulation {
         for (Item item : plan.items()) {
             counts.merge("items " + item.kind(), 1L, Long::sum);
         }
+        counts.putAll(cluster.invariants().sessions().counts());
         counts.put("entries committed", cluster.invariants().committed().lastIndex());
         counts.put("terms with a leader", cluster.invariants().lastLeaderTerm());
         return new Outcome(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftNode;
+import io.pecanraft.RaftSession;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
@@ -47,10 +48,13 @@ class CounterTest {
             }
             assertThat(add(nodes.get(0), 5)).isEqualTo(5);
             assertThat(add(nodes.get(1), 7)).isEqualTo(12);
+            try (RaftSession session = nodes.get(2).openSession().join()) {
+                assertThat(CounterClient.add(session, 8).join()).isEqualTo(20);
+            }
             for (RaftNode node : nodes) {
                 ByteBuffer sum = node.read(ByteBuffer.allocate(0), ReadConsistency.linearizable())
                         .join();
-                assertThat(sum.getLong(0)).isEqualTo(12);
+                assertThat(sum.getLong(0)).isEqualTo(20);
             }
         } finally {
             nodes.forEach(RaftNode::close);

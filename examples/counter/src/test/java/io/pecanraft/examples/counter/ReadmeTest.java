@@ -3,6 +3,7 @@ package io.pecanraft.examples.counter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.MatchResult;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The code in the README is the code that was compiled. */
+/** The code in the README and the guides is the code that was compiled. */
 class ReadmeTest {
 
     private static final Path ROOT = Path.of("../..");
@@ -22,8 +23,16 @@ class ReadmeTest {
     private static final Pattern TAGGED =
             Pattern.compile("// tag::quickstart\n(.*?)[ \t]*// end::quickstart", Pattern.DOTALL);
 
-    static Stream<MatchResult> snippets() throws IOException {
-        return SNIPPET.matcher(Files.readString(ROOT.resolve("README.md"))).results();
+    static Stream<MatchResult> snippets() {
+        return Stream.of("README.md", "docs/sessions.md").flatMap(ReadmeTest::snippetsOf);
+    }
+
+    private static Stream<MatchResult> snippetsOf(String page) {
+        try {
+            return SNIPPET.matcher(Files.readString(ROOT.resolve(page))).results();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @ParameterizedTest

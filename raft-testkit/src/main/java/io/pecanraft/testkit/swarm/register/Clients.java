@@ -10,10 +10,17 @@ import java.util.concurrent.CompletableFuture;
 public final class Clients {
 
     private final RegisterModel model;
+    private final SessionClients sessions;
 
     /** Clients of a cluster of {@link RegisterMachine}s. */
     public Clients(SimCluster cluster) {
         this.model = new RegisterModel(cluster.verdict(), cluster.invariants().committed());
+        this.sessions = new SessionClients(cluster, model);
+    }
+
+    /** Those who write in sessions. */
+    public SessionClients sessions() {
+        return sessions;
     }
 
     /** Proposes a command at a server. */

@@ -1,6 +1,5 @@
 package io.pecanraft.testkit.swarm.register;
 
-import io.pecanraft.model.EntryType;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.testkit.check.CommittedLog;
 import io.pecanraft.testkit.check.Operations;
@@ -17,22 +16,23 @@ import java.util.TreeMap;
 final class RegisterModel {
 
     private final Verdict verdict;
+    private final CommittedLog committed;
     private final Map<Integer, NavigableMap<Long, Register>> histories = new HashMap<>();
     private final Map<Long, Register> replies = new HashMap<>();
 
     RegisterModel(Verdict verdict, CommittedLog committed) {
         this.verdict = verdict;
+        this.committed = committed;
         committed.listen(this::committed);
     }
 
     private void committed(LogEntry entry) {
-        if (entry.type() != EntryType.COMMAND) {
-            return;
-        }
-        RegisterCommand command = RegisterCommand.decode(Operations.unwrap(entry.payload()));
-        Register after = at(command.key(), entry.index()).after(command);
-        histories.computeIfAbsent(command.key(), key -> new TreeMap<>()).put(entry.index(), after);
-        replies.put(entry.index(), after);
+        committed.command(entry.index()).ifPresent(payload -> {
+            RegisterCommand command = RegisterCommand.decode(Operations.unwrap(payload));
+            Register after = at(command.key(), entry.index()).after(command);
+            histories.computeIfAbsent(command.key(), key -> new TreeMap<>()).put(entry.index(), after);
+            replies.put(entry.index(), after);
+        });
     }
 
     private Register at(int key, long index) {

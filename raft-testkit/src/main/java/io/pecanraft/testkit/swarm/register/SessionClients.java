@@ -1,0 +1,152 @@
+package io.pecanraft.testkit.swarm.register;
+
+import io.pecanraft.ProposalResult;
+import io.pecanraft.RaftSession;
+import io.pecanraft.SessionCalls;
+import io.pecanraft.SessionExpiredException;
+import io.pecanraft.SessionOptions;
+import io.pecanraft.testkit.SimCluster;
+import io.pecanraft.testkit.SimNode;
+import io.pecanraft.testkit.check.Operations;
+import io.pecanraft.testkit.check.SessionLedger;
+import io.pecanraft.testkit.sim.SimRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clients with sessions, in processes of their own that outlive the servers: they send each command again, to this server and
+ * that, until they know what became of it.
+ */
+public final class SessionClients {
+
+    private static final int MAX_DRIFT_PPM = 100_000;
+
+    private final SimCluster cluster;
+    private final RegisterModel model;
+    private final SessionLedger ledger;
+    private final Map<Integer, Client> clients = new TreeMap<>();
+
+    SessionClients(SimCluster cluster, RegisterModel model) {
+        this.cluster = cluster;
+        this.model = model;
+        this.ledger = cluster.invariants().sessions();
+    }
+
+    /** A client proposes a command in its session; opens one instead when it has none. */
+    public void write(int client, RegisterCommand command) {
+        client(client).write(command);
+    }
+
+    /** A client closes its session, if it has one; its next one will be another. */
+    public void close(int client) {
+        client(client).close();
+    }
+
+    /** All clients close their sessions, for good. */
+    public void leave() {
+        clients.values().forEach(Client::leave);
+    }
+
+    /** Whether every command was answered. */
+    public boolean allAnswered() {
+        return ledger.open() == 0;
+    }
+
+    private Client client(int number) {
+        return clients.computeIfAbsent(number, this::newClient);
+    }
+
+    private Client newClient(int number) {
+        String name = "session client " + number;
+        SimRandom random = cluster.chance(name);
+        Duration electionTimeout = cluster.config().electionTimeout();
+        SessionOptions options = SessionOptions.of(
+                        cluster.newClientExecutor(name, random.between(-MAX_DRIFT_PPM, MAX_DRIFT_PPM)),
+                        random.nextLong())
+                .withCommandTimeout(electionTimeout.multipliedBy(random.pick(3, 20, 40)))
+                .withAttemptTimeout(electionTimeout.multipliedBy(random.pick(1, 3)))
+                .withBackoff(electionTimeout.dividedBy(50), electionTimeout.dividedBy(2));
+        List<SessionCalls> servers = new ArrayList<>();
+        for (SimNode node : cluster.nodes()) {
+            servers.add(node.sessions());
+        }
+        Collections.rotate(servers, random.nextInt(servers.size()));
+        return new Client(servers, options);
+    }
+
+    private final class Client {
+
+        private final List<SessionCalls> servers;
+        private final SessionOptions options;
+        private @Nullable RaftSession session;
+        private boolean opening;
+        private boolean left;
+
+        private Client(List<SessionCalls> servers, SessionOptions options) {
+            this.servers = servers;
+            this.options = options;
+        }
+
+        private void write(RegisterCommand command) {
+            RaftSession current = session;
+            if (current == null) {
+                open();
+                return;
+            }
+            long id = ledger.begin();
+            CompletableFuture<ProposalResult> answer = current.propose(Operations.wrap(id, command.encode()));
+            var unused = answer.whenComplete((result, failure) -> {
+                if (failure == null) {
+                    ledger.acknowledged(id, result);
+                    model.replied(result.index(), Register.decode(result.reply()));
+                    return;
+                }
+                ledger.failed(id, failure);
+                if (failure instanceof SessionExpiredException) {
+                    forget(current);
+                }
+            });
+        }
+
+        private void open() {
+            if (opening || left) {
+                return;
+            }
+            opening = true;
+            var unused = RaftSession.open(servers, options).whenComplete((opened, failure) -> {
+                opening = false;
+                if (opened != null && left) {
+                    opened.close();
+                } else {
+                    session = opened;
+                }
+            });
+        }
+
+        private void close() {
+            RaftSession current = session;
+            if (current != null) {
+                current.close();
+                session = null;
+            }
+        }
+
+        @SuppressWarnings("ReferenceEquality") // this very session, and not one that was opened since
+        private void forget(RaftSession gone) {
+            if (session == gone) {
+                session = null;
+            }
+        }
+
+        private void leave() {
+            left = true;
+            close();
+        }
+    }
+}
