@@ -58,6 +58,17 @@ public sealed interface RaftEvent {
     record SnapshotInstalled(SnapshotMeta snapshot) implements RaftEvent {}
 
     /**
+     * The disk is running full. As a leader the node refuses commands with {@link StorageFullException}; as a follower it goes on
+     * as long as there is room.
+     *
+     * @param reason how much is left and what to do
+     */
+    record StorageLow(String reason) implements RaftEvent {}
+
+    /** The disk has room again, and the node takes commands again. */
+    record StorageRoomAgain() implements RaftEvent {}
+
+    /**
      * The node stopped itself.
      *
      * @param failure why

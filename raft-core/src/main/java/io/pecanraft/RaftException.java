@@ -8,6 +8,7 @@ public abstract sealed class RaftException extends RuntimeException
                 LeadershipTransferFailedException,
                 StalenessUnknownException,
                 LeaseReadsOffException,
+                StorageFullException,
                 CommandTooLargeException,
                 LeadershipLostException,
                 OperationTimeoutException,

@@ -452,5 +452,15 @@ final class DefaultRaftNode implements RaftNode {
         public void onFailure(StorageException failure) {
             mailbox.post(new Input.Broken(failure));
         }
+
+        @Override
+        public void onSpaceLow(StorageException why) {
+            mailbox.post(new Input.StorageSpace(Optional.of(String.valueOf(why.getMessage()))));
+        }
+
+        @Override
+        public void onSpaceBack() {
+            mailbox.post(new Input.StorageSpace(Optional.empty()));
+        }
     }
 }

@@ -121,6 +121,17 @@ final class EventPublisher {
         publish(new RaftEvent.SnapshotInstalled(meta));
     }
 
+    /** The log lacks room, for this reason, or has it again. */
+    void storageSpace(Optional<String> lack) {
+        if (lack.isPresent()) {
+            log.warn().addKeyValue("reason", lack.get()).log("storage is running full");
+            publish(new RaftEvent.StorageLow(lack.get()));
+        } else {
+            log.info().log("storage has room again");
+            publish(new RaftEvent.StorageRoomAgain());
+        }
+    }
+
     /** The node stopped itself. */
     void failed(Throwable why) {
         log.error().addKeyValue("reason", String.valueOf(why)).setCause(why).log("node failed and stopped itself");

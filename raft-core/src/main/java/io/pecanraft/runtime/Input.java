@@ -7,6 +7,7 @@ import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.SnapshotMeta;
 import java.util.List;
+import java.util.Optional;
 
 /** What the raft thread takes in: calls of clients, messages of peers, and completions of the node's own work. */
 sealed interface Input
@@ -18,6 +19,7 @@ sealed interface Input
                 Input.PeerMessage,
                 Input.PeerUnreachable,
                 Input.Persisted,
+                Input.StorageSpace,
                 Input.Applied,
                 Input.LogRead,
                 Input.SnapshotWritten,
@@ -41,6 +43,9 @@ sealed interface Input
 
     /** The log has made this write, and all before it, durable. */
     record Persisted(long ticket, long forceNanos, int writes) implements Input {}
+
+    /** The log lacks room, for this reason, or has it again. */
+    record StorageSpace(Optional<String> lack) implements Input {}
 
     /** Everything up to this index is applied; the next client session expires at this log time, or never. */
     record Applied(long index, long nextExpiryMillis) implements Input {}

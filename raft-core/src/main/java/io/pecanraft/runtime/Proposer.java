@@ -5,7 +5,9 @@ import io.pecanraft.NotLeaderException;
 import io.pecanraft.OverloadedException;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftException.Outcome;
+import io.pecanraft.StorageFullException;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftRole;
 import io.pecanraft.protocol.Admission;
 import io.pecanraft.protocol.Raft;
 import io.pecanraft.spi.RaftMetrics;
@@ -22,6 +24,8 @@ final class Proposer {
     private final HeldProposals held;
     private final Completions completions;
     private final RaftMetrics metrics;
+    /** Why the log has no room for new commands; empty when it has. */
+    private Optional<String> lackOfSpace = Optional.empty();
 
     Proposer(
             NodeId self,
@@ -42,10 +46,20 @@ final class Proposer {
         this.metrics = metrics;
     }
 
+    /** What the log says of its disk. */
+    void storageSpace(Optional<String> lack) {
+        lackOfSpace = lack;
+    }
+
     /** Takes a proposal that nothing has been done with. */
     void propose(Proposal proposal, long nowNanos) {
         if (proposal.deadlineNanos() <= nowNanos) {
             completions.fail(proposal, proposal.timedOut("not even begun", Outcome.NOT_DONE));
+            return;
+        }
+        if (lackOfSpace.isPresent() && raft.role() == RaftRole.LEADER) {
+            metrics.proposalRejected();
+            completions.fail(proposal, new StorageFullException("no room for new commands: " + lackOfSpace.get()));
             return;
         }
         Admission admission = raft.propose(proposal.type(), proposal.command(), nowNanos);

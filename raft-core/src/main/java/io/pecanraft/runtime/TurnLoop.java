@@ -190,6 +190,9 @@ final class TurnLoop {
             events.snapshotInstalled(restored.meta(), restored.nanos());
         } else if (input instanceof Input.SnapshotUnavailable unavailable) {
             raft.snapshotUnavailable(unavailable.to(), unavailable.meta());
+        } else if (input instanceof Input.StorageSpace space) {
+            proposer.storageSpace(space.lack());
+            events.storageSpace(space.lack());
         } else if (input instanceof Input.Broken broken) {
             throw new BrokenNode(broken.cause());
         } else {

@@ -69,5 +69,16 @@ public interface RaftLog {
 
         /** The log has failed for good. */
         void onFailure(StorageException failure);
+
+        /**
+         * There is room for what is under way and little more. Nothing has failed, and writes go on; when room runs out before
+         * {@link #onSpaceBack}, they wait. Whoever takes new commands should stop.
+         *
+         * @param why with reason DISK_FULL and a message that says how much is left and what to do
+         */
+        default void onSpaceLow(StorageException why) {}
+
+        /** There is room again. */
+        default void onSpaceBack() {}
     }
 }

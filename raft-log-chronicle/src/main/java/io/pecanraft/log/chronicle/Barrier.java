@@ -20,6 +20,11 @@ interface Barrier {
     /** Flushes the names in a directory: what was created, renamed or removed there. */
     void forceDirectory(Path directory) throws IOException;
 
+    /** What is left on the disk of a directory. Here because a test that plays the disk must also be able to fill it. */
+    default long usableBytes(Path directory) {
+        return directory.toFile().getUsableSpace();
+    }
+
     /** The operating system's flushes. */
     Barrier OPERATING_SYSTEM = new Barrier() {
         @Override

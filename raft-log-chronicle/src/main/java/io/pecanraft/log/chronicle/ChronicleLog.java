@@ -115,6 +115,10 @@ final class ChronicleLog implements RaftLog {
     /** Ends the threads, after what was given to them. */
     void close() throws IOException {
         LogWriter openWriter = writer;
+        SegmentPreparer openPreparer = preparer;
+        if (openPreparer != null) {
+            openPreparer.stopWaiting();
+        }
         if (openWriter != null) {
             openWriter.stop();
         }
@@ -122,7 +126,6 @@ final class ChronicleLog implements RaftLog {
         if (openReader != null) {
             openReader.close();
         }
-        SegmentPreparer openPreparer = preparer;
         if (openPreparer != null) {
             openPreparer.close();
         }
@@ -140,52 +143,44 @@ final class ChronicleLog implements RaftLog {
         return started;
     }
 
-    private LogWriter.Files recoverOnWriterThread() throws IOException {
-        HardStateFile hardStateFile =
-                HardStateFile.open(DirectoryLayout.hardState(layout.data()), identity.incarnation(), barrier);
+    private LogWriter.Files recoverOnWriterThread(SpaceWatch space) throws IOException {
+        HardStateRecovery state = HardStateRecovery.open(layout.data(), identity.incarnation(), barrier);
         try {
-            FormationFile formationFile =
-                    new FormationFile(DirectoryLayout.formation(layout.data()), identity.incarnation(), barrier);
-            HardState hardState = hardStateFile.read();
-            Optional<FormationRecord> formation = formationFile.read();
-            // Read from the page cache, where an unflushed write of the process before may lie: flushed
-            // before it is promised.
-            hardStateFile.store(hardState);
-            if (formation.isPresent()) {
-                formationFile.store(formation.get());
-            }
-            LogRecovery.Outcome outcome = recoverLog(identity.group());
+            LogRecovery.Outcome outcome = recoverLog(identity.group(), state, space);
             LogAppender log = outcome.appender();
-            if (outcome.highestTerm() > hardState.currentTerm()) {
+            if (outcome.highestTerm() > state.hardState().currentTerm()) {
                 log.close();
                 throw Damage.corrupt(
                         DirectoryLayout.hardState(layout.data()),
-                        "it knows of term " + hardState.currentTerm() + " only, but the log holds entries of term "
-                                + outcome.highestTerm());
+                        "it knows of term " + state.hardState().currentTerm()
+                                + " only, but the log holds entries of term " + outcome.highestTerm());
             }
-            recovered = describe(hardState, formation, outcome);
-            return new LogWriter.Files(log, hardStateFile, formationFile);
+            recovered = describe(state.hardState(), state.formation(), outcome);
+            return new LogWriter.Files(log, state.hardStateFile(), state.formationFile());
         } catch (IOException | RuntimeException | Error e) {
-            hardStateFile.close();
+            state.close();
             throw e;
         }
     }
 
-    private LogRecovery.Outcome recoverLog(GroupId group) throws IOException {
+    private LogRecovery.Outcome recoverLog(GroupId group, HardStateRecovery state, SpaceWatch space)
+            throws IOException {
         WatermarkFile openWatermark =
                 WatermarkFile.open(DirectoryLayout.watermark(layout.data()), identity.incarnation(), barrier);
         watermark = openWatermark;
         SegmentPreparer openPreparer = new SegmentPreparer(
-                layout.log(),
+                new SegmentLayout(layout.log(), barrier),
                 config.segmentBytes(),
                 config.freeSpaceReserveBytes(),
-                barrier,
+                config.spaceCheckInterval(),
+                space,
                 identity.node() + "-" + group);
         preparer = openPreparer;
         return new LogRecovery(
                         layout,
                         identity.incarnation(),
                         group,
+                        state,
                         barrier,
                         openWatermark,
                         openPreparer,

@@ -1,6 +1,7 @@
 package io.pecanraft.log.chronicle;
 
 import io.pecanraft.model.Durability;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,11 +11,13 @@ import java.util.List;
  * @param durability what "durable" means; {@link Durability#POWER_LOSS} unless asked otherwise
  * @param segmentBytes the length of one file of the log. A record may be about a quarter of it; whole files are what compaction
  *     removes. A power of two from 64 KiB to 1 GiB; 64 MiB by default. Each running log holds two, laid out in full
- * @param freeSpaceReserveBytes a full segment is not followed by another when less than this would be left on the disk; the
- *     log fails with reason DISK_FULL instead. Snapshots and a restart, which make room again, may use the reserve. 256 MiB by
- *     default
+ * @param freeSpaceReserveBytes when less than this would be left on the disk after the next segment, the log says that space is
+ *     low and the node takes no new commands, until there is room again. What is under way already, snapshots and a restart may
+ *     use the reserve. When that is used up as well, writes wait. 256 MiB by default
+ * @param spaceCheckInterval how often a log that lacks room looks for it; 1 s by default
  */
-public record ChronicleStorageConfig(Durability durability, long segmentBytes, long freeSpaceReserveBytes) {
+public record ChronicleStorageConfig(
+        Durability durability, long segmentBytes, long freeSpaceReserveBytes, Duration spaceCheckInterval) {
 
     /** The greatest length of a segment. */
     public static final long MAX_SEGMENT_BYTES = 1L << 30;
@@ -30,6 +33,9 @@ public record ChronicleStorageConfig(Durability durability, long segmentBytes, l
         }
         if (freeSpaceReserveBytes < 0) {
             violations.add("freeSpaceReserveBytes (" + freeSpaceReserveBytes + ") must not be negative");
+        }
+        if (spaceCheckInterval.isNegative() || spaceCheckInterval.isZero()) {
+            violations.add("spaceCheckInterval (" + spaceCheckInterval.toMillis() + " ms) must be positive");
         }
         if (!violations.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", violations));
@@ -51,6 +57,7 @@ public record ChronicleStorageConfig(Durability durability, long segmentBytes, l
         private Durability durability = Durability.POWER_LOSS;
         private long segmentBytes = 64L << 20;
         private long freeSpaceReserveBytes = 256L << 20;
+        private Duration spaceCheckInterval = Duration.ofSeconds(1);
 
         private Builder() {}
 
@@ -72,13 +79,19 @@ public record ChronicleStorageConfig(Durability durability, long segmentBytes, l
             return this;
         }
 
+        /** How often a log that lacks room looks for it. */
+        public Builder spaceCheckInterval(Duration value) {
+            spaceCheckInterval = value;
+            return this;
+        }
+
         /**
          * The configuration.
          *
          * @throws IllegalArgumentException naming every violation
          */
         public ChronicleStorageConfig build() {
-            return new ChronicleStorageConfig(durability, segmentBytes, freeSpaceReserveBytes);
+            return new ChronicleStorageConfig(durability, segmentBytes, freeSpaceReserveBytes, spaceCheckInterval);
         }
     }
 }

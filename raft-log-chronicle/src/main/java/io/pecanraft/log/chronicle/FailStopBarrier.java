@@ -65,6 +65,11 @@ final class FailStopBarrier implements Barrier {
         pass(directory, () -> barrier.forceDirectory(directory));
     }
 
+    @Override
+    public long usableBytes(Path directory) {
+        return barrier.usableBytes(directory);
+    }
+
     private interface Flush {
         void run() throws IOException;
     }

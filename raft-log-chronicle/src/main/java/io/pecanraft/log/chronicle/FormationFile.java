@@ -27,9 +27,11 @@ final class FormationFile {
     private static final int FIXED_BYTES = 28;
     private static final int MAX_BYTES = 1 << 24;
 
-    private static final short NO_RECORD = 0;
-    private static final short UNCONFIRMED = 1;
-    private static final short FORMED = 2;
+    /** How far the formation has come, ascending. */
+    static final byte NO_RECORD = 0;
+
+    private static final byte UNCONFIRMED = 1;
+    private static final byte FORMED = 2;
 
     private final Path path;
     private final Incarnation storage;
@@ -77,10 +79,15 @@ final class FormationFile {
         FileTree.writeFile(path, encode(NO_RECORD, ByteBuffer.allocate(0)), barrier);
     }
 
+    /** How far it has come with this record. */
+    static byte stateOf(Optional<FormationRecord> formation) {
+        return formation.map(record -> record.formed() ? FORMED : UNCONFIRMED).orElse(NO_RECORD);
+    }
+
     /** Flushes the record; it may be promised when this returns. */
     void store(FormationRecord formation) throws IOException {
-        short state = formation.formed() ? FORMED : UNCONFIRMED;
-        FileTree.replaceFile(path, encode(state, MembershipCodec.encode(formation.membership())), barrier);
+        FileTree.replaceFile(
+                path, encode(stateOf(Optional.of(formation)), MembershipCodec.encode(formation.membership())), barrier);
     }
 
     private byte[] encode(short state, ByteBuffer membership) {

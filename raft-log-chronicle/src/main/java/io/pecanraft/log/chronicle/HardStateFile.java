@@ -19,8 +19,11 @@ import java.nio.file.Path;
  * term 9, the slot rots, the older slot brings term 8 back, B votes for A in term 9; the first grant was delayed and still
  * arrives: two leaders in term 9.
  *
+ * <p>Records of the log and the watermark say how often the hard state had been stored, so one that was put back is noticed. In
+ * turn it says how far the formation had come, so that a formation record that was put back is noticed as well.
+ *
  * <pre>
- * payload: term u64 | voted u8 | nodeLength u8 | node | incarnation 2 x u64
+ * payload: term u64 | generation u32 | formation u8 | voted u8 | nodeLength u8 | node | incarnation 2 x u64
  * </pre>
  */
 final class HardStateFile implements Closeable {
@@ -29,6 +32,8 @@ final class HardStateFile implements Closeable {
 
     private final Path path;
     private final TwoSlotFile slots;
+    private int generation;
+    private byte formationState;
 
     private HardStateFile(Path path, TwoSlotFile slots) {
         this.path = path;
@@ -36,7 +41,7 @@ final class HardStateFile implements Closeable {
     }
 
     static void create(Path path, Incarnation storage, Barrier barrier) throws IOException {
-        TwoSlotFile.create(path, MAGIC, storage, barrier, encode(HardState.INITIAL));
+        TwoSlotFile.create(path, MAGIC, storage, barrier, encode(HardState.INITIAL, 0, FormationFile.NO_RECORD));
     }
 
     static HardStateFile open(Path path, Incarnation storage, Barrier barrier) throws IOException {
@@ -47,6 +52,8 @@ final class HardStateFile implements Closeable {
         ByteBuffer in = slots.payload();
         try {
             long term = in.getLong();
+            generation = in.getInt();
+            formationState = in.get();
             if (in.get() == 0) {
                 return new HardState(term, null);
             }
@@ -61,7 +68,24 @@ final class HardStateFile implements Closeable {
 
     /** Flushes the state; it may be promised when this returns. */
     void store(HardState state) throws IOException {
-        slots.storeInBothSlots(encode(state));
+        slots.storeInBothSlots(encode(state, ++generation, formationState));
+    }
+
+    /** Flushes, with the state as it is, how far the formation has come. The record itself is flushed already. */
+    void storeFormationState(byte newState) throws IOException {
+        HardState state = read();
+        formationState = newState;
+        store(state);
+    }
+
+    /** How far the formation had come, at least; as {@link #read} or stored last. */
+    byte formationState() {
+        return formationState;
+    }
+
+    /** How often it has been stored (the low 32 bits); as {@link #read} or stored last. */
+    int generation() {
+        return generation;
     }
 
     @Override
@@ -69,10 +93,10 @@ final class HardStateFile implements Closeable {
         slots.close();
     }
 
-    private static byte[] encode(HardState state) {
-        ByteBuffer out = ByteBuffer.allocate(Long.BYTES + 2 + NodeId.MAX_BYTES + 2 * Long.BYTES)
+    private static byte[] encode(HardState state, int generation, byte formationState) {
+        ByteBuffer out = ByteBuffer.allocate(Long.BYTES + Integer.BYTES + 3 + NodeId.MAX_BYTES + 2 * Long.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN);
-        out.putLong(state.currentTerm());
+        out.putLong(state.currentTerm()).putInt(generation).put(formationState);
         MemberId votedFor = state.votedFor();
         if (votedFor == null) {
             out.put((byte) 0);

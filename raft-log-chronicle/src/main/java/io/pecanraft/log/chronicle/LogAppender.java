@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class LogAppender implements Closeable {
     private final DirectoryLayout layout;
     private final Incarnation storage;
     private final long group;
+    private final IntSupplier hardState;
     private final Barrier barrier;
     private final WatermarkFile watermark;
     private final SegmentPreparer preparer;
@@ -47,6 +49,7 @@ final class LogAppender implements Closeable {
             DirectoryLayout layout,
             Incarnation storage,
             long group,
+            IntSupplier hardState,
             Barrier barrier,
             WatermarkFile watermark,
             SegmentPreparer preparer,
@@ -58,6 +61,7 @@ final class LogAppender implements Closeable {
         this.layout = layout;
         this.storage = storage;
         this.group = group;
+        this.hardState = hardState;
         this.barrier = barrier;
         this.watermark = watermark;
         this.preparer = preparer;
@@ -122,6 +126,11 @@ final class LogAppender implements Closeable {
     /** Flushes everything appended; only then may it be promised. */
     void force() throws IOException {
         active.force();
+        watermark.advance(position());
+    }
+
+    /** Notes that the hard state was stored, so that an older one is noticed although the log has not grown since. */
+    void noteHardState() throws IOException {
         watermark.advance(position());
     }
 
@@ -207,12 +216,12 @@ final class LogAppender implements Closeable {
     private SegmentWriter begin(Path directory, Successor next) throws IOException {
         SegmentHeader header = new SegmentHeader(
                 next.segmentId(), random.nextLong(), storage, next.predecessor(), next.start(), next.blockBytes());
-        return SegmentWriter.begin(directory, header, group, layout, barrier);
+        return SegmentWriter.begin(directory, header, group, hardState, layout, barrier);
     }
 
     private Watermark position() {
         SegmentHeader header = active.segment().header();
-        return new Watermark(header.segmentId(), header.incarnation(), active.flushedRecords());
+        return new Watermark(header.segmentId(), header.incarnation(), active.flushedRecords(), hardState.getAsInt());
     }
 
     private void remove(Segment segment) throws IOException {

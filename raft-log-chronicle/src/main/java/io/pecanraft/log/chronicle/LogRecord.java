@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  0 magic u16            4 length u32 (all of the record)    24 term u64               44 chain u32
  *  2 version u8           8 group u64                         32 incarnation u64        48 crc32c u32
- *  3 type u8             16 index u64                         40 flushed u32            52 reserved u32
+ *  3 type u8             16 index u64                         40 flushed u32            52 hardState u32
  * 56 body
  * </pre>
  *
  * <p>{@code incarnation} is the segment's, random, so that a stale page of an older file is never taken for this one's.
- * {@code flushed} counts the records of this segment known to be flushed when this one was written. {@code crc32c} covers
- * bytes 0 to 47 and the body, so every record can be judged alone; {@code chain} repeats the crc32c of the record before, so
- * that a lost, repeated or misplaced record is found although it is valid by itself.
+ * {@code flushed} counts the records of this segment known to be flushed when this one was written. {@code hardState} says how
+ * often the hard state had been stored by then (its low 32 bits), so that one that was put back to an older state is noticed.
+ * {@code crc32c} covers everything but itself, so every record can be judged alone; {@code chain} repeats the crc32c of the record
+ * before, so that a lost, repeated or misplaced record is found although it is valid by itself.
  *
  * @param type what it says
  * @param group the Raft group
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param flushed how many records were flushed before
  * @param chain the crc32c of the record before
  * @param crc the record's own
+ * @param hardState how often the hard state had been stored before
  * @param body what follows the header; a view that is valid only as long as the buffer it was read from
  */
 record LogRecord(
@@ -42,6 +44,7 @@ record LogRecord(
         int flushed,
         int chain,
         int crc,
+        int hardState,
         ByteBuffer body) {
 
     static final short MAGIC = 0x5043; // "CP"
@@ -60,8 +63,7 @@ record LogRecord(
         if (length < HEADER_BYTES
                 || document.getShort(at) != MAGIC
                 || document.getInt(at + 4) != length
-                || document.getInt(at + 48) != crc(document)
-                || document.getInt(at + 52) != 0) {
+                || document.getInt(at + 48) != crc(document)) {
             return null;
         }
         RecordType type = RecordType.fromCode(document.get(at + 3));
@@ -77,6 +79,7 @@ record LogRecord(
                 document.getInt(at + 40),
                 document.getInt(at + 44),
                 document.getInt(at + 48),
+                document.getInt(at + 52),
                 document.slice(at + HEADER_BYTES, length - HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN));
     }
 
@@ -86,7 +89,7 @@ record LogRecord(
         CRC32C crc = new CRC32C();
         ByteBuffer view = document.duplicate();
         crc.update(view.limit(at + CHECKED_HEADER_BYTES));
-        crc.update(view.limit(document.limit()).position(at + HEADER_BYTES));
+        crc.update(view.limit(document.limit()).position(at + CHECKED_HEADER_BYTES + Integer.BYTES));
         return (int) crc.getValue();
     }
 

@@ -48,6 +48,7 @@ final class LogRecovery {
     private final DirectoryLayout layout;
     private final Incarnation storage;
     private final GroupId group;
+    private final HardStateRecovery hardState;
     private final Barrier barrier;
     private final WatermarkFile watermark;
     private final SegmentPreparer preparer;
@@ -60,6 +61,7 @@ final class LogRecovery {
             DirectoryLayout layout,
             Incarnation storage,
             GroupId group,
+            HardStateRecovery hardState,
             Barrier barrier,
             WatermarkFile watermark,
             SegmentPreparer preparer,
@@ -68,6 +70,7 @@ final class LogRecovery {
         this.layout = layout;
         this.storage = storage;
         this.group = group;
+        this.hardState = hardState;
         this.barrier = barrier;
         this.watermark = watermark;
         this.preparer = preparer;
@@ -93,7 +96,7 @@ final class LogRecovery {
             if (flushed.segmentId() != 0) {
                 throw Damage.corrupt(layout.log(), "all segments are missing, up to number " + flushed.segmentId());
             }
-            return startEmpty();
+            return startEmpty(flushed);
         }
         List<Segment> chain = openChain(flushed);
         try {
@@ -104,9 +107,10 @@ final class LogRecovery {
         }
     }
 
-    private Outcome startEmpty() throws IOException {
+    private Outcome startEmpty(Watermark flushed) throws IOException {
         LogState state = new LogState(EntryId.ZERO);
         snapshots.requireCovers(state);
+        hardState.makeDurable(flushed.hardState());
         LogAppender appender =
                 appender(state, new ArrayDeque<>(), new Successor(1, Link.NONE, EntryId.ZERO, blockBytes));
         appender.completeFirst();
@@ -121,6 +125,8 @@ final class LogRecovery {
             replayStated(replay, chain.get(i), chain.get(i + 1).header().predecessor());
         }
         NewestSegment tail = judge(newest, flushed);
+        // Before the first record that says how often it was stored, now that it is known how often it must have been.
+        hardState.makeDurable(laterOf(tail.hardState(), flushed.hardState()));
 
         // A segment of which nothing but the header is surely flushed is replaced as a whole, not continued; so is
         // one that holds nothing at all.
@@ -160,8 +166,14 @@ final class LogRecovery {
      * @param endPosition where they end
      * @param flushedRecords how many of them are surely on the disk
      * @param empty whether they say nothing about the log
+     * @param hardState how often the hard state had been stored, as they know
      */
-    private record NewestSegment(int records, long endPosition, int flushedRecords, boolean empty) {}
+    private record NewestSegment(int records, long endPosition, int flushedRecords, boolean empty, int hardState) {}
+
+    /** The later of two counts, of which only the low bits are known. */
+    private static int laterOf(int one, int other) {
+        return one - other > 0 ? one : other;
+    }
 
     private NewestSegment judge(Segment newest, Watermark mark) throws IOException {
         EntryId[] last = {newest.header().start()};
@@ -182,7 +194,7 @@ final class LogRecovery {
                             + ", is not valid, but " + flushed + " records were flushed");
         }
         boolean empty = valid.records() <= 1 || (valid.records() == 2 && valid.sealed());
-        return new NewestSegment(valid.records(), valid.endPosition(), flushed, empty);
+        return new NewestSegment(valid.records(), valid.endPosition(), flushed, empty, valid.hardState());
     }
 
     /** Replays what the next segment's header vouches for. */
@@ -292,7 +304,17 @@ final class LogRecovery {
 
     private LogAppender appender(LogState state, Deque<Segment> older, Successor first) throws IOException {
         return new LogAppender(
-                layout, storage, group.value(), barrier, watermark, preparer, blockBytes, state, older, first);
+                layout,
+                storage,
+                group.value(),
+                hardState::generation,
+                barrier,
+                watermark,
+                preparer,
+                blockBytes,
+                state,
+                older,
+                first);
     }
 
     private void tidyUp(LogAppender appender, Segment newest, boolean replaced, NewestSegment tail) throws IOException {

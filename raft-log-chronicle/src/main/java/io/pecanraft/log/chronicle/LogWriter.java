@@ -13,10 +13,11 @@ import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <p>The first throwable ends it. A page that the kernel failed to write is marked clean and lost, so that the next flush
  * succeeds and proves nothing (Rebello et al., ATC'20): nothing is tried again.
  */
-final class LogWriter {
+final class LogWriter implements SpaceWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
@@ -50,6 +51,11 @@ final class LogWriter {
     /** What recovery, which runs on this thread as well, hands over. */
     record Files(LogAppender log, HardStateFile hardState, FormationFile formation) {}
 
+    /** Runs first on the writer's thread, and is told whom to tell of a lack of room. */
+    interface Recovery {
+        Files run(SpaceWatch space) throws IOException;
+    }
+
     private final Durability durability;
     private final FailStopBarrier barrier;
     private final Runnable onPoisoned;
@@ -59,8 +65,9 @@ final class LogWriter {
     private final Thread thread;
     private final CompletableFuture<Void> recovered = new CompletableFuture<>();
     private volatile RaftLog.@Nullable Listener listener;
-    /** Guarded by this. */
+    // Guarded by this, as are calls of the listener.
     private @Nullable StorageException failure;
+    private @Nullable StorageException spaceLow;
 
     private volatile boolean ended;
     private volatile LogView view = LogView.EMPTY;
@@ -79,12 +86,7 @@ final class LogWriter {
      * @param barrier through which every flush of the storage goes
      * @param onPoisoned told after the first failure
      */
-    LogWriter(
-            String name,
-            Durability durability,
-            Callable<Files> recovery,
-            FailStopBarrier barrier,
-            Runnable onPoisoned) {
+    LogWriter(String name, Durability durability, Recovery recovery, FailStopBarrier barrier, Runnable onPoisoned) {
         this.durability = durability;
         this.barrier = barrier;
         this.onPoisoned = onPoisoned;
@@ -99,13 +101,32 @@ final class LogWriter {
     }
 
     void start(RaftLog.Listener newListener) {
-        StorageException failedBefore;
         synchronized (this) {
             listener = newListener;
-            failedBefore = failure;
+            if (failure != null) {
+                newListener.onFailure(failure);
+            } else if (spaceLow != null) {
+                newListener.onSpaceLow(spaceLow);
+            }
         }
-        if (failedBefore != null) {
-            newListener.onFailure(failedBefore);
+    }
+
+    @Override
+    public synchronized void low(StorageException why) {
+        spaceLow = why;
+        tell(to -> to.onSpaceLow(why));
+    }
+
+    @Override
+    public synchronized void enough() {
+        spaceLow = null;
+        tell(RaftLog.Listener::onSpaceBack);
+    }
+
+    private void tell(Consumer<RaftLog.Listener> what) {
+        RaftLog.Listener to = listener;
+        if (to != null && failure == null) {
+            what.accept(to);
         }
     }
 
@@ -144,10 +165,10 @@ final class LogWriter {
         }
     }
 
-    private void run(Callable<Files> recovery) {
+    private void run(Recovery recovery) {
         Files files;
         try {
-            files = recovery.call();
+            files = recovery.run(this);
             view = files.log().state().view();
         } catch (Throwable e) {
             ended = true;
@@ -214,7 +235,9 @@ final class LogWriter {
             }
             if (formation != null) {
                 files.formation().store(formation);
+                files.hardState().storeFormationState(FormationFile.stateOf(Optional.of(formation)));
             }
+            files.log().noteHardState();
             forceNanos += System.nanoTime() - start;
         }
         EntryId resetTo = write.resetTo();
@@ -264,7 +287,11 @@ final class LogWriter {
 
     private void report(RaftLog.Listener reportTo) {
         try {
-            barrier.report(() -> reportTo.onDurable(lastTicket, forceNanos, groupWrites));
+            barrier.report(() -> {
+                synchronized (this) {
+                    reportTo.onDurable(lastTicket, forceNanos, groupWrites);
+                }
+            });
         } catch (StorageException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -287,13 +314,9 @@ final class LogWriter {
             onPoisoned.run();
         }
         LOG.atError().addKeyValue("reason", failed.reason()).setCause(failed).log("the log failed");
-        RaftLog.Listener reportTo;
         synchronized (this) {
+            tell(to -> to.onFailure(failed));
             failure = failed;
-            reportTo = listener;
-        }
-        if (reportTo != null) {
-            reportTo.onFailure(failed);
         }
     }
 

@@ -4,6 +4,7 @@ import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.IntSupplier;
 import net.openhft.chronicle.bytes.Bytes;
 
 /**
@@ -16,6 +17,7 @@ final class RecordEncoder {
 
     private final long group;
     private final long incarnation;
+    private final IntSupplier hardState;
     private Bytes<ByteBuffer> bytes = Bytes.elasticByteBuffer(INITIAL_BYTES);
     private ByteBuffer buffer = underlying(bytes);
     private int crc;
@@ -23,11 +25,13 @@ final class RecordEncoder {
     /**
      * For one segment.
      *
+     * @param hardState how often the hard state has been stored
      * @param chain what the first record repeats: the crc of the last valid record of the segment before, or 0
      */
-    RecordEncoder(long group, long incarnation, int chain) {
+    RecordEncoder(long group, long incarnation, IntSupplier hardState, int chain) {
         this.group = group;
         this.incarnation = incarnation;
+        this.hardState = hardState;
         this.crc = chain;
     }
 
@@ -69,7 +73,7 @@ final class RecordEncoder {
         buffer.clear().limit(length);
         buffer.putShort(LogRecord.MAGIC).put(LogRecord.VERSION).put(type.code()).putInt(length);
         buffer.putLong(group).putLong(id.index()).putLong(id.term()).putLong(incarnation);
-        buffer.putInt(flushed).putInt(crc).putInt(0).putInt(0);
+        buffer.putInt(flushed).putInt(crc).putInt(0).putInt(hardState.getAsInt());
     }
 
     private Bytes<ByteBuffer> end() {

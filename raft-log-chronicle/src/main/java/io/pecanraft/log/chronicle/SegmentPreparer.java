@@ -4,16 +4,13 @@ import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,33 +20,56 @@ import org.slf4j.LoggerFactory;
  * Lays out the file of the next segment before it is needed, on a thread of its own, and does the writer's other slow chores:
  * closing finished segments and removing old ones.
  *
- * <p>The file is filled with zeros that are really written. A store through a mapping into a page without a block, on a full
- * disk, seems to succeed and kills the JVM or the record later; with all blocks there, a full disk shows itself here, as an
- * exception, before anything depends on it.
+ * <p>When there is no room for it above the reserve, it says so and tries again from time to time. That is long before anybody needs
+ * the file: the present segment has just begun. If it is needed before there is room, it may use the reserve; and when even that is
+ * gone, {@link #take} waits.
+ *
+ * <pre>
+ *   prepareNext ──► laid out ──► take
+ *        │  ▲
+ *        ▼  │ spaceCheckInterval, or take: then the reserve may be used
+ *      no room ──► SpaceWatch.low ... SpaceWatch.enough
+ * </pre>
  */
 final class SegmentPreparer implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentPreparer.class);
 
-    /** Written in pieces of a page: a file filled in large pieces gets large folios, and then every flush writes as much. */
-    private static final int FILL_BYTES = 4096;
-
-    private final Path logDirectory;
+    private final SegmentLayout layout;
     private final long blockBytes;
     private final long reserveBytes;
-    private final Barrier barrier;
-    private final ExecutorService thread;
-    private @Nullable CompletableFuture<Path> next;
-    private int prepared;
+    private final long retryNanos;
+    private final SpaceWatch space;
+    private final String name;
+    private final ScheduledExecutorService thread;
 
-    SegmentPreparer(Path logDirectory, long blockBytes, long reserveBytes, Barrier barrier, String name) {
-        this.logDirectory = logDirectory;
+    // The writer's.
+    private @Nullable CompletableFuture<Path> next;
+
+    // The thread's own.
+    private boolean low;
+    private boolean needed;
+    private @Nullable CompletableFuture<Path> waiting;
+    private @Nullable ScheduledFuture<?> retry;
+
+    private volatile boolean closing;
+
+    SegmentPreparer(
+            SegmentLayout layout,
+            long blockBytes,
+            long reserveBytes,
+            Duration spaceCheckInterval,
+            SpaceWatch space,
+            String name) {
+        this.layout = layout;
         this.blockBytes = blockBytes;
         this.reserveBytes = reserveBytes;
-        this.barrier = barrier;
+        this.retryNanos = spaceCheckInterval.toNanos();
+        this.space = space;
+        this.name = name;
         // Unbounded, but holds at most one preparation, and one chore for every segment that was just
         // finished or removed.
-        this.thread = Executors.newSingleThreadExecutor(task -> {
+        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread worker = new Thread(task, "pecan-log-segments-" + name);
             worker.setDaemon(true);
             return worker;
@@ -59,40 +79,52 @@ final class SegmentPreparer implements Closeable {
     /** Begins to lay out the next file, unless that is under way. Called by the writer's thread, as is {@link #take}. */
     void prepareNext() {
         if (next == null) {
-            int number = ++prepared;
-            next = CompletableFuture.supplyAsync(() -> layOutUnchecked(number), thread);
+            CompletableFuture<Path> preparing = new CompletableFuture<>();
+            next = preparing;
+            thread.execute(() -> {
+                needed = false;
+                layOut(preparing);
+            });
         }
     }
 
     /**
-     * The directory with the laid-out file, waiting for it when necessary.
+     * The directory with the laid-out file. Waits for it when necessary, until there is room or the storage is being closed.
      *
-     * @throws StorageException with reason DISK_FULL when the disk has no room above the reserve
+     * @throws StorageException with reason DISK_FULL when it is being closed and there is no room
      */
     Path take() throws IOException {
         prepareNext();
-        CompletableFuture<Path> ready = next;
+        CompletableFuture<Path> preparing = next;
         next = null;
+        if (preparing == null) {
+            throw new IllegalStateException("nothing is being prepared");
+        }
+        if (!preparing.isDone()) {
+            thread.execute(() -> {
+                needed = true;
+                layOut(preparing);
+            });
+        }
         try {
-            return ready == null ? layOut(blockBytes, reserveBytes, ++prepared) : ready.join();
+            return preparing.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof StorageException full && full.reason() == Reason.DISK_FULL) {
-                // That was the state of some time ago.
-                return layOut(blockBytes, reserveBytes, ++prepared);
+            if (e.getCause() instanceof IOException io) {
+                throw new IOException("cannot lay out a segment for " + name, io);
             }
-            if (e.getCause() instanceof UncheckedIOException io) {
-                throw new IOException("cannot lay out a segment in " + logDirectory, io.getCause());
+            if (e.getCause() instanceof StorageException storage) {
+                throw storage;
             }
             throw e;
         }
     }
 
     /**
-     * Lays out a file of a given size at once, for the start. The reserve may be used: a node that was stopped by a full disk can
+     * Lays out a file of a given size at once, for the start. The reserve may be used: a node that was stopped with a full disk can
      * then be started, take a snapshot and make room.
      */
     Path layOutForStart(long bytes) throws IOException {
-        return layOut(bytes, 0, ++prepared);
+        return layout.layOut(bytes, 0);
     }
 
     /** Runs a chore that may fail without harm. */
@@ -101,7 +133,7 @@ final class SegmentPreparer implements Closeable {
             try {
                 chore.run();
             } catch (IOException | RuntimeException e) {
-                LOG.atWarn().addKeyValue("directory", logDirectory).setCause(e).log("could not {}", what);
+                LOG.atWarn().addKeyValue("log", name).setCause(e).log("could not {}", what);
             }
         });
     }
@@ -111,9 +143,16 @@ final class SegmentPreparer implements Closeable {
         void run() throws IOException;
     }
 
+    /** From now on nothing waits for room any more: what needs a segment and cannot have one fails. */
+    void stopWaiting() {
+        closing = true;
+        thread.execute(this::retryNow);
+    }
+
     /** Ends after the chores that were given, and removes a file that was prepared in vain. */
     @Override
     public void close() throws IOException {
+        stopWaiting();
         thread.shutdown();
         boolean interrupted = false;
         while (true) {
@@ -128,61 +167,52 @@ final class SegmentPreparer implements Closeable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (next != null && !next.isCompletedExceptionally()) {
+        if (next != null && next.isDone() && !next.isCompletedExceptionally()) {
             FileTree.delete(next.join());
         }
     }
 
-    private Path layOutUnchecked(int number) {
-        try {
-            return layOut(blockBytes, reserveBytes, number);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private void retryNow() {
+        CompletableFuture<Path> lacksRoom = waiting;
+        if (lacksRoom != null) {
+            layOut(lacksRoom);
         }
     }
 
-    private Path layOut(long bytes, long keptBytes, int number) throws IOException {
-        if (logDirectory.toFile().getUsableSpace() < bytes + keptBytes) {
-            throw diskFull(bytes, keptBytes);
+    private void layOut(CompletableFuture<Path> result) {
+        if (result.isDone()) {
+            return;
         }
-        Path directory = logDirectory.resolve("prepared-" + number + DirectoryLayout.INCOMPLETE);
-        FileTree.delete(directory);
-        Files.createDirectory(directory);
-        Path file = directory.resolve(DirectoryLayout.PRECREATED_FILE);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            fill(channel, bytes, keptBytes);
-            barrier.force(channel, file);
+        ScheduledFuture<?> scheduled = retry;
+        if (scheduled != null) {
+            scheduled.cancel(false);
+        }
+        waiting = null;
+        try {
+            Path directory = layout.layOut(blockBytes, needed ? 0 : reserveBytes);
+            // Within the reserve it is no sign that there is room again.
+            if (low && !needed) {
+                low = false;
+                space.enough();
+            }
+            result.complete(directory);
         } catch (StorageException e) {
-            FileTree.delete(directory);
-            throw e;
-        }
-        barrier.forceDirectory(directory);
-        return directory;
-    }
-
-    private void fill(FileChannel channel, long bytes, long keptBytes) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
-        try {
-            for (long at = 0; at < bytes; at += FILL_BYTES) {
-                zeros.clear();
-                while (zeros.hasRemaining()) {
-                    channel.write(zeros);
-                }
-            }
-        } catch (IOException e) {
-            if (logDirectory.toFile().getUsableSpace() < FILL_BYTES) {
-                throw diskFull(bytes, keptBytes); // somebody else took the room meanwhile
-            }
-            throw e;
+            lacksRoom(result, e);
+        } catch (IOException | RuntimeException | Error e) {
+            result.completeExceptionally(e);
         }
     }
 
-    private StorageException diskFull(long bytes, long keptBytes) {
-        return new StorageException(
-                Reason.DISK_FULL,
-                logDirectory + " has " + logDirectory.toFile().getUsableSpace()
-                        + " bytes left, but the next segment needs "
-                        + bytes + " and " + keptBytes
-                        + " are kept in reserve (freeSpaceReserveBytes); free some space and restart");
+    private void lacksRoom(CompletableFuture<Path> result, StorageException why) {
+        if (why.reason() != Reason.DISK_FULL || closing) {
+            result.completeExceptionally(why);
+            return;
+        }
+        if (!low) {
+            low = true;
+            space.low(why);
+        }
+        waiting = result;
+        retry = thread.schedule(this::retryNow, retryNanos, TimeUnit.NANOSECONDS);
     }
 }

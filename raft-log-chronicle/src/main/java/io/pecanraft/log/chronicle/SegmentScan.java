@@ -33,8 +33,9 @@ final class SegmentScan {
      * @param endPosition where the first invalid document is, or would be
      * @param flushed the greatest number of flushed records that any of them knows of
      * @param sealed whether the last of them is a seal
+     * @param hardState how often the hard state had been stored, as the last of them knows
      */
-    record Result(int records, int crc, long endPosition, int flushed, boolean sealed) {}
+    record Result(int records, int crc, long endPosition, int flushed, boolean sealed, int hardState) {}
 
     /**
      * The header of a segment.
@@ -61,19 +62,21 @@ final class SegmentScan {
         int crc = header.predecessor().crc();
         int flushed = 0;
         boolean sealed = false;
+        int hardState = 0;
         while (records < limit && cursor.next()) {
             LogRecord record = LogRecord.parse(cursor.document());
             if (record == null || record.incarnation() != header.incarnation() || record.chain() != crc) {
-                return new Result(records, crc, cursor.position(), flushed, sealed);
+                return new Result(records, crc, cursor.position(), flushed, sealed, hardState);
             }
             visitor.visit(record, records, cursor.position());
             records++;
             crc = record.crc();
             flushed = Math.max(flushed, record.flushed());
             sealed = record.type() == RecordType.SEAL;
+            hardState = record.hardState();
         }
         long end = records < limit ? cursor.position() : cursor.nextPosition();
-        return new Result(records, crc, end, flushed, sealed);
+        return new Result(records, crc, end, flushed, sealed, hardState);
     }
 
     /**

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ChronicleQueue;
@@ -77,7 +78,12 @@ final class SegmentWriter implements Closeable {
      * until {@link #complete}.
      */
     static SegmentWriter begin(
-            Path directory, SegmentHeader header, long group, DirectoryLayout layout, Barrier barrier)
+            Path directory,
+            SegmentHeader header,
+            long group,
+            IntSupplier hardState,
+            DirectoryLayout layout,
+            Barrier barrier)
             throws IOException {
         Path file = directory.resolve(DirectoryLayout.SEGMENT_FILE);
         Path laidOut = directory.resolve(DirectoryLayout.PRECREATED_FILE);
@@ -97,7 +103,7 @@ final class SegmentWriter implements Closeable {
                     .syncMode(SyncMode.NONE)
                     .build();
             RecordEncoder encoder = new RecordEncoder(
-                    group, header.incarnation(), header.predecessor().crc());
+                    group, header.incarnation(), hardState, header.predecessor().crc());
             SegmentWriter writer = new SegmentWriter(queue, channel, file, barrier, segment, encoder);
             writer.append(RecordType.SEGMENT_HEADER, header.start(), header.encodeBody());
             return writer;

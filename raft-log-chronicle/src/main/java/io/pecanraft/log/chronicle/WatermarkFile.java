@@ -15,13 +15,13 @@ import java.nio.file.Path;
  * <p>It counts the records of one segment, not Raft indexes, which a truncation would take back.
  *
  * <pre>
- * payload: segment id u64 | segment incarnation u64 | records u32
+ * payload: segment id u64 | segment incarnation u64 | records u32 | hard state stored u32
  * </pre>
  */
 final class WatermarkFile implements Closeable {
 
     private static final int MAGIC = 0x4d574350; // "PCWM"
-    private static final int BYTES = 20;
+    private static final int BYTES = 24;
 
     /**
      * A position up to which everything is flushed.
@@ -29,8 +29,9 @@ final class WatermarkFile implements Closeable {
      * @param segmentId 0 when no segment was ever made
      * @param segmentIncarnation tells segments apart that had the same id
      * @param records how many of its records, from the first on
+     * @param hardState how often the hard state had been stored (its low 32 bits)
      */
-    record Watermark(long segmentId, long segmentIncarnation, int records) {}
+    record Watermark(long segmentId, long segmentIncarnation, int records, int hardState) {}
 
     private final TwoSlotFile slots;
 
@@ -39,7 +40,7 @@ final class WatermarkFile implements Closeable {
     }
 
     static void create(Path path, Incarnation storage, Barrier barrier) throws IOException {
-        TwoSlotFile.create(path, MAGIC, storage, barrier, encode(new Watermark(0, 0, 0)));
+        TwoSlotFile.create(path, MAGIC, storage, barrier, encode(new Watermark(0, 0, 0, 0)));
     }
 
     static WatermarkFile open(Path path, Incarnation storage, Barrier barrier) throws IOException {
@@ -48,7 +49,7 @@ final class WatermarkFile implements Closeable {
 
     Watermark read() {
         ByteBuffer in = slots.payload();
-        return new Watermark(in.getLong(), in.getLong(), in.getInt());
+        return new Watermark(in.getLong(), in.getLong(), in.getInt(), in.getInt());
     }
 
     /** Notes what a flush has covered. Cheap: one small write to the page cache. */
@@ -72,6 +73,7 @@ final class WatermarkFile implements Closeable {
                 .putLong(watermark.segmentId())
                 .putLong(watermark.segmentIncarnation())
                 .putInt(watermark.records())
+                .putInt(watermark.hardState())
                 .array();
     }
 }

@@ -34,7 +34,8 @@ final class CrashImages {
     private static final int LIVES = 3;
     private static final int BURSTS = 60;
 
-    private static final Barrier NO_FLUSH = new Barrier() {
+    /** For directories that nobody will look at again. */
+    static final Barrier NO_FLUSH = new Barrier() {
         @Override
         public void force(FileChannel channel, Path file) {}
 

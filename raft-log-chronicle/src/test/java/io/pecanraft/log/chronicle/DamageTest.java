@@ -266,7 +266,7 @@ class DamageTest {
             log.append(List.of(entry(4, 2, "later")));
         }
         Files.write(directory.resolve("data/hardstate"), old);
-        refusedToRecover().hasMessageContaining("term 1 only").hasMessageContaining("term 2");
+        refusedToRecover().hasMessageContaining("hardstate").hasMessageContaining("put back to an older state");
     }
 
     @Test
@@ -393,9 +393,13 @@ class DamageTest {
     }
 
     private static void zero(Path file, long position, int length) throws IOException {
+        overwrite(file, position, new byte[(int) Math.min(length, Files.size(file) - position)]);
+    }
+
+    static void overwrite(Path file, long position, byte[] bytes) throws IOException {
         try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
             access.seek(position);
-            access.write(new byte[(int) Math.min(length, access.length() - position)]);
+            access.write(bytes);
         }
     }
 }

@@ -145,26 +145,6 @@ class FailedFlushTest {
                         StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FAILED));
     }
 
-    @Test
-    void withoutRoomAboveTheReserveTheLogEndsAtTheNextSegmentAndLosesNothing() {
-        ChronicleStorageConfig config = ChronicleStorageConfig.builder()
-                .segmentBytes(TestLog.SMALL_SEGMENT_BYTES)
-                .freeSpaceReserveBytes(Long.MAX_VALUE / 2)
-                .build();
-        try (TestLog log = TestLog.open(directory, config, disk)) {
-            log.term(1);
-            log.append(entries(1, 100, 1));
-            log.submit(entries(101, 2_000, 1));
-            StorageException failure = failure(log);
-            assertThat(failure.reason()).isEqualTo(Reason.DISK_FULL);
-            assertThat(failure).hasMessageContaining("freeSpaceReserveBytes");
-        }
-        try (TestLog log = TestLog.open(directory, config, disk)) {
-            assertThat(log.recovered.lastIndex()).isGreaterThanOrEqualTo(100);
-            log.append(entries(log.recovered.lastIndex() + 1, log.recovered.lastIndex() + 1, 1));
-        }
-    }
-
     private static StorageException failure(TestLog log) {
         Object report = log.nextReport();
         while (!(report instanceof StorageException)) {

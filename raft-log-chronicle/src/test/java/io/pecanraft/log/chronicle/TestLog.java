@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -44,6 +45,9 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
 
     /** What was reported, in order: a ticket or a failure. */
     final BlockingQueue<Object> reports = new LinkedBlockingQueue<>();
+
+    /** What was said about room on the disk, in order: a lack, or nothing. */
+    final BlockingQueue<Optional<StorageException>> space = new LinkedBlockingQueue<>();
 
     /** The groups that were reported, in order. */
     final List<Group> groups = new CopyOnWriteArrayList<>();
@@ -160,8 +164,12 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
     }
 
     Object nextReport() {
+        return nextOf(reports);
+    }
+
+    private static <T> T nextOf(BlockingQueue<T> queue) {
         try {
-            Object report = reports.poll(30, TimeUnit.SECONDS);
+            T report = queue.poll(30, TimeUnit.SECONDS);
             if (report == null) {
                 throw new AssertionError("nothing was reported for 30 s");
             }
@@ -169,6 +177,16 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    StorageException awaitSpaceLow() {
+        return nextOf(space).orElseThrow();
+    }
+
+    void awaitSpaceBack() {
+        nextOf(space).ifPresent(why -> {
+            throw new AssertionError(why);
+        });
     }
 
     List<LogEntry> read(long from, long toExclusive) {
@@ -185,6 +203,16 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
     public void onDurable(long durableTicket, long forceNanos, int writes) {
         groups.add(new Group(durableTicket, forceNanos, writes));
         reports.add(durableTicket);
+    }
+
+    @Override
+    public void onSpaceLow(StorageException why) {
+        space.add(Optional.of(why));
+    }
+
+    @Override
+    public void onSpaceBack() {
+        space.add(Optional.empty());
     }
 
     @Override

@@ -1,0 +1,95 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Lays out the files of segments: filled with zeros that are really written.
+ *
+ * <p>A store through a mapping into a page without a block, on a full disk, seems to succeed and kills the JVM or the record later;
+ * with all blocks there, a full disk shows itself here, as an exception, before anything depends on it.
+ */
+final class SegmentLayout {
+
+    /** Written in pieces of a page: a file filled in large pieces gets large folios, and then every flush writes as much. */
+    private static final int FILL_BYTES = 4096;
+
+    /** What Chronicle needs for its table besides the segment itself, with room to spare. */
+    private static final long BESIDES_BYTES = 256 << 10;
+
+    private final Path logDirectory;
+    private final Barrier barrier;
+    private final AtomicInteger laidOut = new AtomicInteger();
+
+    SegmentLayout(Path logDirectory, Barrier barrier) {
+        this.logDirectory = logDirectory;
+        this.barrier = barrier;
+    }
+
+    /**
+     * A directory with a file of this many zeros, flushed.
+     *
+     * @param keptBytes what must be left on the disk
+     * @throws StorageException with reason DISK_FULL when there is less room; nothing of the file is left then
+     */
+    Path layOut(long bytes, long keptBytes) throws IOException {
+        if (barrier.usableBytes(logDirectory) - BESIDES_BYTES - bytes < keptBytes) {
+            throw diskFull(bytes, keptBytes);
+        }
+        Path directory = logDirectory.resolve("prepared-" + laidOut.incrementAndGet() + DirectoryLayout.INCOMPLETE);
+        FileTree.delete(directory);
+        try {
+            Files.createDirectory(directory);
+            write(directory.resolve(DirectoryLayout.PRECREATED_FILE), bytes);
+        } catch (IOException e) {
+            if (barrier.usableBytes(logDirectory) < BESIDES_BYTES && !(e instanceof FailedFlush)) {
+                FileTree.delete(directory); // somebody else took the room meanwhile
+                throw diskFull(bytes, keptBytes);
+            }
+            throw e;
+        }
+        barrier.forceDirectory(directory);
+        return directory;
+    }
+
+    private void write(Path file, long bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
+            for (long at = 0; at < bytes; at += FILL_BYTES) {
+                zeros.clear();
+                while (zeros.hasRemaining()) {
+                    channel.write(zeros);
+                }
+            }
+            try {
+                barrier.force(channel, file);
+            } catch (IOException e) {
+                throw new FailedFlush(e);
+            }
+        }
+    }
+
+    /** A flush that failed is never taken for a full disk. */
+    private static final class FailedFlush extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        FailedFlush(IOException cause) {
+            super(cause);
+        }
+    }
+
+    private StorageException diskFull(long bytes, long keptBytes) {
+        return new StorageException(
+                Reason.DISK_FULL,
+                logDirectory + " has " + barrier.usableBytes(logDirectory)
+                        + " bytes left, but the next segment needs " + (bytes + BESIDES_BYTES) + " and " + keptBytes
+                        + " are kept in reserve (freeSpaceReserveBytes); free some space on this disk");
+    }
+}

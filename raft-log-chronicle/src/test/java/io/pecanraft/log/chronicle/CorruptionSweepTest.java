@@ -1,0 +1,250 @@
+package io.pecanraft.log.chronicle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One damage at a time, to every file of a storage: a bit in every page, every byte of every header, pages zeroed or exchanged,
+ * files cut, deleted, exchanged, put back to an older copy. What was acknowledged is found as it was, or the storage refuses to
+ * open and says which file, where, and after which index; never anything else. Where nothing else makes up for the damage it must
+ * refuse.
+ *
+ * <p>The build tries one in {@value #DEFAULT_ONE_IN} damages to bytes of headers, and all others; {@code -Dsweep.oneIn=1} tries all,
+ * {@code -Dsweep.seed=N} draws other bits.
+ */
+class CorruptionSweepTest {
+
+    private static final int DEFAULT_ONE_IN = 12;
+    private static final int ONE_IN = Integer.getInteger("sweep.oneIn", DEFAULT_ONE_IN);
+    private static final long SEED = Long.getLong("sweep.seed", 1);
+    private static final int PAGE_BYTES = 4096;
+    private static final int OPEN_STEP_BYTES = ONE_IN == 1 ? 256 : 2048;
+
+    private static final Set<Reason> REFUSALS =
+            Set.of(Reason.CORRUPT, Reason.UNKNOWN_FORMAT, Reason.INACCESSIBLE, Reason.FOREIGN);
+
+    @TempDir
+    Path temporary;
+
+    private final Random random = new Random(SEED);
+    /** By kind of damage and of file: how many were refused, how many made up for. */
+    private final Map<String, int[]> outcomes = new TreeMap<>();
+
+    private SoundDirectory sound;
+
+    /** What happens to a copy of the sound directory. */
+    private interface Damage {
+        void to(Path directory) throws IOException;
+    }
+
+    @BeforeEach
+    void aSoundDirectory() throws IOException {
+        sound = new SoundDirectory(temporary);
+        assertThat(refusalAfter(directory -> {})).isNull();
+    }
+
+    @Test
+    void noDamageToAnyFileGivesAWrongAnswer() throws IOException {
+        for (Path file : sound.files()) {
+            bits(file);
+            pages(file);
+            wholeFile(file);
+        }
+        exchanges();
+        whileItIsOpen();
+        report();
+    }
+
+    private void bits(Path file) throws IOException {
+        byte[] content = sound.content(file);
+        for (int page = 0; page < content.length; page += PAGE_BYTES) {
+            int at = page + random.nextInt(Math.min(PAGE_BYTES, content.length - page));
+            tryDamage("a bit in a page", file, sound.isNeeded(file, at), replaced(file, at, flipped(content[at])));
+        }
+        for (long at : sound.headerBytes(file)) {
+            if (random.nextInt(ONE_IN) == 0) {
+                byte[] bit = flipped(content[(int) at]);
+                tryDamage("a bit in a header", file, sound.isNeeded(file, at), replaced(file, at, bit));
+            }
+        }
+    }
+
+    private void pages(Path file) throws IOException {
+        byte[] content = sound.content(file);
+        for (int at = 0; at < content.length; at += PAGE_BYTES) {
+            byte[] page = Arrays.copyOfRange(content, at, Math.min(at + PAGE_BYTES, content.length));
+            byte[] zeros = new byte[page.length];
+            if (!Arrays.equals(page, zeros)) {
+                boolean needed = false;
+                for (int i = 0; i < page.length; i++) {
+                    needed |= page[i] != 0 && sound.isNeeded(file, at + i);
+                }
+                tryDamage("a page of zeros", file, needed, replaced(file, at, zeros));
+            }
+            int next = at + PAGE_BYTES;
+            if (next + PAGE_BYTES <= content.length) {
+                byte[] neighbour = Arrays.copyOfRange(content, next, next + PAGE_BYTES);
+                if (!Arrays.equals(page, neighbour)) {
+                    int first = at;
+                    tryDamage("two pages exchanged", file, false, directory -> {
+                        replaced(file, first, neighbour).to(directory);
+                        replaced(file, next, page).to(directory);
+                    });
+                }
+            }
+        }
+    }
+
+    private void wholeFile(Path file) throws IOException {
+        byte[] content = sound.content(file);
+        boolean needed = SoundDirectory.isNeeded(file);
+        boolean dense = needed && !SoundDirectory.isSlots(file);
+        tryDamage("deleted", file, needed, directory -> Files.delete(directory.resolve(file)));
+        tryDamage("cut to nothing", file, needed, written(file, new byte[0]));
+        tryDamage("cut to half", file, false, written(file, Arrays.copyOf(content, content.length / 2)));
+        boolean lastByte = dense && !SoundDirectory.isLog(file);
+        tryDamage("cut by a byte", file, lastByte, written(file, Arrays.copyOf(content, content.length - 1)));
+        byte[] earlier = sound.earlierContent(file);
+        if (earlier != null) {
+            // An older watermark says less, and the log itself says the rest.
+            boolean noticed = needed && !file.endsWith("watermark");
+            tryDamage("put back to an older copy", file, noticed, written(file, earlier));
+        }
+    }
+
+    private void exchanges() throws IOException {
+        List<Path> files = sound.files();
+        for (int i = 0; i < files.size(); i++) {
+            for (Path other : files.subList(i + 1, files.size())) {
+                Path one = files.get(i);
+                if (SoundDirectory.isNeeded(one) && SoundDirectory.isNeeded(other)) {
+                    byte[] content = sound.content(one);
+                    byte[] otherContent = sound.content(other);
+                    tryDamage("exchanged with another", one, true, directory -> {
+                        Files.write(directory.resolve(one), otherContent);
+                        Files.write(directory.resolve(other), content);
+                    });
+                }
+            }
+        }
+        for (String name : List.of("data/log", "data/snap", "data/log/seg-00000000000000000002")) {
+            Path directory = Path.of(name);
+            tryDamage("deleted", directory, !name.endsWith("snap"), copy -> FileTree.delete(copy.resolve(directory)));
+        }
+    }
+
+    /** Damage that comes while the storage is open is found when the entry is read. */
+    private void whileItIsOpen() throws IOException {
+        Path copy = sound.copy();
+        try (TestLog log = TestLog.open(copy)) {
+            List<LogEntry> right = SoundDirectory.entries();
+            for (Path file :
+                    sound.files().stream().filter(SoundDirectory::isLog).toList()) {
+                byte[] content = sound.content(file);
+                for (int at = random.nextInt(OPEN_STEP_BYTES); at < content.length; at += OPEN_STEP_BYTES) {
+                    replaced(file, at, flipped(content[at])).to(copy);
+                    boolean refused = false;
+                    for (int index = 1; index <= SoundDirectory.ENTRIES; index++) {
+                        try {
+                            assertThat(log.read(index, index + 1)).containsExactly(right.get(index - 1));
+                        } catch (CompletionException e) {
+                            assertThat(e.getCause())
+                                    .isInstanceOf(StorageException.class)
+                                    .hasMessageContaining("offset")
+                                    .hasMessageContaining("entry " + index);
+                            refused = true;
+                        }
+                    }
+                    count("a bit while it is open", file, refused);
+                    replaced(file, at, new byte[] {content[at]}).to(copy);
+                }
+            }
+        }
+        FileTree.delete(copy);
+    }
+
+    private void tryDamage(String kind, Path file, boolean mustBeRefused, Damage damage) throws IOException {
+        StorageException refusal;
+        try {
+            refusal = refusalAfter(damage);
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError(kind + ": " + file + ", -Dsweep.seed=" + SEED + " -Dsweep.oneIn=" + ONE_IN, e);
+        }
+        if (refusal == null) {
+            assertThat(mustBeRefused).as("%s: %s went unnoticed", kind, file).isFalse();
+        } else {
+            assertThat(refusal.reason()).as("%s: %s: %s", kind, file, refusal).isIn(REFUSALS);
+            if (SoundDirectory.isLog(file) && kind.startsWith("a bit")) {
+                assertThat(refusal)
+                        .as(kind)
+                        .hasMessageContaining(file.toString())
+                        .hasMessageContaining("offset");
+            } else if (!kind.startsWith("exchanged")) {
+                assertThat(refusal)
+                        .as(kind)
+                        .hasMessageContaining(file.getName(1).toString());
+            }
+        }
+        count(kind, file, refusal != null);
+    }
+
+    /** Null when everything that was acknowledged is there all the same. */
+    private @Nullable StorageException refusalAfter(Damage damage) throws IOException {
+        Path copy = sound.copy();
+        damage.to(copy);
+        try {
+            sound.check(copy);
+            return null;
+        } catch (StorageException e) {
+            return e;
+        } finally {
+            FileTree.delete(copy);
+        }
+    }
+
+    private void count(String kind, Path file, boolean refused) {
+        String name = file.getFileName().toString();
+        String what =
+                SoundDirectory.isLog(file) ? "segment" : file.toString().contains("snap") ? "snapshot " + name : name;
+        outcomes.computeIfAbsent(kind + ", " + what, key -> new int[2])[refused ? 0 : 1]++;
+    }
+
+    private void report() {
+        int refused = outcomes.values().stream().mapToInt(counts -> counts[0]).sum();
+        int madeUpFor = outcomes.values().stream().mapToInt(counts -> counts[1]).sum();
+        StringBuilder text = new StringBuilder((refused + madeUpFor) + " damages: " + refused + " refused, " + madeUpFor
+                + " made up for by a copy, or in bytes that nobody reads; 0 wrong answers");
+        outcomes.forEach((kind, counts) -> text.append(String.format("%n%7d %7d %s", counts[0], counts[1], kind)));
+        System.out.println(text);
+    }
+
+    private byte[] flipped(byte value) {
+        return new byte[] {(byte) (value ^ 1 << random.nextInt(8))};
+    }
+
+    private static Damage written(Path file, byte[] content) {
+        return directory -> Files.write(directory.resolve(file), content);
+    }
+
+    /** Some bytes of a file become others. */
+    private static Damage replaced(Path file, long position, byte[] bytes) {
+        return directory -> DamageTest.overwrite(directory.resolve(file), position, bytes);
+    }
+}

@@ -1,0 +1,117 @@
+package io.pecanraft.log.chronicle;
+
+import static io.pecanraft.log.chronicle.TestLog.entries;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk that fills up and is emptied again: first the log says so, then writes wait, and nothing is lost or counted twice. */
+@Timeout(120)
+class DiskFullTest {
+
+    private static final long RESERVE_BYTES = 1 << 20;
+
+    @TempDir
+    Path directory;
+
+    private final FillingDisk disk = new FillingDisk();
+    private final ChronicleStorageConfig config = ChronicleStorageConfig.builder()
+            .segmentBytes(TestLog.SMALL_SEGMENT_BYTES)
+            .freeSpaceReserveBytes(RESERVE_BYTES)
+            .spaceCheckInterval(Duration.ofMillis(5))
+            .build();
+
+    /** A disk with as much room as the test says. */
+    private static final class FillingDisk implements Barrier {
+        private volatile long usableBytes = Long.MAX_VALUE;
+
+        @Override
+        public void force(FileChannel channel, Path file) {}
+
+        @Override
+        public void forceDirectory(Path path) {}
+
+        @Override
+        public long usableBytes(Path path) {
+            return usableBytes;
+        }
+    }
+
+    @BeforeEach
+    void withRoom() {
+        disk.usableBytes = Long.MAX_VALUE;
+    }
+
+    @Test
+    void belowTheReserveTheLogSaysSoAndGoesOnIntoTheReserve() {
+        try (TestLog log = TestLog.open(directory, config, disk)) {
+            log.term(1);
+            disk.usableBytes = RESERVE_BYTES;
+            log.append(entries(1, 3_000, 1));
+            StorageException why = log.awaitSpaceLow();
+            assertThat(why.reason()).isEqualTo(Reason.DISK_FULL);
+            assertThat(why)
+                    .hasMessageContaining(RESERVE_BYTES + " bytes left")
+                    .hasMessageContaining("freeSpaceReserveBytes")
+                    .hasMessageContaining("free some space");
+            log.append(entries(3_001, 3_100, 1));
+            disk.usableBytes = Long.MAX_VALUE;
+            log.awaitSpaceBack();
+            log.append(entries(3_101, 6_000, 1));
+        }
+        try (TestLog log = TestLog.open(directory, config, disk)) {
+            assertThat(log.readAll(6_000)).isEqualTo(entries(1, 6_000, 1));
+        }
+    }
+
+    @Test
+    void withoutAnyRoomWritesWaitUntilThereIsSome() {
+        try (TestLog log = TestLog.open(directory, config, disk)) {
+            log.term(1);
+            disk.usableBytes = 0;
+            long ticket = log.submit(entries(1, 3_000, 1));
+            log.awaitSpaceLow();
+            assertThat(log.reports).as("of a write that does not fit").isEmpty();
+            disk.usableBytes = Long.MAX_VALUE;
+            log.await(ticket);
+            log.awaitSpaceBack();
+            assertThat(log.read(1, 3_001)).isEqualTo(entries(1, 3_000, 1));
+        }
+    }
+
+    @Test
+    void aLogThatWaitsForRoomCanBeClosedAndHasLostNothing() {
+        try (TestLog log = TestLog.open(directory, config, disk)) {
+            log.term(1);
+            log.append(entries(1, 100, 1));
+            disk.usableBytes = 0;
+            log.submit(entries(101, 3_000, 1));
+            log.awaitSpaceLow();
+        }
+        disk.usableBytes = Long.MAX_VALUE;
+        try (TestLog log = TestLog.open(directory, config, disk)) {
+            long last = log.recovered.lastIndex();
+            assertThat(last).isBetween(100L, 2_999L);
+            assertThat(log.readAll(last)).isEqualTo(entries(1, last, 1));
+        }
+    }
+
+    @Test
+    void aStartMayUseTheReserveAndSaysThatSpaceIsLow() {
+        TestLog.open(directory, config, disk).close();
+        disk.usableBytes = RESERVE_BYTES;
+        try (TestLog log = TestLog.open(directory, config, disk)) {
+            log.awaitSpaceLow();
+            log.term(1);
+            log.append(entries(1, 10, 1));
+        }
+    }
+}
