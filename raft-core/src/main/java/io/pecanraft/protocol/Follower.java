@@ -66,7 +66,7 @@ final class Follower extends Role {
             electionDeadlineNanos = nowNanos + 2 * state.settings.heartbeatIntervalNanos();
             return;
         }
-        if (!state.isVoter() || state.isDiskStalled(nowNanos)) {
+        if (!obstacleToCampaign(nowNanos).isEmpty()) {
             resetElectionTimer(nowNanos);
             return;
         }
@@ -114,6 +114,7 @@ final class Follower extends Role {
             return "not-a-voter";
         }
         if (state.apply.isRestoring()) {
+            // As a leader it could apply nothing, and its clients would wait for as long as that takes.
             return "restoring-a-snapshot";
         }
         return state.isDiskStalled(nowNanos) ? "disk-stalled" : "";

@@ -171,6 +171,10 @@ public final class Raft {
         }
         Invariant.that(
                 roles.current().kind() != RaftRole.LEADER, "a leader lacks a committed entry (Leader Completeness)");
+        if (roles.current().kind() != RaftRole.FOLLOWER) {
+            // Its timer ran out while the last chunk was being stored. Who restores does not campaign.
+            roles.becomeFollower(null, "restoring a snapshot", nowNanos);
+        }
         state.resetLog(meta);
         state.clock.observe(meta.lastTimestampMillis(), nowNanos);
         state.apply.restoring(meta.lastIncludedIndex());

@@ -19,7 +19,7 @@ final class ReadQueue {
      * Reads that may wait for a round, of our own clients and of followers each; more are refused at once. The driver limits
      * those that clients wait for, but one whose client has given up stays here until it is confirmed or leadership ends.
      */
-    private static final int MAX_WAITING = 65_536;
+    static final int MAX_WAITING = 65_536;
 
     private record Remote(NodeId from, ReadIndex question) {}
 
@@ -39,6 +39,7 @@ final class ReadQueue {
     private final ServerState state;
     private final ArrayDeque<Batch> unconfirmed = new ArrayDeque<>();
     private Batch collecting = new Batch();
+    private int localWaiting;
     private int remoteWaiting;
 
     ReadQueue(ServerState state) {
@@ -46,11 +47,12 @@ final class ReadQueue {
     }
 
     void add(long requestId) {
-        if (collecting.local.size() >= MAX_WAITING) {
+        if (localWaiting >= MAX_WAITING) {
             state.out.add(new Effect.FailReads(List.of(requestId)));
             return;
         }
         collecting.local.add(requestId);
+        localWaiting++;
     }
 
     void add(NodeId from, ReadIndex question) {
@@ -94,6 +96,7 @@ final class ReadQueue {
                         new ReadIndexResponse(question.nonce(), question.requestId(), true, batch.readIndex));
                 waiting.add(remote.from);
             }
+            localWaiting -= batch.local.size();
             remoteWaiting -= batch.remote.size();
         }
         return waiting;
@@ -110,6 +113,7 @@ final class ReadQueue {
             batch.remote.forEach(this::refuse);
         }
         unconfirmed.clear();
+        localWaiting = 0;
         remoteWaiting = 0;
     }
 

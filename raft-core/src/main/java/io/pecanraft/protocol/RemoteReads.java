@@ -15,10 +15,10 @@ import java.util.Map;
 final class RemoteReads {
 
     /** Questions that may be unanswered at once; further reads are refused. An answer comes within a round trip. */
-    private static final int MAX_ASKED = 1_024;
+    static final int MAX_ASKED = 1_024;
 
     /** Reads that may share a question; further ones of the turn are refused. */
-    private static final int MAX_SHARING = 65_536;
+    static final int MAX_SHARING = 65_536;
 
     private static final class Question {
         final List<Long> requestIds;

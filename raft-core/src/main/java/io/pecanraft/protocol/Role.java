@@ -117,6 +117,8 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
         String refusal = "";
         if (request.nextTerm() <= state.currentTerm()) {
             refusal = "term-behind";
+        } else if (!TermRules.isCredible(request.nextTerm(), state.currentTerm())) {
+            refusal = "term-out-of-reach";
         } else if (knowsLiveLeader(nowNanos) || state.promise.forbidsVote(nowNanos, false)) {
             refusal = "leader-alive";
         } else if (!isUpToDate(request.lastEntry())) {

@@ -12,8 +12,15 @@ import io.pecanraft.model.RaftMessage;
  */
 final class TermRules {
 
-    /** A term beyond this is no term but damage: at one election a nanosecond it would take 146 years to get there. */
-    private static final long MAX_TERM = Long.MAX_VALUE / 2;
+    /**
+     * How far a term may lie beyond our own. What lies farther is no term but damage: at one election a millisecond it would take
+     * 34 years to get that far ahead.
+     *
+     * <p>A step, and not a greatest term for ever: whatever that were, a damaged peer could speak of exactly it, be believed, and
+     * nobody could raise his term any more to be elected. From 0 to the last number it takes eight million steps of this size,
+     * each by a peer that went on with the damage of the one before.
+     */
+    static final long MAX_STEP = 1L << 40;
 
     private final ServerState state;
     private final Roles roles;
@@ -26,8 +33,9 @@ final class TermRules {
     /** Compares terms. Returns whether the message is to be handled as one of the current term. */
     boolean admit(MemberId from, RaftMessage.InTerm message, long nowNanos) {
         long term = message.term();
-        if (term > MAX_TERM) {
-            state.out.report(new Report.PeerAnomaly(from, "speaks of term " + term));
+        if (!isCredible(term, state.currentTerm())) {
+            state.out.report(new Report.PeerAnomaly(
+                    from, "speaks of term " + term + ", out of reach from term " + state.currentTerm()));
             return false;
         }
         if (term > state.currentTerm()) {
@@ -51,6 +59,11 @@ final class TermRules {
     private boolean isBoundToALeader(RaftMessage.RequestVote request, long nowNanos) {
         return (!request.transfer() && roles.current().knowsLiveLeader(nowNanos))
                 || state.promise.forbidsVote(nowNanos, request.transfer());
+    }
+
+    /** Whether another server may be in this term while we are in ours. */
+    static boolean isCredible(long term, long currentTerm) {
+        return term - currentTerm <= MAX_STEP;
     }
 
     /** A sender that is behind learns the term, steps down if it leads, and catches up. */

@@ -8,6 +8,8 @@ import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
 import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
+import io.pecanraft.model.RaftMessage.PreVote;
+import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftRole;
@@ -63,6 +65,33 @@ class Section5_1TermTest {
         script.asksForVote(2, Long.MAX_VALUE, id(9, 1));
         assertThat(script.raft().currentTerm()).isEqualTo(1);
         assertThat(script.server.reports).anyMatch(Report.PeerAnomaly.class::isInstance);
+    }
+
+    /** Whatever term a damaged peer speaks of, one message does not take the others to where no further term is believed. */
+    @Test
+    void noOneMessageEndsAllElections() {
+        Script script = Script.withLog(3, 1);
+        script.asksForVote(2, TermRules.MAX_STEP + 2, id(9, 1));
+        assertThat(script.raft().currentTerm()).isEqualTo(1);
+
+        script.asksForVote(2, TermRules.MAX_STEP + 1, id(9, 1));
+        assertThat(script.raft().currentTerm()).isEqualTo(TermRules.MAX_STEP + 1);
+
+        script.wins(3);
+        assertThat(script.raft().currentTerm()).isEqualTo(TermRules.MAX_STEP + 2);
+        Script other = Script.withLog(3, 1).asksForVote(2, TermRules.MAX_STEP + 1, id(9, 1));
+        other.asksForVote(1, script.raft().currentTerm(), id(9, 1)).asksForVote(3, TermRules.MAX_STEP + 2, id(9, 1));
+        assertThat(other.raft().currentTerm()).isEqualTo(TermRules.MAX_STEP + 2);
+    }
+
+    /** It would only raise its term in vain. */
+    @Test
+    void whoWouldCampaignInATermOutOfReachIsNotEncouraged() {
+        Script script = Script.withLog(3, 1);
+        script.hears(2, new PreVote(TermRules.MAX_STEP + 2, id(9, 1), 5));
+        assertThat(script.last(PreVoteResponse.class)).isEqualTo(new PreVoteResponse(1, false, 5));
+        script.hears(2, new PreVote(TermRules.MAX_STEP + 1, id(9, 1), 6));
+        assertThat(script.last(PreVoteResponse.class)).isEqualTo(new PreVoteResponse(1, true, 6));
     }
 
     /** E27: in one step it is no leader any more, and what a client brings then is refused. */

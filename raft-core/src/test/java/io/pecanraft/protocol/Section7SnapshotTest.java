@@ -8,6 +8,7 @@ import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
+import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
@@ -193,6 +194,43 @@ class Section7SnapshotTest {
         assertThat(script.server.toApply).hasSize(1);
         script.server.applyAll();
         assertThat(script.server.appliedIndex).isEqualTo(5);
+    }
+
+    /** It could lead, but apply nothing until the state machine has its state. */
+    @Test
+    void aFollowerThatRestoresASnapshotDoesNotCampaign() {
+        Script script = Script.withLog(3);
+        script.server.applyIsFast = false;
+        script.hears(2, whole(5, snapshot(id(3, 4), 3, 8)));
+        for (int i = 0; i < 5; i++) {
+            script.timesOut();
+            assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
+        }
+        script.server.applyAll();
+        script.wins(3);
+        assertThat(script.raft().role()).isEqualTo(RaftRole.LEADER);
+    }
+
+    /** Its timer ran out while the last chunk was on its way to the disk. */
+    @Test
+    void whoCampaignsWhenTheLastChunkIsStoredStopsCampaigning() {
+        for (int votersAsked = 0; votersAsked < 2; votersAsked++) {
+            Script script = Script.withLog(3);
+            script.server.applyIsFast = false;
+            script.append(2, 5, id(0, 0), 0);
+            script.campaigns(votersAsked == 0 ? new int[0] : new int[] {3});
+            RaftRole before = votersAsked == 0 ? RaftRole.PRE_CANDIDATE : RaftRole.CANDIDATE;
+            assertThat(script.raft().role()).isEqualTo(before);
+
+            script.server.turn(
+                    raft -> raft.snapshotChunkStored(Entries.member(2), 5, snapshot(id(3, 4), 3, 8), 8, script.now));
+
+            assertThat(script.raft().role()).as("after %s", before).isEqualTo(RaftRole.FOLLOWER);
+            script.hears(3, new RequestVoteResponse(script.raft().currentTerm(), true));
+            assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
+            script.server.applyAll();
+            script.wins(3);
+        }
     }
 
     /** S13: two leaders' snapshots, the second accepted before the first is restored. */
