@@ -193,7 +193,9 @@ public final class RaftConfig {
 
     /**
      * The most payload bytes a leader holds that are not committed, not durable in its own log or not applied yet; one
-     * command is always admitted. Further proposals are refused with {@link OverloadedException}. Default 64 MiB.
+     * command is always admitted. Further proposals are refused with {@link OverloadedException}. Holds also for the commands
+     * that wait for the raft thread, own clients' and forwarded ones together, and for those that this server has forwarded and
+     * that are not answered. Default 64 MiB.
      */
     public long maxUncommittedBytes() {
         return maxUncommittedBytes;
@@ -216,9 +218,9 @@ public final class RaftConfig {
     }
 
     /**
-     * The most inputs that wait for the raft thread. When full, messages of peers are dropped and counted. Client calls
-     * are refused with {@link OverloadedException} from three quarters of it on, or when the commands among them hold
-     * more than {@link #maxUncommittedBytes()}, so that a crowd of clients never displaces the heartbeats of peers.
+     * The most inputs that wait for the raft thread. When full, messages of peers are dropped and counted. Client calls,
+     * also forwarded ones, are refused with {@link OverloadedException} from three quarters of it on, or when the commands
+     * among them hold more than {@link #maxUncommittedBytes()}, so that a crowd of clients never displaces the heartbeats of peers.
      * Completions of the node's own work always enter. Default 131,072.
      */
     public int mailboxCapacity() {
@@ -402,7 +404,10 @@ public final class RaftConfig {
         return readTimeout;
     }
 
-    /** The most events that wait for one listener. When full the oldest is lost and counted. Default 1,024. */
+    /**
+     * The most events that wait for one listener; when full the oldest is lost and counted. Also the most log lines that wait for
+     * the logger; when full the newest is lost and counted. Default 1,024.
+     */
     public int maxQueuedEvents() {
         return maxQueuedEvents;
     }

@@ -19,9 +19,13 @@ import java.util.function.Consumer;
 /**
  * One server of a Raft group.
  *
- * <p>Thread-safe; nothing blocks but {@link #close()}. Futures complete on the apply executor, or on the callback executor
- * if one was configured, in commit order; what is attached to them must not block. Every future completes: with a result,
- * or with a {@link RaftException} whose {@link RaftException#outcome()} says whether the operation may have taken effect.
+ * <p>Thread-safe; nothing blocks but {@link #close()}. Every future completes: with a result, or with a {@link RaftException}
+ * whose {@link RaftException#outcome()} says whether the operation may have taken effect.
+ *
+ * <p>What this node's state machine answers completes on the apply executor, in commit order. Everything else (timeouts and
+ * other failures, replies of a leader to what was forwarded) completes on the node's event thread, so that it does not wait for a
+ * state machine that hangs. With a {@linkplain Builder#callbackExecutor callback executor} all of it completes there. What is
+ * attached to futures must not block.
  *
  * <p>The node owns its {@link Storage} and {@link StateMachine} and closes them; a {@link Transport} and executors that were
  * given belong to the giver.
@@ -124,6 +128,9 @@ public interface RaftNode extends AutoCloseable {
      */
     Subscription subscribe(Consumer<RaftEvent> listener);
 
+    /** Learns when this node leads, and when it does no more; see {@link LeadershipListener}. */
+    Subscription onLeadership(LeadershipListener listener);
+
     /**
      * Stops: refuses new work, hands leadership over if it is here, completes pending work with {@link NodeStoppedException},
      * and releases what the node owns. Blocks until done, at most {@link RaftConfig#closeTimeout()}. Handing over takes one
@@ -173,7 +180,10 @@ public interface RaftNode extends AutoCloseable {
         /** Optional: writes, reads and transfers snapshots, one task at a time; default one thread of the node's own. */
         Builder snapshotExecutor(Executor executor);
 
-        /** Optional: completes futures and delivers events, in order; default the apply executor. */
+        /**
+         * Optional: completes futures, delivers events and writes log lines, in order; default the apply executor for what the state
+         * machine answers, and one thread of the node's own for the rest.
+         */
         Builder callbackExecutor(Executor executor);
 
         /** Optional: seeds election timeouts and nonces; default drawn from the system. For reproducible tests. */

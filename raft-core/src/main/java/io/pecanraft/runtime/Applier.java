@@ -54,7 +54,7 @@ final class Applier {
     private final NodeId node;
     private final StateMachine stateMachine;
     private final Lane lane;
-    private final Lane callbacks;
+    private final Lane results;
     private final RaftExecutor clock;
     private final RaftMetrics metrics;
     private final Mailbox mailbox;
@@ -72,14 +72,14 @@ final class Applier {
             NodeId node,
             StateMachine stateMachine,
             Lane lane,
-            Lane callbacks,
+            Lane results,
             RaftExecutor clock,
             RaftMetrics metrics,
             Mailbox mailbox) {
         this.node = node;
         this.stateMachine = stateMachine;
         this.lane = lane;
-        this.callbacks = callbacks;
+        this.results = results;
         this.clock = clock;
         this.metrics = metrics;
         this.mailbox = mailbox;
@@ -144,7 +144,7 @@ final class Applier {
                 long start = clock.nanoTime();
                 restoreNow(reader);
                 Input done = new Input.SnapshotRestored(reader.meta(), clock.nanoTime() - start);
-                inCallbackOrder(() -> mailbox.post(done));
+                inResultOrder(() -> mailbox.post(done));
             } catch (IOException e) {
                 throw new IllegalStateException(
                         "snapshot " + reader.meta().lastIncluded() + " of the leader could not be restored", e);
@@ -197,7 +197,7 @@ final class Applier {
     private void applyNow(CommittedBatch batch) {
         Termination ended = termination;
         if (ended != null) {
-            inCallbackOrder(() -> batch.fail(ended));
+            inResultOrder(() -> batch.fail(ended));
             return;
         }
         Invariant.that(
@@ -218,7 +218,7 @@ final class Applier {
                         t);
                 Termination end = Termination.failed(node, failure);
                 terminate(end);
-                inCallbackOrder(() -> batch.fail(end));
+                inResultOrder(() -> batch.fail(end));
                 mailbox.post(new Input.Broken(failure));
                 return;
             }
@@ -229,7 +229,7 @@ final class Applier {
         remember(batch.entries());
         metrics.sessions(sessions.size(), sessions.replyBytes());
         Input.Applied applied = new Input.Applied(lastApplied.index(), sessions.nextExpiryMillis());
-        inCallbackOrder(() -> {
+        inResultOrder(() -> {
             batch.complete();
             mailbox.post(applied);
         });
@@ -272,7 +272,7 @@ final class Applier {
                 }
             }
         }
-        inCallbackOrder(() -> tell(batch, answers, failures));
+        inResultOrder(() -> tell(batch, answers, failures));
     }
 
     private static void tell(QueryBatch batch, @Nullable ByteBuffer[] answers, @Nullable RaftException[] failures) {
@@ -312,11 +312,11 @@ final class Applier {
     }
 
     /** Runs what tells callers and the raft thread of results, in the order of the results. */
-    private void inCallbackOrder(Runnable task) {
-        if (callbacks == lane) {
+    private void inResultOrder(Runnable task) {
+        if (results == lane) {
             task.run();
         } else {
-            callbacks.executeAnyway(task);
+            results.executeAnyway(task);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Runs what a node does on behalf of its callers, such as their sessions, on the callback lane and by the node's clock. When the
+ * Runs what a node does on behalf of its callers, such as their sessions, on the event lane and by the node's clock. When the
  * node ends so does its time: every alarm rings and every deadline has passed, so that nobody waits for ever.
  */
 final class CallbackExecutor implements RaftExecutor {

@@ -111,7 +111,7 @@ final class CommittedBatch implements CommandBatch {
         return entries.get(entries.size() - 1);
     }
 
-    /** Ends the proposals with what the state machine replied. After {@link #close}, on the callback lane. */
+    /** Ends the proposals with what the state machine replied. After {@link #close}, on the result lane. */
     void complete() {
         for (int i = 0; i < proposals.length; i++) {
             Proposal proposal = proposals[i];
@@ -122,7 +122,7 @@ final class CommittedBatch implements CommandBatch {
         }
     }
 
-    /** Ends the proposals of a batch that was not, or not wholly, applied. On the callback lane. */
+    /** Ends the proposals of a batch that was not, or not wholly, applied. On the result lane. */
     void fail(Termination termination) {
         for (Proposal proposal : proposals) {
             if (proposal != null && proposal.settle()) {

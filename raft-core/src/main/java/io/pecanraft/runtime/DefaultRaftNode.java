@@ -1,6 +1,7 @@
 package io.pecanraft.runtime;
 
 import io.pecanraft.CommandTooLargeException;
+import io.pecanraft.LeadershipListener;
 import io.pecanraft.LeaseReadsOffException;
 import io.pecanraft.NodeStatus;
 import io.pecanraft.NodeStoppedException;
@@ -59,6 +60,7 @@ final class DefaultRaftNode implements RaftNode {
     private final NodeLog log;
     private final StatusBoard status;
     private final EventPublisher events;
+    private final Leadership leadership;
     private final Completions completions;
     private final Applier applier;
     private final Release release;
@@ -73,6 +75,9 @@ final class DefaultRaftNode implements RaftNode {
     private volatile boolean live;
     private volatile @Nullable Termination termination;
 
+    /** Null until the node takes part: before that it leads no term that a command could be meant for. */
+    private volatile @Nullable ForwardGate forwardGate;
+
     // Raft thread.
     private @Nullable TurnLoop loop;
     private Transport.@Nullable Outbound outbound;
@@ -85,14 +90,14 @@ final class DefaultRaftNode implements RaftNode {
         this.clock = parts.executors().raft();
         this.lanes = NodeLanes.of(parts.executors(), this::fail);
         this.mailbox = new Mailbox(config.mailboxCapacity(), config.maxUncommittedBytes(), this::requestTurn);
-        this.log = new NodeLog(parts.identity());
+        this.log = new NodeLog(parts.identity(), new LogLines(lanes.events(), config.maxQueuedEvents(), metrics));
         this.status = new StatusBoard(parts.identity());
-        this.events = new EventPublisher(log, metrics, lanes.callback(), config.maxQueuedEvents());
-        this.completions = new Completions(lanes.callback());
-        this.applier =
-                new Applier(self, parts.stateMachine(), lanes.apply(), lanes.callback(), clock, metrics, mailbox);
+        this.events = new EventPublisher(log, metrics, lanes.events(), config.maxQueuedEvents());
+        this.leadership = new Leadership(lanes.events(), log);
+        this.completions = new Completions(lanes.events());
+        this.applier = new Applier(self, parts.stateMachine(), lanes.apply(), lanes.results(), clock, metrics, mailbox);
         this.sessions = new NodeSessions(config, this::propose);
-        this.callbackExecutor = new CallbackExecutor(lanes.callback(), clock);
+        this.callbackExecutor = new CallbackExecutor(lanes.events(), clock);
         this.release = new Release(applier, parts.storage(), parts.executors(), lanes, log);
     }
 
@@ -222,6 +227,11 @@ final class DefaultRaftNode implements RaftNode {
     }
 
     @Override
+    public Subscription onLeadership(LeadershipListener listener) {
+        return leadership.subscribe(listener);
+    }
+
+    @Override
     public void close() {
         if (!closeRequested.getAndSet(true)) {
             if (begun.compareAndSet(false, true)) {
@@ -333,6 +343,7 @@ final class DefaultRaftNode implements RaftNode {
                 applier,
                 completions,
                 events,
+                leadership,
                 log,
                 status,
                 out,
@@ -340,6 +351,7 @@ final class DefaultRaftNode implements RaftNode {
                 now);
         parts.storage().log().start(new LogListener());
         loop = node.loop();
+        forwardGate = node.forwardGate();
         live = true;
         log.info()
                 .addKeyValue("lastIndex", recovered.lastIndex())
@@ -353,7 +365,7 @@ final class DefaultRaftNode implements RaftNode {
                 .addKeyValue("millis", (now - startNanos) / 1_000_000)
                 .log("node started");
         mailbox.wake();
-        lanes.callback().executeAnyway(() -> started.complete(null));
+        lanes.events().executeAnyway(() -> started.complete(null));
     }
 
     /** Stops the node because something that it cannot do without has failed. Any thread. */
@@ -387,6 +399,7 @@ final class DefaultRaftNode implements RaftNode {
         mailbox.close();
         // Whatever made the node fail may have left any part in disorder, so no step relies on another one's success.
         attempt(() -> failure.ifPresentOrElse(events::failed, () -> log.info().log("node closed")));
+        attempt(leadership::end);
         attempt(() -> refuseWhatWaits(why));
         TurnLoop stopped = loop;
         if (stopped != null) {
@@ -430,7 +443,12 @@ final class DefaultRaftNode implements RaftNode {
 
         @Override
         public void onMessage(MemberId from, RaftMessage message) {
-            if (!mailbox.offerMessage(new Input.PeerMessage(from, message))) {
+            if (message instanceof RaftMessage.ForwardProposal forward) {
+                ForwardGate gate = forwardGate;
+                if (gate != null) {
+                    gate.receive(from, forward);
+                }
+            } else if (!mailbox.offerMessage(new Input.PeerMessage(from, message))) {
                 metrics.messageDropped(from.node(), MessageSender.typeOf(message));
             }
         }
@@ -438,6 +456,16 @@ final class DefaultRaftNode implements RaftNode {
         @Override
         public void onUnreachable(NodeId peer) {
             mailbox.offerMessage(new Input.PeerUnreachable(peer));
+        }
+
+        @Override
+        public void onDropped(NodeId to, RaftMessage message, Transport.Loss why) {
+            metrics.messageNotSent(to, MessageSender.typeOf(message), why);
+        }
+
+        @Override
+        public void onSkipped(NodeId from) {
+            metrics.messageDropped(from, RaftMetrics.UNKNOWN_TYPE);
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 /** A command that another server forwarded: its result goes back as a message. */
 final class ForwardedProposal extends Proposal {
 
-    private static final ByteBuffer NO_REPLY = ByteBuffer.allocate(0).asReadOnlyBuffer();
+    static final ByteBuffer NO_REPLY = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private final NodeId self;
     private final NodeId from;

@@ -36,7 +36,16 @@ sealed interface Input
     }
 
     /** A message arrived. */
-    record PeerMessage(MemberId from, RaftMessage message) implements Input {}
+    record PeerMessage(MemberId from, RaftMessage message) implements Input {
+
+        /** A forwarded command is a caller's like one that was proposed here. */
+        @Override
+        public int waitingBytes() {
+            return message instanceof RaftMessage.ForwardProposal forward
+                    ? forward.command().remaining()
+                    : 0;
+        }
+    }
 
     /** Messages to this peer may be lost. */
     record PeerUnreachable(NodeId peer) implements Input {}

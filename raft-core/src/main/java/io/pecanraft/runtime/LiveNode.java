@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** What exists while a node takes part: the protocol, the way out, and the loop between them. Made on the raft thread. */
-record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
+record LiveNode(TurnLoop loop, ForwardGate forwardGate) {
 
     /** Makes the protocol from what was recovered and connects it. */
     static LiveNode of(
@@ -25,6 +25,7 @@ record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
             Applier applier,
             Completions completions,
             EventPublisher events,
+            Leadership leadership,
             NodeLog log,
             StatusBoard status,
             Transport.Outbound outbound,
@@ -49,7 +50,7 @@ record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
         MessageSender out = new MessageSender(outbound, parts.metrics());
         PendingProposals proposals = new PendingProposals(completions);
         PendingReads reads = new PendingReads(raft, parts.executors().raft(), applier, completions);
-        PendingForwards forwards = new PendingForwards(self, nonce, config.maxPendingForwards(), out, completions);
+        PendingForwards forwards = new PendingForwards(self, nonce, config, out, completions, parts.metrics());
         HeldProposals held = new HeldProposals(config, raft, completions);
         PendingTransfers transfers = new PendingTransfers(self, raft, completions);
         Proposer proposer = new Proposer(self, config, raft, proposals, forwards, held, completions, parts.metrics());
@@ -85,11 +86,20 @@ record LiveNode(TurnLoop loop, Transport.Outbound outbound) {
                 effects,
                 completions,
                 events,
+                leadership,
                 log,
                 status,
                 parts.metrics(),
                 config.heartbeatInterval().toNanos());
-        return new LiveNode(loop, outbound);
+        ForwardGate forwardGate = new ForwardGate(
+                self,
+                config,
+                mailbox,
+                out,
+                parts.metrics(),
+                raft.currentTerm(),
+                () -> status.latest().term());
+        return new LiveNode(loop, forwardGate);
     }
 
     private static Snapshots snapshots(

@@ -18,7 +18,8 @@ final class NodeExecutors {
     private final RaftExecutor raft;
     private final Executor apply;
     private final Executor snapshot;
-    private final Executor callback;
+    private final Executor results;
+    private final Executor events;
     private final List<Runnable> shutdowns = new ArrayList<>();
 
     NodeExecutors(
@@ -30,7 +31,8 @@ final class NodeExecutors {
         String prefix = "pecanraft-" + identity.node() + "-g" + identity.group();
         this.apply = apply != null ? apply : own(prefix + "-apply");
         this.snapshot = snapshot != null ? snapshot : own(prefix + "-snapshot");
-        this.callback = callback != null ? callback : this.apply;
+        this.results = callback != null ? callback : this.apply;
+        this.events = callback != null ? callback : own(prefix + "-events");
         if (raft != null) {
             this.raft = raft;
         } else {
@@ -52,9 +54,14 @@ final class NodeExecutors {
         return snapshot;
     }
 
-    /** The same object as {@link #apply} unless another was given. */
-    Executor callback() {
-        return callback;
+    /** Completes what the state machine answers; the same object as {@link #apply} unless another was given. */
+    Executor results() {
+        return results;
+    }
+
+    /** Runs everything else that is not the node's own code; the same object as {@link #results} if one was given. */
+    Executor events() {
+        return events;
     }
 
     /** Ends own threads once they have done what they were given. */

@@ -6,25 +6,34 @@ import io.pecanraft.spi.StorageIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.slf4j.event.LoggingEvent;
+import org.slf4j.spi.DefaultLoggingEventBuilder;
 import org.slf4j.spi.LoggingEventBuilder;
+import org.slf4j.spi.NOPLoggingEventBuilder;
 
 /**
  * Log lines that say who speaks: fixed messages, with {@code node}, {@code group}, {@code term} and {@code role} as key-values
  * before the others. Not MDC, because several nodes may share a thread.
  *
- * <p>Lines are written where they arise, also on the raft thread. There are few of them, and a node whose output is blocked
- * had better fall silent towards its peers than lead on unseen. The logger is named after {@link RaftNode}.
+ * <p>A line says how things stood when it arose; it is written a little later, by {@link LogLines}. The logger is named after
+ * {@link RaftNode}.
  */
 final class NodeLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
 
     private final StorageIdentity identity;
+    private final LogLines lines;
     private volatile long term;
     private volatile RaftRole role = RaftRole.FORMING;
 
-    NodeLog(StorageIdentity identity) {
+    NodeLog(StorageIdentity identity, LogLines lines) {
         this.identity = identity;
+        this.lines = lines;
+        lines.onLost(count -> line(LOG.atWarn())
+                .addKeyValue("count", count)
+                .addKeyValue("reason", "the logger is too slow")
+                .log("log lines were lost"));
     }
 
     /** What lines are to say from now on. */
@@ -54,12 +63,26 @@ final class NodeLog {
     }
 
     private LoggingEventBuilder at(Level level) {
-        LoggingEventBuilder line = LOG.atLevel(level);
-        return LOG.isEnabledForLevel(level)
-                ? line.addKeyValue("node", identity.node())
-                        .addKeyValue("group", identity.group())
-                        .addKeyValue("term", term)
-                        .addKeyValue("role", role)
-                : line;
+        return LOG.isEnabledForLevel(level) ? line(new LaterLine(level)) : NOPLoggingEventBuilder.singleton();
+    }
+
+    private LoggingEventBuilder line(LoggingEventBuilder begun) {
+        return begun.addKeyValue("node", identity.node())
+                .addKeyValue("group", identity.group())
+                .addKeyValue("term", term)
+                .addKeyValue("role", role);
+    }
+
+    /** A line that is handed over when it is complete. */
+    private final class LaterLine extends DefaultLoggingEventBuilder {
+
+        LaterLine(Level level) {
+            super(LOG, level);
+        }
+
+        @Override
+        protected void log(LoggingEvent complete) {
+            lines.add(() -> super.log(complete));
+        }
     }
 }

@@ -54,6 +54,6 @@ abstract class Operation {
         return new OperationTimeoutException(what + " within " + timeout.toMillis() + " ms", outcome, timeout);
     }
 
-    /** Tells the caller that it failed. After {@link #settle}, on the callback lane. */
+    /** Tells the caller that it failed. After {@link #settle}, on the result or event lane. */
     abstract void fail(RaftException why);
 }

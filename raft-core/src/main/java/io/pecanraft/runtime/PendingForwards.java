@@ -3,6 +3,7 @@ package io.pecanraft.runtime;
 import io.pecanraft.LeadershipLostException;
 import io.pecanraft.NotLeaderException;
 import io.pecanraft.OverloadedException;
+import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftException.Outcome;
 import io.pecanraft.model.MemberId;
@@ -10,6 +11,7 @@ import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage.ForwardOutcome;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
 import io.pecanraft.model.RaftMessage.ForwardProposalResponse;
+import io.pecanraft.spi.RaftMetrics;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,9 +30,10 @@ final class PendingForwards {
 
     private final NodeId self;
     private final long nonce;
-    private final int limit;
+    private final RaftConfig config;
     private final MessageSender out;
     private final Completions completions;
+    private final RaftMetrics metrics;
     private final DeadlineWatch deadlines = new DeadlineWatch();
     private final Map<Long, Sent> sent = new LinkedHashMap<>();
 
@@ -39,17 +42,27 @@ final class PendingForwards {
 
     private long lastRequestId;
 
+    /** The bytes of the commands that are not answered. */
+    private long sentBytes;
+
     /**
      * An empty table.
      *
      * @param nonce drawn at the start of this process, so that answers to an earlier life are recognised
      */
-    PendingForwards(NodeId self, long nonce, int limit, MessageSender out, Completions completions) {
+    PendingForwards(
+            NodeId self,
+            long nonce,
+            RaftConfig config,
+            MessageSender out,
+            Completions completions,
+            RaftMetrics metrics) {
         this.self = self;
         this.nonce = nonce;
-        this.limit = limit;
+        this.config = config;
         this.out = out;
         this.completions = completions;
+        this.metrics = metrics;
     }
 
     /**
@@ -66,10 +79,16 @@ final class PendingForwards {
                             leaderTerm));
             return;
         }
-        if (sent.size() >= limit) {
-            completions.fail(proposal, new OverloadedException("maxPendingForwards", limit));
+        if (sent.size() >= config.maxPendingForwards()) {
+            refuse(proposal, "maxPendingForwards", config.maxPendingForwards());
             return;
         }
+        int bytes = proposal.command().remaining();
+        if (sentBytes > 0 && sentBytes + bytes > config.maxUncommittedBytes()) {
+            refuse(proposal, "maxUncommittedBytes", config.maxUncommittedBytes());
+            return;
+        }
+        sentBytes += bytes;
         long requestId = ++lastRequestId;
         sent.put(requestId, new Sent(proposal, leader));
         deadlines.add(proposal.deadlineNanos());
@@ -89,7 +108,7 @@ final class PendingForwards {
             return;
         }
         sent.remove(response.requestId());
-        Proposal proposal = answered.proposal();
+        Proposal proposal = ended(answered);
         if (response.outcome() != ForwardOutcome.APPLIED) {
             completions.fail(proposal, failure(from.node(), response, term));
         } else if (proposal.settle()) {
@@ -126,6 +145,7 @@ final class PendingForwards {
                 completions.fail(
                         proposal,
                         proposal.timedOut("forwarded to " + next.leader() + " and not answered", Outcome.UNKNOWN));
+                ended(next);
                 each.remove();
             } else {
                 deadlines.addAgain(proposal.deadlineNanos(), nowNanos);
@@ -137,6 +157,7 @@ final class PendingForwards {
     void terminate(Termination termination) {
         sent.values().forEach(each -> completions.fail(each.proposal(), termination.exception(Outcome.UNKNOWN)));
         sent.clear();
+        sentBytes = 0;
     }
 
     /** When {@link #expire} is next useful. */
@@ -148,13 +169,23 @@ final class PendingForwards {
         return sent.size();
     }
 
+    private Proposal ended(Sent each) {
+        sentBytes -= each.proposal().command().remaining();
+        return each.proposal();
+    }
+
+    private void refuse(Proposal proposal, String limitName, long limit) {
+        metrics.proposalRejected();
+        completions.fail(proposal, new OverloadedException(limitName, limit));
+    }
+
     private void failThose(Predicate<Sent> condition, String why) {
         sent.values().removeIf(each -> {
             if (!condition.test(each)) {
                 return false;
             }
             completions.fail(
-                    each.proposal(),
+                    ended(each),
                     new LeadershipLostException(
                             why + " after the command had been forwarded to " + each.leader(), 0, 0));
             return true;

@@ -20,7 +20,7 @@ abstract sealed class Proposal extends Operation implements Input permits Client
         this.command = command;
     }
 
-    /** Tells the caller that the command was applied. After {@link #settle}, on the callback lane. */
+    /** Tells the caller that the command was applied. After {@link #settle}, on the result or event lane. */
     abstract void succeed(long appliedIndex, ByteBuffer reply);
 
     final EntryType type() {

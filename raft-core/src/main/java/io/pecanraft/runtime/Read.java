@@ -70,7 +70,7 @@ final class Read extends Operation implements Input {
         return index;
     }
 
-    /** Tells the caller the answer. After {@link #settle}, on the callback lane. */
+    /** Tells the caller the answer. After {@link #settle}, on the result lane. */
     void succeed(ByteBuffer answer) {
         outstanding.decrementAndGet();
         future.complete(answer);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Gives back what a node owns, each part after the last one that uses it:
  *
  * <pre>
- *   connections  →  snapshots in progress  →  state machine  →  storage  →  threads
+ *   connections  →  snapshots in progress  →  state machine  →  storage  →  log lines and listeners  →  threads
  * </pre>
  *
  * Each step runs where that part is used, behind what is still going on there. A step that fails is logged and does not keep
@@ -48,7 +48,11 @@ final class Release {
             lanes.apply().executeAnyway(() -> {
                 step("the state machine", applier::close);
                 waitingFor = "the storage";
-                lanes.snapshot().executeAnyway(this::end);
+                lanes.snapshot().executeAnyway(() -> {
+                    step("the storage", storage::close);
+                    waitingFor = "log lines and listeners";
+                    lanes.events().executeAnyway(this::end);
+                });
             });
         });
     }
@@ -56,6 +60,7 @@ final class Release {
     /** Does it all right here, for a node that was never started. */
     void beginHere() {
         step("the state machine", applier::close);
+        step("the storage", storage::close);
         end();
     }
 
@@ -79,7 +84,6 @@ final class Release {
     }
 
     private void end() {
-        step("the storage", storage::close);
         done.complete(null);
         executors.shutdownOwn();
     }

@@ -18,7 +18,7 @@ final class SnapshotRequest extends Operation implements Input {
         return future;
     }
 
-    /** Tells the caller what the snapshot stands for. After {@link #settle}, on the callback lane. */
+    /** Tells the caller what the snapshot stands for. After {@link #settle}, on the event lane. */
     void succeed(SnapshotMeta meta) {
         future.complete(meta);
     }

@@ -27,7 +27,7 @@ final class TransferRequest extends Operation implements Input {
         return target;
     }
 
-    /** Tells the caller who leads. After {@link #settle}, on the callback lane. */
+    /** Tells the caller who leads. After {@link #settle}, on the event lane. */
     void succeed(NodeId leader) {
         future.complete(leader);
     }

@@ -35,6 +35,7 @@ final class TurnLoop {
     private final EffectRunner effects;
     private final Completions completions;
     private final EventPublisher events;
+    private final Leadership leadership;
     private final NodeLog log;
     private final StatusBoard status;
     private final RaftMetrics metrics;
@@ -59,6 +60,7 @@ final class TurnLoop {
             EffectRunner effects,
             Completions completions,
             EventPublisher events,
+            Leadership leadership,
             NodeLog log,
             StatusBoard status,
             RaftMetrics metrics,
@@ -77,6 +79,7 @@ final class TurnLoop {
         this.effects = effects;
         this.completions = completions;
         this.events = events;
+        this.leadership = leadership;
         this.log = log;
         this.status = status;
         this.metrics = metrics;
@@ -100,6 +103,8 @@ final class TurnLoop {
         effects.run(raft.flush(now), now);
         reads.ask(effects.handedOverIndex());
         completions.flush();
+        leadership.observe(
+                raft.role() == RaftRole.LEADER ? raft.currentTerm() : 0, raft.lastIndex(), raft.appliedIndex());
         log.now(raft.currentTerm(), raft.role());
         status.draw(raft, now);
         measure(inputs, now);

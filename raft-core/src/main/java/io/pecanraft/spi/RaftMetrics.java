@@ -11,6 +11,9 @@ public interface RaftMetrics {
     /** Discards everything. */
     RaftMetrics NONE = new RaftMetrics() {};
 
+    /** The type of a message that this version has no name for. */
+    String UNKNOWN_TYPE = "unknown";
+
     /** This node began to campaign. {@code preVote} tells a question from an election proper. */
     default void electionStarted(boolean preVote) {}
 
@@ -38,8 +41,14 @@ public interface RaftMetrics {
     /** A message arrived. */
     default void messageReceived(NodeId from, String type) {}
 
-    /** A message was dropped before it reached the protocol, because a queue was full. */
+    /**
+     * A message that had arrived was dropped before it reached the protocol, because {@code mailboxCapacity} was used up; {@code
+     * type} is {@value #UNKNOWN_TYPE} for one of a kind that only a newer version knows.
+     */
     default void messageDropped(NodeId from, String type) {}
+
+    /** A message that was given to the transport did not leave this server, and why. It was counted as sent before. */
+    default void messageNotSent(NodeId to, String type, Transport.Loss why) {}
 
     /** A peer could not be reached. */
     default void peerUnreachable(NodeId peer) {}
@@ -61,4 +70,7 @@ public interface RaftMetrics {
 
     /** A proposal was refused because a limit was reached. */
     default void proposalRejected() {}
+
+    /** A log line was lost, because the logger was too slow or threw. */
+    default void logLineLost() {}
 }

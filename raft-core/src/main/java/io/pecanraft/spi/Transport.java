@@ -46,6 +46,18 @@ public interface Transport extends AutoCloseable {
         void close();
     }
 
+    /** Why a message that was given to a transport never left this server. */
+    enum Loss {
+        /** The peer was not connected, or its connection broke while the message waited for it. */
+        UNCONNECTED,
+        /** Too much waits for the peer already. */
+        QUEUE_FULL,
+        /** It is larger than a message may be, here or at the peer. */
+        TOO_LARGE,
+        /** No peer of that name was given to {@link Outbound#updatePeers}. */
+        UNKNOWN_PEER
+    }
+
     /** Where a transport delivers. Must not block and must not throw. */
     interface Inbound {
 
@@ -54,5 +66,11 @@ public interface Transport extends AutoCloseable {
 
         /** Messages that were sent to this peer may be lost: its connection broke or could not be made. */
         void onUnreachable(NodeId peer);
+
+        /** A message of this node was dropped before it left. For counting; may come for each of many messages. */
+        default void onDropped(NodeId to, RaftMessage message, Loss why) {}
+
+        /** A message came that only newer versions know, and was skipped. For counting. */
+        default void onSkipped(NodeId from) {}
     }
 }

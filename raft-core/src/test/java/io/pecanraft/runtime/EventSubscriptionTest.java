@@ -7,6 +7,7 @@ import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.spi.RaftMetrics;
 import io.pecanraft.spi.StorageIdentity;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,8 @@ class EventSubscriptionTest {
     private final VirtualTime time = new VirtualTime();
     private final Lane lane = new Lane(time::execute, failure -> {});
     private final NodeLog log = new NodeLog(
-            new StorageIdentity(ClusterId.fromName("test"), GroupId.DEFAULT, NodeId.of("n1"), new Incarnation(1, 1)));
+            new StorageIdentity(ClusterId.fromName("test"), GroupId.DEFAULT, NodeId.of("n1"), new Incarnation(1, 1)),
+            new LogLines(lane, 10, RaftMetrics.NONE));
     private final List<RaftEvent> heard = new ArrayList<>();
 
     @Test

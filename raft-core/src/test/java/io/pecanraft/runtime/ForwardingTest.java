@@ -224,19 +224,136 @@ class ForwardingTest {
         assertThat(cluster.machineOf(follower).sum).isZero();
     }
 
+    /** Only the one that was asked can know. */
+    @Test
+    void anAnswerOfAServerThatWasNotAskedIsIgnored() {
+        RaftNode leader = cluster.startAll(CONFIG);
+        RaftNode follower = cluster.follower();
+        cluster.isolate(leader);
+        CompletableFuture<ByteBuffer> proposed = follower.propose(command("abc"));
+        cluster.time.settle();
+        cluster.network.cutOff.clear();
+        ForwardProposal asked = onlyForward();
+        ForwardProposalResponse applied = new ForwardProposalResponse(
+                asked.nonce(),
+                asked.requestId(),
+                ForwardOutcome.APPLIED,
+                7,
+                ByteBuffer.allocate(Long.BYTES).putLong(0, 99),
+                "",
+                Optional.empty());
+
+        cluster.network.deliver(other(leader, follower), idOf(follower), applied);
+        cluster.time.settle();
+        assertThat(proposed).isNotDone();
+
+        cluster.network.deliver(idOf(leader), idOf(follower), applied);
+        cluster.time.settle();
+        assertThat(number(proposed)).isEqualTo(99);
+    }
+
+    /** K14. Its raft thread does not run, so it is not that thread which says so. */
+    @Test
+    void aLeaderWhoseMailboxIsFullAnswersNotDone() {
+        RaftNode leader =
+                cluster.startAll(CONFIG.toBuilder().mailboxCapacity(64).build());
+        RaftNode follower = cluster.follower();
+        cluster.threadOf(leader).suspend();
+        fillMailboxOf(leader);
+        CompletableFuture<ByteBuffer> proposed = follower.propose(command("abc"));
+        cluster.time.settle();
+
+        assertThat(failureOf(proposed))
+                .isInstanceOf(OverloadedException.class)
+                .hasMessageContaining("leader " + idOf(leader))
+                .hasMessageContaining("mailboxCapacity");
+
+        // A copy of what was refused is not appended when there is room again.
+        ForwardProposal refused = onlyForward();
+        cluster.threadOf(leader).resume();
+        cluster.time.advanceMillis(100);
+        long applied = cluster.machineOf(leader).sum;
+        cluster.network.deliver(idOf(follower), idOf(leader), refused);
+        cluster.time.advanceMillis(500);
+        assertThat(cluster.machineOf(leader).sum).isEqualTo(applied);
+        assertThat(responses()).hasSize(1);
+    }
+
+    /** The first copy will be applied, so the client must not be told to try again. */
+    @Test
+    void aCopyOfWhatWasLetInIsNotRefusedWhenTheMailboxIsFull() {
+        RaftNode leader =
+                cluster.startAll(CONFIG.toBuilder().mailboxCapacity(64).build());
+        RaftNode follower = cluster.follower();
+        cluster.threadOf(leader).suspend();
+        CompletableFuture<ByteBuffer> proposed = follower.propose(command("abc"));
+        cluster.time.settle();
+        fillMailboxOf(leader);
+        cluster.network.deliver(idOf(follower), idOf(leader), onlyForward());
+        cluster.time.settle();
+        assertThat(proposed).isNotDone();
+        assertThat(responses()).isEmpty();
+
+        cluster.threadOf(leader).resume();
+        cluster.time.advanceMillis(100);
+        assertThat(number(proposed)).isEqualTo(3);
+    }
+
+    @Test
+    void commandsOfOtherServersHoldNoMoreBytesInTheMailboxThanMayBe() {
+        RaftNode leader =
+                cluster.startAll(CONFIG.toBuilder().maxUncommittedBytes(1_000).build());
+        RaftNode follower = cluster.follower();
+        cluster.threadOf(leader).suspend();
+        NodeId from = other(leader, follower);
+        long term = leader.status().term();
+        for (int id = 1; id <= 3; id++) {
+            cluster.network.deliver(
+                    from,
+                    idOf(leader),
+                    new ForwardProposal(term, 1, id, 1_000, EntryType.COMMAND, ByteBuffer.allocate(400)));
+        }
+        cluster.time.settle();
+
+        assertThat(responses()).hasSize(1);
+        assertThat(responses().get(0).requestId()).isEqualTo(3);
+        assertThat(responses().get(0).outcome()).isEqualTo(ForwardOutcome.NOT_DONE);
+        assertThat(responses().get(0).reason()).contains("maxUncommittedBytes (1000)");
+    }
+
+    @Test
+    void aFollowerHoldsNoMoreBytesThatItHasForwardedThanMayBe() {
+        RaftNode leader =
+                cluster.startAll(CONFIG.toBuilder().maxUncommittedBytes(1_000).build());
+        RaftNode follower = cluster.follower();
+        cluster.isolate(leader);
+        CompletableFuture<ByteBuffer> first = follower.propose(ByteBuffer.allocate(600));
+        cluster.time.settle();
+        CompletableFuture<ByteBuffer> second = follower.propose(ByteBuffer.allocate(600));
+        cluster.time.settle();
+        assertThat(first).isNotDone();
+        assertThat(failureOf(second))
+                .isInstanceOfSatisfying(
+                        OverloadedException.class,
+                        refused -> assertThat(refused.limitName()).isEqualTo("maxUncommittedBytes"));
+
+        cluster.network.breakConnection(idOf(follower), idOf(leader));
+        cluster.network.cutOff.clear();
+        cluster.time.advanceMillis(300);
+        assertUnknown(first, LeadershipLostException.class);
+        CompletableFuture<ByteBuffer> third = follower.propose(ByteBuffer.allocate(600));
+        cluster.time.advanceMillis(500);
+        assertThat(number(third)).isEqualTo(600);
+    }
+
     /** Two servers that each take the other for the leader would send it to and fro. */
     @Test
     void whatWasForwardedIsNotForwardedAgain() {
         RaftNode leader = cluster.startAll(CONFIG);
         RaftNode follower = cluster.follower();
-        NodeId other = cluster.nodes.values().stream()
-                .map(ForwardingTest::idOf)
-                .filter(id -> !id.equals(idOf(leader)) && !id.equals(idOf(follower)))
-                .findFirst()
-                .orElseThrow();
 
         cluster.network.deliver(
-                other,
+                other(leader, follower),
                 idOf(follower),
                 new ForwardProposal(leader.status().term(), 1, 1, 1_000, EntryType.COMMAND, command("abc")));
         cluster.time.advanceMillis(500);
@@ -245,6 +362,22 @@ class ForwardingTest {
         assertThat(responses().get(0).outcome()).isEqualTo(ForwardOutcome.NOT_DONE);
         assertThat(responses().get(0).leaderHint()).contains(idOf(leader));
         assertThat(cluster.machineOf(leader).sum).isZero();
+    }
+
+    private NodeId other(RaftNode leader, RaftNode follower) {
+        return cluster.nodes.values().stream()
+                .map(ForwardingTest::idOf)
+                .filter(id -> !id.equals(idOf(leader)) && !id.equals(idOf(follower)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void fillMailboxOf(RaftNode node) {
+        CompletableFuture<ByteBuffer> proposed = node.propose(command("fill"));
+        while (!proposed.isDone()) {
+            proposed = node.propose(command("fill"));
+        }
+        assertThat(failureOf(proposed)).isInstanceOf(OverloadedException.class);
     }
 
     private ForwardProposal onlyForward() {

@@ -73,6 +73,11 @@ final class MemoryNetwork implements Transport {
         nodes.get(node).onUnreachable(peer);
     }
 
+    /** Where a node is told of what comes, and of what was lost. */
+    Inbound inboundOf(NodeId node) {
+        return nodes.get(node);
+    }
+
     boolean isRegistered(NodeId node) {
         return nodes.containsKey(node);
     }

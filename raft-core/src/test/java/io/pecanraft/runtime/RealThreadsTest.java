@@ -1,8 +1,12 @@
 package io.pecanraft.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.NodeStatus;
+import io.pecanraft.OperationTimeoutException;
+import io.pecanraft.ProposalOptions;
+import io.pecanraft.ProposalResult;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftException;
@@ -142,6 +146,33 @@ class RealThreadsTest {
         closed.join();
         leader.close();
         assertThat(leader.status().state()).isEqualTo(NodeStatus.State.CLOSED);
+    }
+
+    /** Without a callback executor: results wait for the state machine, but nobody waits longer than he meant to. */
+    @Test
+    void aStateMachineThatHangsKeepsNobodyFromLearningThatHisTimeIsOver() {
+        CountDownLatch hang = new CountDownLatch(1);
+        CompletableFuture<Void> leads = new CompletableFuture<>();
+        RaftNode node = RaftNode.builder()
+                .storage(new MemoryStorage("n1", disk))
+                .stateMachine(new HangingMachine(hang))
+                .transport(network)
+                .bootstrapMembers(List.of(new MemberAddress(NodeId.of("n1"), "n1:1")))
+                .config(CONFIG)
+                .build();
+        nodes.add(node);
+        node.subscribe(event -> {
+            if (event instanceof RaftEvent.RoleChanged changed && changed.to() == RaftRole.LEADER) {
+                leads.complete(null);
+            }
+        });
+        node.start();
+        leads.join();
+        CompletableFuture<ProposalResult> late =
+                node.propose(TestCluster.command("x"), ProposalOptions.withTimeout(Duration.ofMillis(50)));
+
+        assertThatThrownBy(late::join).hasCauseInstanceOf(OperationTimeoutException.class);
+        hang.countDown();
     }
 
     private RaftNode startThree() {

@@ -12,6 +12,7 @@ import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.protocol.Effect;
+import io.pecanraft.spi.RaftMetrics;
 import io.pecanraft.spi.StorageIdentity;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -29,13 +30,16 @@ class SnapshotReceiverTest {
 
     private final MemoryStorage.MemorySnapshots store = new MemoryStorage.MemorySnapshots();
     private final Mailbox mailbox = new Mailbox(100, 100, () -> {});
+    private final Lane lane = new Lane(Runnable::run, failure -> {
+        throw new AssertionError(failure);
+    });
     private final SnapshotReceiver receiver = new SnapshotReceiver(
             store,
-            new Lane(Runnable::run, failure -> {
-                throw new AssertionError(failure);
-            }),
-            new NodeLog(new StorageIdentity(
-                    ClusterId.fromName("test"), GroupId.DEFAULT, NodeId.of("n3"), new Incarnation(1, 1))),
+            lane,
+            new NodeLog(
+                    new StorageIdentity(
+                            ClusterId.fromName("test"), GroupId.DEFAULT, NodeId.of("n3"), new Incarnation(1, 1)),
+                    new LogLines(lane, 10, RaftMetrics.NONE)),
             mailbox);
 
     @Test

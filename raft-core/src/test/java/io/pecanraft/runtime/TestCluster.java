@@ -8,7 +8,6 @@ import io.pecanraft.RaftNode;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
-import io.pecanraft.spi.RaftMetrics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 
 /** Nodes on in-memory storage and network, all in the test's thread. */
 final class TestCluster {
@@ -32,11 +30,12 @@ final class TestCluster {
     final MemoryNetwork network = new MemoryNetwork(time::execute);
     final VirtualTime.Held applyExecutor = time.held();
     final VirtualTime.Held snapshotExecutor = time.held();
+    final VirtualTime.Held callbackExecutor = time.held();
     final Map<String, MemoryStorage> storages = new TreeMap<>();
     final Map<String, Counter> machines = new TreeMap<>();
     final Map<String, RaftNode> nodes = new TreeMap<>();
     final Map<String, VirtualTime.Suspendable> threads = new TreeMap<>();
-    final Recorded metrics = new Recorded();
+    final RecordedMetrics metrics = new RecordedMetrics();
     private boolean ownCallbacks;
     private final List<MemberAddress> members = new ArrayList<>();
 
@@ -52,9 +51,7 @@ final class TestCluster {
         Counter machine = new Counter();
         machines.put(name, machine);
         RaftNode.Builder builder = RaftNode.builder();
-        if (ownCallbacks) {
-            builder.callbackExecutor(time::execute);
-        }
+        builder.callbackExecutor(ownCallbacks ? callbackExecutor : applyExecutor);
         return builder.storage(storages.get(name))
                 .stateMachine(machine)
                 .transport(network)
@@ -122,46 +119,6 @@ final class TestCluster {
 
     VirtualTime.Suspendable threadOf(RaftNode node) {
         return threads.get(node.status().identity().node().value());
-    }
-
-    /** What was measured last. */
-    static final class Recorded implements RaftMetrics {
-        int pendingProposals;
-        int pendingReads;
-        int applying;
-        int committed;
-        int applied;
-        int sessions;
-
-        @Override
-        public void sessions(int open, long replyBytes) {
-            sessions = open;
-        }
-
-        /** Called on the raft thread, in the midst of a turn. */
-        Consumer<NodeId> onMessageReceived = from -> {};
-
-        @Override
-        public void messageReceived(NodeId from, String type) {
-            onMessageReceived.accept(from);
-        }
-
-        @Override
-        public void queueDepths(int mailbox, int proposals, int reads, int entries) {
-            pendingProposals = proposals;
-            pendingReads = reads;
-            applying = entries;
-        }
-
-        @Override
-        public void committed(int entries, long oldestNanos) {
-            committed += entries;
-        }
-
-        @Override
-        public void applied(int entries, long nanos) {
-            applied += entries;
-        }
     }
 
     /** Closes and lets the release run. */

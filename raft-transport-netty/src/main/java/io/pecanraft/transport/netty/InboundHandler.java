@@ -56,6 +56,7 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
         RaftMessage decoded = MessageDecoder.decode(header, frame);
         if (decoded == null) {
             counters.skippedUnknownType.increment();
+            receiver.skipped(route.caller());
             return;
         }
         counters.framesReceived.increment();

@@ -3,8 +3,9 @@ package io.pecanraft.transport.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
-import io.pecanraft.spi.StorageIdentity;
+import io.pecanraft.spi.Transport.Loss;
 import io.pecanraft.transport.netty.wire.Wire;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Outbox {
     /** What a message and a flush weigh in a turn besides their bytes, so that many small ones do not last long either. */
     private static final long OVERHEAD_BYTES = 512;
 
+    private final NodeId peer;
     private final EventLoop loop;
     private final SendQueue queue;
     private final TransportCounters counters;
@@ -50,12 +52,14 @@ final class Outbox {
 
     /** {@code onFailure} is told, on the event loop, why this connection cannot go on. */
     Outbox(
+            NodeId peer,
             EventLoop loop,
             long maxPendingBytes,
             TransportCounters counters,
             UnreachableReports reports,
             ConnectionLog log,
             Consumer<String> onFailure) {
+        this.peer = peer;
         this.loop = loop;
         this.queue = new SendQueue(maxPendingBytes);
         this.counters = counters;
@@ -70,16 +74,21 @@ final class Outbox {
     }
 
     /** Takes a message, or drops it when there is no connection or the queue is full. Any thread; never blocks. */
-    void offer(StorageIdentity from, RaftMessage message) {
+    void offer(Sender from, RaftMessage message) {
         if (channel == null) {
             counters.droppedUnconnected.increment();
-            reports.dropped();
+            drop(from, message, Loss.UNCONNECTED);
         } else if (queue.offer(from, message)) {
             wake();
         } else {
             counters.droppedFull.increment();
-            reports.dropped();
+            drop(from, message, Loss.QUEUE_FULL);
         }
+    }
+
+    private void drop(Sender from, RaftMessage message, Loss why) {
+        from.dropped(peer, message, why);
+        reports.dropped();
     }
 
     /** There may be something to write, or room for it. Any thread. */
@@ -88,7 +97,7 @@ final class Outbox {
             try {
                 loop.execute(this::drain);
             } catch (RejectedExecutionException e) {
-                queue.discard(); // the transport is closed
+                discard(); // the transport is closed
             }
         }
     }
@@ -105,8 +114,12 @@ final class Outbox {
         discard();
     }
 
+    /** The break of the connection is reported by itself. */
     private void discard() {
-        counters.droppedUnconnected.add(queue.discard());
+        for (SendQueue.Outgoing next = queue.poll(); next != null; next = queue.poll()) {
+            counters.droppedUnconnected.increment();
+            next.from().dropped(peer, next.message(), Loss.UNCONNECTED);
+        }
     }
 
     private void drain() {
@@ -156,14 +169,14 @@ final class Outbox {
     }
 
     private boolean write(Channel connection, SendQueue.Outgoing outgoing) {
-        Wire.Header header = MessageEncoder.header(outgoing.from(), outgoing.message());
+        Wire.Header header = MessageEncoder.header(outgoing.from().self(), outgoing.message());
         List<ByteBuffer> payloads = MessageEncoder.payloads(outgoing.message());
         long payloadBytes = payloads.stream().mapToLong(ByteBuffer::remaining).sum();
         long frameBytes = FrameCodec.frameBytes(header, payloadBytes);
         if (frameBytes > maxFrameBytes) {
             counters.droppedTooLarge.increment();
             log.tooLarge(frameBytes, maxFrameBytes);
-            reports.dropped();
+            drop(outgoing.from(), outgoing.message(), Loss.TOO_LARGE);
             return false;
         }
         ByteBuf frame = FrameCodec.encode(connection.alloc(), header, payloads);

@@ -61,7 +61,14 @@ final class PeerConnection {
         this.loop = parts.loops().group().next();
         this.reports = new UnreachableReports(loop, peer::reportUnreachable);
         this.log = new ConnectionLog(peer.route(), lane, peer::consensusWorks);
-        this.outbox = new Outbox(loop, config.maxPendingBytesPerPeer(), parts.counters(), reports, log, this::failed);
+        this.outbox = new Outbox(
+                peer.route().called(),
+                loop,
+                config.maxPendingBytesPerPeer(),
+                parts.counters(),
+                reports,
+                log,
+                this::failed);
         this.backoff = new Backoff(
                 config.reconnectMin().toMillis(), config.reconnectMax().toMillis());
     }

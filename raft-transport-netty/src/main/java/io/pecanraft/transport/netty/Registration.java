@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One node that this transport serves: its way out, and where its messages are delivered. */
-final class Registration implements Transport.Outbound {
+final class Registration implements Transport.Outbound, Sender {
 
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
 
@@ -40,7 +40,8 @@ final class Registration implements Transport.Outbound {
         this.counters = counters;
     }
 
-    StorageIdentity self() {
+    @Override
+    public StorageIdentity self() {
         return self;
     }
 
@@ -75,8 +76,9 @@ final class Registration implements Transport.Outbound {
         Peer peer = peers.get(to);
         if (peer == null) {
             counters.droppedUnknownPeer.increment();
+            dropped(to, message, Transport.Loss.UNKNOWN_PEER);
         } else {
-            peer.outbox(Lane.of(message)).offer(self, message);
+            peer.outbox(Lane.of(message)).offer(this, message);
         }
     }
 
@@ -97,24 +99,30 @@ final class Registration implements Transport.Outbound {
     }
 
     void deliver(MemberId from, RaftMessage message) {
-        if (closed) {
-            return;
-        }
-        try {
-            inbound.onMessage(from, message);
-        } catch (RuntimeException e) {
-            report(e, "receiver of messages threw; it must not");
-        }
+        tell(() -> inbound.onMessage(from, message), "receiver of messages threw; it must not");
     }
 
     void unreachable(NodeId peer) {
+        tell(() -> inbound.onUnreachable(peer), "receiver of failures threw; it must not");
+    }
+
+    @Override
+    public void dropped(NodeId to, RaftMessage message, Transport.Loss why) {
+        tell(() -> inbound.onDropped(to, message, why), "receiver of failures threw; it must not");
+    }
+
+    void skipped(NodeId from) {
+        tell(() -> inbound.onSkipped(from), "receiver of failures threw; it must not");
+    }
+
+    private void tell(Runnable what, String complaint) {
         if (closed) {
             return;
         }
         try {
-            inbound.onUnreachable(peer);
+            what.run();
         } catch (RuntimeException e) {
-            report(e, "receiver of failures threw; it must not");
+            report(e, complaint);
         }
     }
 

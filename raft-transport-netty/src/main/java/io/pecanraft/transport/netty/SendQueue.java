@@ -1,7 +1,6 @@
 package io.pecanraft.transport.netty;
 
 import io.pecanraft.model.RaftMessage;
-import io.pecanraft.spi.StorageIdentity;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class SendQueue {
 
     /** A message that waits to be encoded. */
-    record Outgoing(StorageIdentity from, RaftMessage message, long heldBytes) {}
+    record Outgoing(Sender from, RaftMessage message, long heldBytes) {}
 
     private final long maxBytes;
     private final AtomicLong bytes = new AtomicLong();
@@ -26,7 +25,7 @@ final class SendQueue {
     }
 
     /** False when full. A message always fits into an empty queue. */
-    boolean offer(StorageIdentity from, RaftMessage message) {
+    boolean offer(Sender from, RaftMessage message) {
         long held = MessageEncoder.heldBytes(message);
         long before = bytes.getAndAdd(held);
         if (before != 0 && before + held > maxBytes) {
@@ -45,14 +44,5 @@ final class SendQueue {
             bytes.addAndGet(-oldest.heldBytes());
         }
         return oldest;
-    }
-
-    /** Drops everything and says how many messages that was. */
-    int discard() {
-        int discarded = 0;
-        while (poll() != null) {
-            discarded++;
-        }
-        return discarded;
     }
 }

@@ -6,7 +6,10 @@ import io.pecanraft.model.MemberId;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.spi.Transport;
+import io.pecanraft.spi.Transport.Loss;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -16,10 +19,14 @@ final class Inbox implements Transport.Inbound {
     /** Long enough for a machine that does three other things; reached only when a test fails. */
     static final long PATIENCE_SECONDS = 30;
 
+    record Dropped(NodeId to, RaftMessage message, Loss why) {}
+
     record Delivery(MemberId from, RaftMessage message) {}
 
     private final BlockingQueue<Delivery> messages = new LinkedBlockingQueue<>();
     private final BlockingQueue<NodeId> unreachable = new LinkedBlockingQueue<>();
+    private final BlockingQueue<NodeId> skipped = new LinkedBlockingQueue<>();
+    final Queue<Dropped> dropped = new ConcurrentLinkedQueue<>();
 
     @Override
     public void onMessage(MemberId from, RaftMessage message) {
@@ -29,6 +36,23 @@ final class Inbox implements Transport.Inbound {
     @Override
     public void onUnreachable(NodeId peer) {
         unreachable.add(peer);
+    }
+
+    @Override
+    public void onDropped(NodeId to, RaftMessage message, Loss why) {
+        dropped.add(new Dropped(to, message, why));
+    }
+
+    @Override
+    public void onSkipped(NodeId from) {
+        skipped.add(from);
+    }
+
+    /** Who sent the next message that is not known here, waited for. */
+    NodeId nextSkipped() throws InterruptedException {
+        NodeId next = skipped.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertThat(next).as("a message that was skipped").isNotNull();
+        return next;
     }
 
     /** The next message, waited for. */

@@ -9,7 +9,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
-import io.pecanraft.spi.StorageIdentity;
+import io.pecanraft.spi.Transport.Loss;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,16 +21,17 @@ import org.junit.jupiter.api.Test;
 /** An outbox on an event loop that does what it is told, before a socket that takes everything at once. */
 class OutboxTest {
 
-    private static final StorageIdentity N1 = Frames.identity("n1", 0);
     private static final int MIB = 1024 * 1024;
     private static final int TURN_BYTES = MIB / 4;
 
+    private final Losses n1 = new Losses(Frames.identity("n1", 0));
     private final EmbeddedChannel socket = new EmbeddedChannel();
     private final TransportCounters counters = new TransportCounters();
     private final List<String> failures = new ArrayList<>();
     private final Route route =
-            new Route(Frames.CLUSTER, N1.node(), Frames.identity("n2", 0).node(), "n2:1");
+            new Route(Frames.CLUSTER, n1.self().node(), Frames.identity("n2", 0).node(), "n2:1");
     private final Outbox outbox = new Outbox(
+            route.called(),
             socket.eventLoop(),
             16 * MIB,
             counters,
@@ -50,17 +51,38 @@ class OutboxTest {
 
     @Test
     void withoutAConnectionMessagesAreDropped() {
-        outbox.offer(N1, message(1, 10));
+        outbox.offer(n1, message(1, 10));
 
         assertThat(outbox.isOpen()).isFalse();
         assertThat(counters.stats().droppedUnconnected()).isEqualTo(1);
+        assertThat(n1.lost).containsExactly(new Losses.Lost(route.called(), message(1, 10), Loss.UNCONNECTED));
+    }
+
+    @Test
+    void theSenderLearnsWhatDidNotFitAndWhy() throws Exception {
+        outbox.open(socket, MIB);
+        outbox.offer(n1, message(1, 2 * MIB));
+        for (int id = 2; id <= 4; id++) {
+            outbox.offer(n1, message(id, 7 * MIB));
+        }
+        assertThat(n1.lost).containsExactly(new Losses.Lost(route.called(), message(4, 7 * MIB), Loss.QUEUE_FULL));
+        n1.lost.clear();
+
+        socket.runPendingTasks();
+
+        assertThat(written()).isEmpty();
+        assertThat(n1.lost)
+                .extracting(Losses.Lost::why)
+                .containsOnly(Loss.TOO_LARGE)
+                .hasSize(3);
+        assertThat(counters.stats().droppedTooLarge()).isEqualTo(3);
     }
 
     @Test
     void whatCameBeforeTheLoopWasAwakeIsWrittenTogetherInOrder() throws Exception {
         outbox.open(socket, MIB);
         for (int id = 0; id < 100; id++) {
-            outbox.offer(N1, message(id, 10));
+            outbox.offer(n1, message(id, 10));
         }
         assertThat(written()).isEmpty();
 
@@ -75,7 +97,7 @@ class OutboxTest {
     void aTurnIsBoundedAndTheNextOneWaitsForATimer() throws Exception {
         outbox.open(socket, MIB);
         for (int id = 0; id < 64; id++) {
-            outbox.offer(N1, message(id, 32 * 1024));
+            outbox.offer(n1, message(id, 32 * 1024));
         }
         List<RaftMessage> all = new ArrayList<>();
         for (int turn = 0; turn < 64 && all.size() < 64; turn++) {
@@ -95,7 +117,7 @@ class OutboxTest {
     void aTurnOfManySmallMessagesIsBoundedToo() throws Exception {
         outbox.open(socket, MIB);
         for (int id = 0; id < 10_000; id++) {
-            outbox.offer(N1, message(id, 1));
+            outbox.offer(n1, message(id, 1));
             socket.runPendingTasks(); // each by itself, as when the sender is just as fast as the loop
         }
         assertThat(written()).hasSizeBetween(100, 1_000);
@@ -105,7 +127,7 @@ class OutboxTest {
     void whatASocketDoesNotTakeWaitsUntilItDoes() throws Exception {
         outbox.open(socket, MIB);
         socket.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
-        outbox.offer(N1, message(1, 10));
+        outbox.offer(n1, message(1, 10));
         socket.runPendingTasks();
         assertThat(written()).isEmpty();
 
@@ -119,16 +141,17 @@ class OutboxTest {
     @Test
     void closingDropsWhatWaits() throws Exception {
         outbox.open(socket, MIB);
-        outbox.offer(N1, message(1, 10));
-        outbox.offer(N1, message(2, 10));
+        outbox.offer(n1, message(1, 10));
+        outbox.offer(n1, message(2, 10));
 
         outbox.close();
         socket.runPendingTasks();
 
         assertThat(written()).isEmpty();
         assertThat(counters.stats().droppedUnconnected()).isEqualTo(2);
+        assertThat(n1.lost).extracting(Losses.Lost::message).containsExactly(message(1, 10), message(2, 10));
         outbox.open(socket, MIB); // another connection
-        outbox.offer(N1, message(3, 10));
+        outbox.offer(n1, message(3, 10));
         socket.runPendingTasks();
         assertThat(written()).containsExactly(message(3, 10));
     }
@@ -138,7 +161,7 @@ class OutboxTest {
         outbox.open(socket, MIB);
         socket.config().setAllocator(new NoMemory());
 
-        outbox.offer(N1, message(1, 10));
+        outbox.offer(n1, message(1, 10));
         socket.runPendingTasks();
 
         assertThat(failures).containsExactly("cannot encode: no direct memory, by order of a test");

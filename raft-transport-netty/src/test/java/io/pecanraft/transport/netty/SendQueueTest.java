@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
-import io.pecanraft.spi.StorageIdentity;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 class SendQueueTest {
 
-    private static final StorageIdentity N1 = Frames.identity("n1", 0);
+    private static final Sender N1 = new Losses(Frames.identity("n1", 0));
 
     private final SendQueue queue = new SendQueue(10_000);
 
@@ -38,15 +37,6 @@ class SendQueueTest {
     void anEmptyQueueTakesAnyMessage() {
         assertThat(queue.offer(N1, message(1, 50_000))).isTrue();
         assertThat(queue.offer(N1, message(2, 0))).isFalse();
-    }
-
-    @Test
-    void discardingMakesRoomAndCounts() {
-        queue.offer(N1, message(1, 4_000));
-        queue.offer(N1, message(2, 4_000));
-
-        assertThat(queue.discard()).isEqualTo(2);
-        assertThat(queue.offer(N1, message(3, 9_000))).isTrue();
     }
 
     @Test

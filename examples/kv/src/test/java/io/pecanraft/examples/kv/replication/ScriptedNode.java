@@ -1,5 +1,6 @@
 package io.pecanraft.examples.kv.replication;
 
+import io.pecanraft.LeadershipListener;
 import io.pecanraft.NodeStatus;
 import io.pecanraft.ProposalOptions;
 import io.pecanraft.ProposalResult;
@@ -231,6 +232,11 @@ public final class ScriptedNode implements RaftNode {
 
     @Override
     public Subscription subscribe(Consumer<RaftEvent> listener) {
+        return () -> {};
+    }
+
+    @Override
+    public Subscription onLeadership(LeadershipListener listener) {
         return () -> {};
     }
 
