@@ -57,6 +57,7 @@ class TransferTest {
         RaftNode leader = cluster.startAll(CONFIG);
         CompletableFuture<NodeId> transfer = leader.transferLeadership();
         cluster.time.settle();
+        assertThat(transfer).isCompleted();
         assertThat(transfer.join()).isNotEqualTo(id(leader));
     }
 
