@@ -22,7 +22,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The contract lets a good state machine pass and finds each kind of bad one. */
+/** A08: the contract lets a good state machine pass and finds each kind of bad one. */
 class StateMachineContractTest {
 
     /** A few sums. A command adds to one of them; the reply and the answer to a query are a sum. */

@@ -52,6 +52,13 @@ class SimulationTest {
                     .containsKeys("messages dropped by a full mailbox", "proposals rejected")
                     .containsKeys("answered reads, Lease", "answered reads, BoundedStaleness")
                     .containsKeys("transfers done", "transfers failed");
+            for (String what : List.of(
+                    "session commands repeated in the log",
+                    "sessions opened",
+                    "sessions expired",
+                    "session replies lost")) {
+                assertThat(totals.get(what)).as(what).isPositive();
+            }
             for (String state : List.of("ACKNOWLEDGED", "NOT_DONE", "UNKNOWN")) {
                 assertThat(totals.get("calls " + state)).isPositive();
             }

@@ -70,7 +70,9 @@ public final class SessionClients {
                         cluster.newClientExecutor(name, random.between(-MAX_DRIFT_PPM, MAX_DRIFT_PPM)),
                         random.nextLong())
                 .withCommandTimeout(electionTimeout.multipliedBy(random.pick(3, 20, 40)))
-                .withAttemptTimeout(electionTimeout.multipliedBy(random.pick(1, 3)))
+                // At times so short that a command is on its way more than once without any fault.
+                .withAttemptTimeout(
+                        electionTimeout.multipliedBy(random.pick(1, 20, 60)).dividedBy(20))
                 .withBackoff(electionTimeout.dividedBy(50), electionTimeout.dividedBy(2));
         List<SessionCalls> servers = new ArrayList<>();
         for (SimNode node : cluster.nodes()) {
