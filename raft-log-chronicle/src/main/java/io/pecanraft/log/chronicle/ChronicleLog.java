@@ -26,6 +26,8 @@ final class ChronicleLog implements RaftLog {
     private final FailStopBarrier barrier;
     private final DirectoryLock lock;
     private final SnapshotCoverage snapshots;
+    private final LogWriterThread writerThread;
+    private final boolean threadIsShared;
 
     private volatile @Nullable SegmentPreparer preparer;
     private volatile @Nullable WatermarkFile watermark;
@@ -39,13 +41,20 @@ final class ChronicleLog implements RaftLog {
             ChronicleStorageConfig config,
             FailStopBarrier barrier,
             DirectoryLock lock,
-            SnapshotCoverage snapshots) {
+            SnapshotCoverage snapshots,
+            @Nullable LogWriterThread shared) {
         this.layout = layout;
         this.identity = identity;
         this.config = config;
         this.barrier = barrier;
         this.lock = lock;
         this.snapshots = snapshots;
+        this.threadIsShared = shared != null;
+        this.writerThread = shared != null ? shared : LogWriterThread.named(name());
+    }
+
+    private String name() {
+        return identity.node() + "-" + identity.group();
     }
 
     @Override
@@ -53,11 +62,10 @@ final class ChronicleLog implements RaftLog {
         if (writer != null) {
             throw new IllegalStateException("recover is called once");
         }
-        String name = identity.node() + "-" + identity.group();
         LogWriter newWriter =
-                new LogWriter(name, config.durability(), this::recoverOnWriterThread, barrier, lock::poison);
+                new LogWriter(writerThread, config.durability(), this::recoverOnWriterThread, barrier, lock::poison);
         writer = newWriter;
-        reader = new LogReader(newWriter::view, name);
+        reader = new LogReader(newWriter::view, name());
         try {
             newWriter.recovered().join();
         } catch (CompletionException e) {
@@ -122,6 +130,9 @@ final class ChronicleLog implements RaftLog {
         if (openWriter != null) {
             openWriter.stop();
         }
+        if (!threadIsShared) {
+            writerThread.close();
+        }
         LogReader openReader = reader;
         if (openReader != null) {
             openReader.close();
@@ -174,7 +185,7 @@ final class ChronicleLog implements RaftLog {
                 config.freeSpaceReserveBytes(),
                 config.spaceCheckInterval(),
                 space,
-                identity.node() + "-" + group);
+                name());
         preparer = openPreparer;
         return new LogRecovery(
                         layout,

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * damage to what was flushed, which is found and refused. Not covered: loss of power together with damage to the very last
  * batch, and a directory that is replaced as a whole by an older copy of itself.
  *
- * <p>Two threads write: one the log, one lays out and removes files. Two more read. All are daemons.
+ * <p>Two threads write: one the log, which may be {@linkplain LogWriterThread shared}, one lays out and removes files. Two more
+ * read. All are daemons.
  */
 public final class ChronicleStorage implements Storage {
 
@@ -69,7 +71,22 @@ public final class ChronicleStorage implements Storage {
      */
     public static ChronicleStorage open(
             Path directory, ClusterId cluster, GroupId group, NodeId node, ChronicleStorageConfig config) {
-        return open(directory, cluster, group, node, config, Barrier.OPERATING_SYSTEM);
+        return open(directory, cluster, group, node, config, Barrier.OPERATING_SYSTEM, null);
+    }
+
+    /**
+     * The same, for one of several groups in a process, whose logs are written by one thread.
+     *
+     * @param writer shared; closed by whoever made it, after the storages
+     */
+    public static ChronicleStorage open(
+            Path directory,
+            ClusterId cluster,
+            GroupId group,
+            NodeId node,
+            ChronicleStorageConfig config,
+            LogWriterThread writer) {
+        return open(directory, cluster, group, node, config, Barrier.OPERATING_SYSTEM, writer);
     }
 
     static ChronicleStorage open(
@@ -79,6 +96,17 @@ public final class ChronicleStorage implements Storage {
             NodeId node,
             ChronicleStorageConfig config,
             Barrier barrier) {
+        return open(directory, cluster, group, node, config, barrier, null);
+    }
+
+    static ChronicleStorage open(
+            Path directory,
+            ClusterId cluster,
+            GroupId group,
+            NodeId node,
+            ChronicleStorageConfig config,
+            Barrier barrier,
+            @Nullable LogWriterThread writer) {
         ChronicleEnvironment.check();
         DirectoryLayout layout = new DirectoryLayout(directory.toAbsolutePath().normalize());
         try {
@@ -92,7 +120,8 @@ public final class ChronicleStorage implements Storage {
                 StorageIdentity identity = identify(layout, cluster, group, node, failStop);
                 FileSnapshotStore snapshots =
                         FileSnapshotStore.open(DirectoryLayout.snapshots(layout.data()), identity, failStop);
-                ChronicleLog log = new ChronicleLog(layout, identity, config, failStop, lock, snapshots.coverage());
+                ChronicleLog log =
+                        new ChronicleLog(layout, identity, config, failStop, lock, snapshots.coverage(), writer);
                 return new ChronicleStorage(identity, lock, log, snapshots);
             } catch (IOException | RuntimeException | Error e) {
                 lock.close();

@@ -14,17 +14,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes. It takes whatever waits, writes it in order, flushes once, and reports once (group commit): the
- * slower the disk, the larger the groups.
+ * Writes one log, on one thread. In its turn it takes whatever waits, writes it in order, flushes once, and reports once (group
+ * commit): the slower the disk, the larger the groups.
  *
  * <p>Of each write the hard state and the formation record are flushed before the log is touched, and everything given before
  * is flushed before them. So after a crash the files show the state after some write, never a mixture.
@@ -36,7 +37,7 @@ final class LogWriter implements SpaceWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
-    /** What the thread is asked to do. */
+    /** What the writer is asked to do. */
     private sealed interface Request {
         record Write(LogWrite write) implements Request {}
 
@@ -60,9 +61,11 @@ final class LogWriter implements SpaceWatch {
     private final FailStopBarrier barrier;
     private final Runnable onPoisoned;
     /** Bounded by the core, which limits what it has in flight. */
-    private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+    private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
 
-    private final Thread thread;
+    private final AtomicBoolean turnScheduled = new AtomicBoolean();
+    private final LogWriterThread thread;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final CompletableFuture<Void> recovered = new CompletableFuture<>();
     private volatile RaftLog.@Nullable Listener listener;
     // Guarded by this, as are calls of the listener.
@@ -72,7 +75,10 @@ final class LogWriter implements SpaceWatch {
     private volatile boolean ended;
     private volatile LogView view = LogView.EMPTY;
 
-    // Of the group under way; the thread's own.
+    /** Null before recovery and after the end. The thread's own, like what follows. */
+    private @Nullable Files open;
+
+    // Of the group under way.
     private long lastTicket = Long.MIN_VALUE;
     private int groupWrites;
     private boolean unflushed;
@@ -80,19 +86,24 @@ final class LogWriter implements SpaceWatch {
     private long forceNanos;
 
     /**
-     * Starts the thread, which first recovers.
+     * A writer, which first recovers.
      *
+     * @param thread where it writes; not ended with it
      * @param recovery runs on the writer's thread, because Chronicle's appender belongs to the thread that first uses it
      * @param barrier through which every flush of the storage goes
      * @param onPoisoned told after the first failure
      */
-    LogWriter(String name, Durability durability, Recovery recovery, FailStopBarrier barrier, Runnable onPoisoned) {
+    LogWriter(
+            LogWriterThread thread,
+            Durability durability,
+            Recovery recovery,
+            FailStopBarrier barrier,
+            Runnable onPoisoned) {
         this.durability = durability;
         this.barrier = barrier;
         this.onPoisoned = onPoisoned;
-        this.thread = new Thread(() -> run(recovery), "pecan-log-writer-" + name);
-        thread.setDaemon(true);
-        thread.start();
+        this.thread = thread;
+        thread.execute(() -> recover(recovery));
     }
 
     /** Completes when the log is recovered, or cannot be. */
@@ -146,81 +157,89 @@ final class LogWriter implements SpaceWatch {
     /** Ends after what was given, and waits for that. Idempotent. */
     void stop() {
         submit(new Request.Stop());
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        stopped.join();
     }
 
     private void submit(Request request) {
         if (!ended) {
             requests.add(request);
+            if (turnScheduled.compareAndSet(false, true)) {
+                thread.execute(this::turn);
+            }
         }
     }
 
-    private void run(Recovery recovery) {
-        Files files;
+    private void recover(Recovery recovery) {
         try {
-            files = recovery.run(this);
+            Files files = recovery.run(this);
             view = files.log().state().view();
+            open = files;
         } catch (Throwable e) {
             ended = true;
             if (!(e instanceof StorageException)) {
                 onPoisoned.run(); // A flush may have failed; a refusal of what was found changes nothing.
             }
+            stopped.complete(null);
             recovered.completeExceptionally(e);
             return;
         }
         recovered.complete(null);
+        barrier.onFailure(failure -> submit(new Request.Fail(failure)));
+    }
+
+    /** What one log does before the next one has its turn. */
+    private void turn() {
+        turnScheduled.set(false);
+        Files files = open;
+        if (files == null) {
+            return;
+        }
+        boolean stop = true;
         try {
-            barrier.onFailure(failure -> submit(new Request.Fail(failure)));
-            serve(files);
-        } catch (Throwable e) { // The thread's top: an Error out of a mapping is a failed write like any other.
+            stop = serve(files);
+        } catch (Throwable e) { // The turn's top: an Error out of a mapping is a failed write like any other.
             ended = true;
             fail(e);
         } finally {
-            ended = true;
-            requests.clear();
-            close(files);
+            if (stop) {
+                ended = true;
+                open = null;
+                requests.clear();
+                close(files);
+                stopped.complete(null);
+            }
         }
     }
 
-    private void serve(Files files) throws IOException, InterruptedException {
+    /** Does all that waits. Returns whether that was the end. */
+    private boolean serve(Files files) throws IOException {
+        long compactThrough = 0;
+        boolean stop = false;
+        // What comes meanwhile gets a flush of its own, after the other logs' turns.
         List<Request> batch = new ArrayList<>();
-        while (true) {
-            batch.clear();
-            batch.add(requests.take());
-            requests.drainTo(batch);
-            long compactThrough = 0;
-            boolean stop = false;
-            for (Request request : batch) {
-                if (request instanceof Request.Write write) {
-                    write(files, write.write());
-                } else if (request instanceof Request.Compact compact) {
-                    compactThrough = Math.max(compactThrough, compact.throughIndex());
-                } else if (request instanceof Request.Fail fail) {
-                    throw fail.failure();
-                } else {
-                    stop = true;
-                }
-            }
-            commitGroup(files);
-            if (compactThrough > 0) {
-                files.log().removeThrough(compactThrough);
-                view = files.log().state().view();
-            }
-            if (stop) {
-                files.log().seal();
-                return;
+        for (Request request = requests.poll(); request != null; request = requests.poll()) {
+            batch.add(request);
+        }
+        for (Request request : batch) {
+            if (request instanceof Request.Write write) {
+                write(files, write.write());
+            } else if (request instanceof Request.Compact compact) {
+                compactThrough = Math.max(compactThrough, compact.throughIndex());
+            } else if (request instanceof Request.Fail fail) {
+                throw fail.failure();
+            } else {
+                stop = true;
             }
         }
+        commitGroup(files);
+        if (compactThrough > 0) {
+            files.log().removeThrough(compactThrough);
+            view = files.log().state().view();
+        }
+        if (stop) {
+            files.log().seal();
+        }
+        return stop;
     }
 
     private void write(Files files, LogWrite write) throws IOException {

@@ -52,6 +52,9 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
     /** The groups that were reported, in order. */
     final List<Group> groups = new CopyOnWriteArrayList<>();
 
+    /** The thread that made the last report. */
+    volatile String reporter = "";
+
     private long ticket;
     private long durable;
 
@@ -86,6 +89,11 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
 
     static TestLog open(Path directory, ChronicleStorageConfig config, Barrier barrier) {
         return new TestLog(ChronicleStorage.open(directory, CLUSTER, GroupId.DEFAULT, NODE, config, barrier));
+    }
+
+    /** One of several logs that a thread writes. */
+    static TestLog open(Path directory, GroupId group, Barrier barrier, LogWriterThread writer) {
+        return new TestLog(ChronicleStorage.open(directory, CLUSTER, group, NODE, smallSegments(), barrier, writer));
     }
 
     static LogEntry entry(long index, long term, String payload) {
@@ -201,6 +209,7 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
 
     @Override
     public void onDurable(long durableTicket, long forceNanos, int writes) {
+        reporter = Thread.currentThread().getName();
         groups.add(new Group(durableTicket, forceNanos, writes));
         reports.add(durableTicket);
     }

@@ -1,0 +1,74 @@
+package io.pecanraft.log.chronicle;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread on which logs are written: one log's own, or shared by those of the groups of a process, each in its own directory.
+ *
+ * <p>The logs take turns. In its turn a log writes all that waits for it and flushes once, so groups on one disk do not flush
+ * against each other. The price is that a flush of one delays the others for as long as it lasts; a log that fails does not.
+ */
+public final class LogWriterThread implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogWriterThread.class);
+
+    private final ExecutorService thread;
+
+    private LogWriterThread(String name) {
+        thread = Executors.newSingleThreadExecutor(task -> {
+            Thread writer = new Thread(task, "pecan-log-writer-" + name);
+            writer.setDaemon(true);
+            return writer;
+        });
+    }
+
+    /**
+     * A thread that storages can be opened with.
+     *
+     * @param name ends the name of the thread
+     */
+    public static LogWriterThread named(String name) {
+        return new LogWriterThread(name);
+    }
+
+    /** Runs a task after those before it. */
+    void execute(Runnable task) {
+        try {
+            thread.execute(() -> guarded(task));
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("the writer's thread was closed before the storages that use it", e);
+        }
+    }
+
+    /** Chronicle's appenders know the thread that they began on, so no log's failure may end it. */
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.atError().setCause(e).log("a log failed to say that it has failed");
+        }
+    }
+
+    /** Ends the thread, after what was given to it, and waits for that. The storages that share it are to be closed before. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        boolean interrupted = false;
+        boolean ended = false;
+        while (!ended) {
+            try {
+                ended = thread.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
