@@ -63,9 +63,9 @@ class OutboxTest {
         outbox.open(socket, MIB);
         outbox.offer(n1, message(1, 2 * MIB));
         for (int id = 2; id <= 4; id++) {
-            outbox.offer(n1, message(id, 7 * MIB));
+            outbox.offer(n1, message(id, 6 * MIB));
         }
-        assertThat(n1.lost).containsExactly(new Losses.Lost(route.called(), message(4, 7 * MIB), Loss.QUEUE_FULL));
+        assertThat(n1.lost).containsExactly(new Losses.Lost(route.called(), message(4, 6 * MIB), Loss.QUEUE_FULL));
         n1.lost.clear();
 
         socket.runPendingTasks();
