@@ -163,11 +163,12 @@ public final class LinearizabilityChecker<S, I, O> {
         return search.run().filter(found -> !found).map(found -> search).orElse(null);
     }
 
+    /** What had been called by then. Answers that came later may be used, but need not be explained. */
     private List<Operation<I, O>> until(List<Operation<I, O>> operations, long time) {
         List<Operation<I, O>> seen = new ArrayList<>();
         for (Operation<I, O> operation : operations) {
             if (operation.calledAt() <= time) {
-                seen.add(operation.returnedAt() <= time ? operation : operation.withoutAnswer());
+                seen.add(operation.returnedAt() <= time ? operation : operation.beforeAnswer());
             }
         }
         return seen;

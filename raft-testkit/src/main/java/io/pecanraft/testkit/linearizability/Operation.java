@@ -40,9 +40,17 @@ public final class Operation<I, O> {
         return new Operation<>(client, input, calledAt, null, Long.MAX_VALUE);
     }
 
-    /** The same call as it looked before it was answered. */
-    Operation<I, O> withoutAnswer() {
-        return unanswered(client, input, calledAt);
+    /**
+     * An operation whose answer never arrived, but is known from elsewhere: it may take effect at any time after its call, or
+     * never, but if it does then with this answer. That spares a search most of what it would have to try.
+     */
+    public static <I, O> Operation<I, O> answerLost(String client, I input, long calledAt, O output) {
+        return new Operation<>(client, input, calledAt, output, Long.MAX_VALUE);
+    }
+
+    /** The same call before its answer arrived, which is known by now. */
+    Operation<I, O> beforeAnswer() {
+        return new Operation<>(client, input, calledAt, output, Long.MAX_VALUE);
     }
 
     /** Who called. */
@@ -60,17 +68,17 @@ public final class Operation<I, O> {
         return calledAt;
     }
 
-    /** The answer; empty if there was none. */
+    /** The answer, also one that never arrived; empty if it is not known. */
     public Optional<O> output() {
         return Optional.ofNullable(output);
     }
 
-    /** Whether there was an answer. */
+    /** Whether the answer arrived. */
     public boolean isAnswered() {
-        return output != null;
+        return returnedAt != Long.MAX_VALUE;
     }
 
-    /** When the answer came; the end of time if there was none. */
+    /** When the answer arrived; the end of time if it did not. */
     public long returnedAt() {
         return returnedAt;
     }

@@ -109,19 +109,8 @@ final class Search<S, I, O> {
 
     private boolean place(int operation) {
         Operation<I, O> candidate = answered.get(operation);
-        Optional<S> next =
-                model.answered(state, candidate.input(), candidate.output().orElseThrow());
-        if (next.isEmpty()) {
-            return false;
-        }
-        Step<S> last = steps.peek();
-        if (last != null
-                && !last.answered()
-                && model.answered(
-                                last.before(),
-                                candidate.input(),
-                                candidate.output().orElseThrow())
-                        .equals(next)) {
+        Optional<S> next = after(state, candidate);
+        if (next.isEmpty() || makesNoDifferenceTo(candidate, next.get())) {
             return false;
         }
         flip(placed, operation);
@@ -137,24 +126,36 @@ final class Search<S, I, O> {
     }
 
     private boolean placeOpen(int operation) {
-        I input = unanswered.get(operation).input();
-        S next = model.unanswered(state, input);
-        Step<S> last = steps.peek();
-        if (next.equals(state)
-                || (last != null
-                        && !last.answered()
-                        && model.unanswered(last.before(), input).equals(next))) {
+        Operation<I, O> candidate = unanswered.get(operation);
+        Optional<S> next = after(state, candidate);
+        if (next.isEmpty() || next.get().equals(state) || makesNoDifferenceTo(candidate, next.get())) {
             return false;
         }
         flip(used, operation);
-        if (!budget.spend() || !configurations.add(placed, used, next)) {
+        if (!budget.spend() || !configurations.add(placed, used, next.get())) {
             flip(used, operation);
             return false;
         }
         timeline.liftOpen(operation);
         steps.push(new Step<>(false, operation, state));
-        state = next;
+        state = next.get();
         return true;
+    }
+
+    /** The state after an operation; empty if its answer, as far as it is known, would have been another. */
+    private Optional<S> after(S before, Operation<I, O> operation) {
+        return operation
+                .output()
+                .map(output -> model.answered(before, operation.input(), output))
+                .orElseGet(() -> Optional.of(model.unanswered(before, operation.input())));
+    }
+
+    /** Whether the last step was an unanswered operation that makes no difference to the one that is to come after it. */
+    private boolean makesNoDifferenceTo(Operation<I, O> candidate, S next) {
+        Step<S> last = steps.peek();
+        return last != null
+                && !last.answered()
+                && after(last.before(), candidate).equals(Optional.of(next));
     }
 
     private Step<S> takeBack() {

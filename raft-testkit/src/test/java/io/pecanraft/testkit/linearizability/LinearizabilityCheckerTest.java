@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pecanraft.testkit.linearizability.CompareAndSetRegister.Answer;
+import io.pecanraft.testkit.linearizability.CompareAndSetRegister.CompareAndSet;
+import io.pecanraft.testkit.linearizability.CompareAndSetRegister.Different;
 import io.pecanraft.testkit.linearizability.CompareAndSetRegister.Done;
 import io.pecanraft.testkit.linearizability.CompareAndSetRegister.Read;
 import io.pecanraft.testkit.linearizability.CompareAndSetRegister.Request;
@@ -73,6 +75,15 @@ class LinearizabilityCheckerTest {
         isLegal(List.of(write(1, 1, 2), lost, read(1, 4, 5), read(2, 90, 91)));
         isIllegal(List.of(write(1, 1, 2), lost, read(2, 4, 5), read(1, 90, 91)));
         isIllegal(List.of(write(1, 1, 2), read(2, 2, 3), Operation.unanswered("w", new Write(2), 4)));
+    }
+
+    @Test
+    void aLostAnswerThatIsKnownFromElsewhereSaysWhenItMayHaveBeen() {
+        Operation<Request, Answer> swap = Operation.answerLost("w", new CompareAndSet(1, 3), 2, new Done());
+        Operation<Request, Answer> failed = Operation.answerLost("w", new CompareAndSet(1, 3), 2, new Different());
+        isLegal(List.of(write(1, 1, 2), swap, read(3, 4, 5)));
+        isIllegal(List.of(write(1, 1, 2), failed, read(3, 4, 5)));
+        isLegal(List.of(write(1, 1, 2), swap, read(1, 4, 5)));
     }
 
     @Test
