@@ -74,21 +74,23 @@ final class LeadershipTransfer {
         if (underWay != null) {
             return new TransferAdmission(Refusal.ANOTHER_TRANSFER, underWay.node());
         }
-        Membership membership = state.membership.inForce();
         if (to == null) {
             Optional<MemberId> best = best(nowNanos);
             return best.isPresent()
                     ? begin(best.get(), limitNanos, nowNanos)
                     : TransferAdmission.refused(Refusal.NO_CANDIDATE);
         }
-        Optional<Member> member = membership.member(to);
-        if (member.isEmpty()) {
-            return TransferAdmission.refused(Refusal.UNKNOWN_MEMBER);
+        // Among the voters: a learner may carry the name of the voter that it is to replace.
+        Membership membership = state.membership.inForce();
+        Optional<MemberId> voter = membership.voters().stream()
+                .map(Member::id)
+                .filter(id -> id.node().equals(to))
+                .findFirst();
+        if (voter.isPresent()) {
+            return begin(voter.get(), limitNanos, nowNanos);
         }
-        if (!mayLead(member.get().id())) {
-            return TransferAdmission.refused(Refusal.NOT_A_VOTER);
-        }
-        return begin(member.get().id(), limitNanos, nowNanos);
+        return TransferAdmission.refused(
+                membership.member(to).isPresent() ? Refusal.NOT_A_VOTER : Refusal.UNKNOWN_MEMBER);
     }
 
     private TransferAdmission begin(MemberId to, long limitNanos, long nowNanos) {
