@@ -4,7 +4,8 @@ import io.pecanraft.model.NodeId;
 
 /**
  * A server that was to become a voter could not be brought to where the others are: it did not answer, made no progress, or
- * was slower than the cluster's clients. Nothing has changed; learners that the change had added are removed again.
+ * was slower than the cluster's clients. Or one that was to stay a voter cannot be reached, and without it the change would
+ * have left no majority. Nothing has changed; learners that the change had added are removed again.
  */
 public final class CatchUpFailedException extends RaftException {
 

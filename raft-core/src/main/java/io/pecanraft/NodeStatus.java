@@ -4,6 +4,7 @@ import io.pecanraft.model.MemberId;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
+import io.pecanraft.model.Standing;
 import io.pecanraft.spi.StorageIdentity;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param firstIndex the first index that its log still holds; {@code lastIndex + 1} when it holds none
  * @param snapshotIndex the last index that its newest snapshot includes; 0 without one
  * @param membership the configuration in force; empty until the cluster is formed
+ * @param standing how it stands to the newest configuration that it has heard of
  * @param missingMembers while forming: bootstrap members that have not been heard of or have not agreed yet
  * @param followers the leader's view of the others; empty elsewhere
  * @param failure why the node failed; empty unless it did
@@ -42,6 +44,7 @@ public record NodeStatus(
         long firstIndex,
         long snapshotIndex,
         Optional<Membership> membership,
+        Standing standing,
         List<NodeId> missingMembers,
         List<FollowerStatus> followers,
         Optional<String> failure) {
@@ -50,6 +53,23 @@ public record NodeStatus(
     public NodeStatus {
         missingMembers = List.copyOf(missingMembers);
         followers = List.copyOf(followers);
+    }
+
+    /** What an operator should do about the node's {@link #standing}; empty when there is nothing to do. */
+    public Optional<String> advice() {
+        NodeId node = identity.node();
+        return switch (standing) {
+            case REPLACED ->
+                Optional.of("the cluster knows " + node + " with another storage than "
+                        + identity.incarnation().abbreviated()
+                        + "; if the data of that one is lost, re-admit this one at"
+                        + " the leader: changeMembership(MembershipChange.replace(" + node
+                        + ", its name and address))");
+            case OUTSIDER ->
+                Optional.of(node + " is no member; to add it, at the leader:"
+                        + " changeMembership(MembershipChange.add(its name and address))");
+            case FORMING, VOTER, LEARNER -> Optional.empty();
+        };
     }
 
     /** The life of a node, which goes only forward. */

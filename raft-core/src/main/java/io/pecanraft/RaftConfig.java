@@ -59,6 +59,9 @@ public final class RaftConfig {
     private final long maxSessionReplyBytes;
     private final int maxSessions;
     private final long maxTotalReplyBytes;
+    private final int catchUpRounds;
+    private final Duration catchUpStallTimeout;
+    private final Duration membershipChangeTimeout;
     private final Duration proposalTimeout;
     private final Duration readTimeout;
     private final int maxQueuedEvents;
@@ -96,6 +99,9 @@ public final class RaftConfig {
         this.maxSessionReplyBytes = builder.maxSessionReplyBytes;
         this.maxSessions = builder.maxSessions;
         this.maxTotalReplyBytes = builder.maxTotalReplyBytes;
+        this.catchUpRounds = builder.catchUpRounds;
+        this.catchUpStallTimeout = builder.catchUpStallTimeout;
+        this.membershipChangeTimeout = builder.membershipChangeTimeout;
         this.proposalTimeout = builder.proposalTimeout;
         this.readTimeout = builder.readTimeout;
         this.maxQueuedEvents = builder.maxQueuedEvents;
@@ -146,6 +152,9 @@ public final class RaftConfig {
         builder.maxSessionReplyBytes = maxSessionReplyBytes;
         builder.maxSessions = maxSessions;
         builder.maxTotalReplyBytes = maxTotalReplyBytes;
+        builder.catchUpRounds = catchUpRounds;
+        builder.catchUpStallTimeout = catchUpStallTimeout;
+        builder.membershipChangeTimeout = membershipChangeTimeout;
         builder.proposalTimeout = proposalTimeout;
         builder.readTimeout = readTimeout;
         builder.maxQueuedEvents = maxQueuedEvents;
@@ -394,6 +403,30 @@ public final class RaftConfig {
         return maxTotalReplyBytes;
     }
 
+    /**
+     * How many slow rounds of catching up a new server may take before it is given up (thesis §4.2.1). A round brings it what is in
+     * the log when the round begins; one that takes less than {@link #electionTimeout()} lets it vote. Default 10.
+     */
+    public int catchUpRounds() {
+        return catchUpRounds;
+    }
+
+    /**
+     * How long a new server may make no progress at all, or not answer, before it is given up and the change of membership fails.
+     * Default 30 s.
+     */
+    public Duration catchUpStallTimeout() {
+        return catchUpStallTimeout;
+    }
+
+    /**
+     * How long the caller of {@link RaftNode#changeMembership} waits at most. The change itself goes on. Default 1 h, since bringing
+     * a large state to a new server takes its time.
+     */
+    public Duration membershipChangeTimeout() {
+        return membershipChangeTimeout;
+    }
+
     /** How long a proposal may take unless it says otherwise; then {@link OperationTimeoutException}. Default 10 s. */
     public Duration proposalTimeout() {
         return proposalTimeout;
@@ -451,6 +484,9 @@ public final class RaftConfig {
         private long maxSessionReplyBytes = MIB;
         private int maxSessions = 10_000;
         private long maxTotalReplyBytes = 64L * MIB;
+        private int catchUpRounds = 10;
+        private Duration catchUpStallTimeout = Duration.ofSeconds(30);
+        private Duration membershipChangeTimeout = Duration.ofHours(1);
         private Duration proposalTimeout = Duration.ofSeconds(10);
         private Duration readTimeout = Duration.ofSeconds(10);
         private int maxQueuedEvents = 1_024;
@@ -644,6 +680,24 @@ public final class RaftConfig {
             return this;
         }
 
+        /** See {@link RaftConfig#catchUpRounds()}. */
+        public Builder catchUpRounds(int catchUpRounds) {
+            this.catchUpRounds = catchUpRounds;
+            return this;
+        }
+
+        /** See {@link RaftConfig#catchUpStallTimeout()}. */
+        public Builder catchUpStallTimeout(Duration catchUpStallTimeout) {
+            this.catchUpStallTimeout = catchUpStallTimeout;
+            return this;
+        }
+
+        /** See {@link RaftConfig#membershipChangeTimeout()}. */
+        public Builder membershipChangeTimeout(Duration membershipChangeTimeout) {
+            this.membershipChangeTimeout = membershipChangeTimeout;
+            return this;
+        }
+
         /** See {@link RaftConfig#proposalTimeout()}. */
         public Builder proposalTimeout(Duration proposalTimeout) {
             this.proposalTimeout = proposalTimeout;
@@ -686,6 +740,8 @@ public final class RaftConfig {
         private void checkTiming(List<String> violations) {
             positive(violations, "electionTimeout", electionTimeout);
             positive(violations, "heartbeatInterval", heartbeatInterval);
+            positive(violations, "catchUpStallTimeout", catchUpStallTimeout);
+            positive(violations, "membershipChangeTimeout", membershipChangeTimeout);
             positive(violations, "proposalTimeout", proposalTimeout);
             positive(violations, "readTimeout", readTimeout);
             positive(violations, "closeTimeout", closeTimeout);
@@ -726,6 +782,7 @@ public final class RaftConfig {
             range(violations, "maxSessionReplyBytes", maxSessionReplyBytes, 0, Integer.MAX_VALUE);
             range(violations, "maxSessions", maxSessions, 1, 10_000_000);
             range(violations, "maxTotalReplyBytes", maxTotalReplyBytes, 0, Long.MAX_VALUE);
+            range(violations, "catchUpRounds", catchUpRounds, 1, Integer.MAX_VALUE);
             range(violations, "maxQueuedEvents", maxQueuedEvents, 1, Integer.MAX_VALUE);
         }
 

@@ -1,6 +1,8 @@
 package io.pecanraft;
 
 import io.pecanraft.model.MemberAddress;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.model.SnapshotMeta;
@@ -119,6 +121,23 @@ public interface RaftNode extends AutoCloseable {
      */
     CompletableFuture<SnapshotMeta> takeSnapshot();
 
+    /**
+     * Changes who the members are (§6). Only at the leader; nothing is passed on, because whoever changes the membership should
+     * look at it where it is decided.
+     *
+     * <p>Servers that are to vote first receive the log as learners, for as long as they make progress ({@link
+     * RaftConfig#catchUpStallTimeout()}); then old and new voters decide together for a moment, and then the new ones alone. At
+     * every moment a majority of those who decide suffices. A change that leaves everything as it is succeeds at once. When the
+     * outcome is {@code UNKNOWN}, look at the configuration, and ask again for what is missing.
+     *
+     * @return the configuration in force at the end; or exceptionally {@link NotLeaderException}, {@link
+     *     MembershipChangeInProgressException}, {@link InvalidMembershipChangeException}, {@link CatchUpFailedException}
+     *     (all certainly not done), {@link LeadershipLostException}, {@link OperationTimeoutException} when {@link
+     *     RaftConfig#membershipChangeTimeout()} has passed (the change goes on), {@link NodeStoppedException}, {@link
+     *     NodeFailedException}
+     */
+    CompletableFuture<Membership> changeMembership(MembershipChange change);
+
     /** A picture of the node, at most one turn old. One volatile read. */
     NodeStatus status();
 
@@ -164,6 +183,13 @@ public interface RaftNode extends AutoCloseable {
          * formed, and only compared afterwards.
          */
         Builder bootstrapMembers(Collection<MemberAddress> members);
+
+        /**
+         * Instead of {@link #bootstrapMembers}: this node founds no cluster, but waits to be added to one by {@link
+         * RaftNode#changeMembership} at its leader, which has to know its name and address only. A node that is a member already
+         * goes on as one.
+         */
+        Builder joining();
 
         /** Optional; default {@link RaftConfig#defaults()}. */
         Builder config(RaftConfig config);

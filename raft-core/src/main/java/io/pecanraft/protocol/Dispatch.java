@@ -36,7 +36,9 @@ final class Dispatch {
             role.onReadIndex(from, question, nowNanos);
         } else if (message instanceof RaftMessage.ReadIndexResponse response) {
             role.onReadIndexResponse(response);
+        } else if (message instanceof RaftMessage.IntroductionResponse response) {
+            role.onIntroductionResponse(from, response, nowNanos);
         }
-        // Forwarded proposals are the driver's business; Formation was handled before.
+        // Forwarded proposals are the driver's business; Formation and Introduction were handled before.
     }
 }

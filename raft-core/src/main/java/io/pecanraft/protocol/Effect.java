@@ -10,6 +10,7 @@ import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,16 @@ public sealed interface Effect {
 
     /** The log may forget everything up to and including this index, which a durable snapshot covers. */
     record Compact(long throughIndex) implements Effect {}
+
+    /**
+     * The transport is to reach exactly these servers, at these addresses. Comes before the messages of its flush.
+     *
+     * @param addresses ordered by name
+     */
+    record UpdatePeers(Map<NodeId, String> addresses) implements Effect {}
+
+    /** Answers {@link Raft#changeMembership}, once for each request. */
+    record EndMembershipChange(long requestId, ChangeOutcome outcome) implements Effect {}
 
     /** Tell whoever watches. */
     record Observe(Report report) implements Effect {}

@@ -110,7 +110,7 @@ final class Follower extends Role {
     }
 
     private String obstacleToCampaign(long nowNanos) {
-        if (!state.isVoter()) {
+        if (!state.mayCampaign()) {
             return "not-a-voter";
         }
         if (state.apply.isRestoring()) {

@@ -9,6 +9,7 @@ import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage.Formation;
 import io.pecanraft.model.RaftMessage.FormationStage;
+import io.pecanraft.model.RaftMessage.Introduction;
 import io.pecanraft.model.RaftRole;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +129,18 @@ final class Forming extends Role {
         formIfUnanimous(nowNanos);
     }
 
+    /**
+     * There is a cluster already, and this server is none of those that have founded it: it agreed on nothing. It waits to be
+     * added, or, if it bears a member's name with another storage, to be re-admitted. One that has agreed goes on to the end.
+     */
+    @Override
+    void onIntroduction(MemberId from, Introduction introduction, long nowNanos) {
+        super.onIntroduction(from, introduction, nowNanos);
+        if (state.formation() == null) {
+            roles.becomeFollower(null, "the cluster exists already", nowNanos);
+        }
+    }
+
     /** What makes it impossible to form a cluster with this peer, if anything. Needs an operator. */
     private Optional<String> conflict(MemberId from, Formation message) {
         if (state.bootstrap.stream().noneMatch(member -> member.node().equals(from.node()))) {
@@ -232,6 +245,7 @@ final class Forming extends Role {
 
     /** A formed server tells one that still forms what was agreed. The other recognises whether it is meant. */
     static void answerAsFormed(ServerState state, MemberId from, Formation message) {
+        state.strangers.spoke(from);
         if (message.stage() != FormationStage.FORMED && state.formation() != null) {
             state.out.send(from.node(), announcement(state, true));
         }

@@ -3,6 +3,7 @@ package io.pecanraft.protocol;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
+import io.pecanraft.model.RaftMessage.Introduction;
 
 /**
  * How a leader asserts itself, and how it knows that it still may: heartbeats in numbered rounds (§5.2, §8), and whether a
@@ -57,6 +58,15 @@ final class Heartbeats {
         return round;
     }
 
+    /** Tells those that have not answered for long who we are: they may be new, or not know where to answer. */
+    void introduce(long nowNanos) {
+        for (Progress follower : replication.followers()) {
+            if (nowNanos - follower.silentSinceNanos() >= state.settings.electionTimeoutNanos()) {
+                state.out.send(follower.node(), new Introduction(state.nonce, state.membership.inForce()));
+            }
+        }
+    }
+
     /** Notes an answer. Returns false for one that does not count. */
     boolean onResponse(MemberId from, HeartbeatResponse response, long nowNanos) {
         Progress follower = replication.heardFrom(from, nowNanos);
@@ -98,7 +108,6 @@ final class Heartbeats {
             return nowNanos;
         }
         Progress progress = replication.progress(member);
-        // The votes that made us leader are a sign of life too.
-        return progress == null ? sinceNanos : Math.max(sinceNanos, progress.contactNanos());
+        return progress == null ? sinceNanos : progress.silentSinceNanos();
     }
 }

@@ -3,6 +3,8 @@ package io.pecanraft.protocol;
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.MembershipCodec;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage.AppendEntries;
@@ -11,6 +13,7 @@ import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
+import io.pecanraft.model.RaftMessage.IntroductionResponse;
 import io.pecanraft.model.RaftMessage.ReadIndex;
 import io.pecanraft.model.RaftMessage.TimeoutNow;
 import io.pecanraft.model.RaftRole;
@@ -24,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Leads its term (§5.3, §5.4): appends, decides what is committed, and steps down when it has lost the majority.
  *
  * <p>The commit rule is in {@link #advanceCommit}, when a leader gives up in {@link #tick}. How the log reaches the followers
- * is in {@link Replication}, how a leader asserts itself in {@link Heartbeats}, what a read waits for in {@link ReadQueue}.
+ * is in {@link Replication}, how a leader asserts itself in {@link Heartbeats}, what a read waits for in {@link ReadQueue}, how
+ * the membership changes in {@link MembershipChanges}.
  */
 final class Leader extends Role {
 
@@ -34,6 +38,7 @@ final class Leader extends Role {
     private final Heartbeats heartbeats;
     private final LeaderLease lease;
     private final LeadershipTransfer transfer;
+    private final MembershipChanges changes;
     private final ReadQueue reads = new ReadQueue(state);
 
     /** The first entry of this leader's term. Until it is committed nothing before it may be called so. */
@@ -41,11 +46,12 @@ final class Leader extends Role {
 
     Leader(Roles roles, long nowNanos) {
         super(roles);
-        replication = new Replication(state);
+        replication = new Replication(state, nowNanos);
         lease = new LeaderLease(state);
         heartbeats = new Heartbeats(state, replication, lease, nowNanos);
         transfer = new LeadershipTransfer(state, replication, lease);
         termStartIndex = state.log.lastIndex() + 1;
+        changes = new MembershipChanges(state, replication, termStartIndex);
     }
 
     @Override
@@ -59,7 +65,7 @@ final class Leader extends Role {
         state.preferred.tookOffice(nowNanos);
         if (state.log.lastIndex() == 0) {
             // The first leader of a cluster writes down who its members are, for those who will learn it from the log.
-            append(EntryType.MEMBERSHIP, MembershipCodec.encode(state.membership.inForce()), nowNanos);
+            append(state.membership.inForce(), nowNanos);
         }
         // §8, and §5.4.2: only an entry of the own term commits what came before it.
         append(EntryType.NO_OP, EMPTY, nowNanos);
@@ -84,6 +90,13 @@ final class Leader extends Role {
             return new Admission(Admission.Refusal.TOO_MANY_BYTES, 0, state.currentTerm());
         }
         return new Admission(null, append(type, payload, nowNanos), state.currentTerm());
+    }
+
+    /** In force from now on (thesis §4.1). */
+    private long append(Membership membership, long nowNanos) {
+        long index = append(EntryType.MEMBERSHIP, MembershipCodec.encode(membership), nowNanos);
+        replication.followMembership(nowNanos);
+        return index;
     }
 
     private long append(EntryType type, ByteBuffer payload, long nowNanos) {
@@ -111,13 +124,56 @@ final class Leader extends Role {
 
     @Override
     void beforeFlush(long nowNanos) {
-        advanceCommit();
+        advance(nowNanos);
         if (reads.needsRound() && state.commitIndex() >= termStartIndex) {
             reads.roundStarts(heartbeats.send(nowNanos));
             confirmReads();
         }
         replication.flush(nowNanos);
         transfer.flush(nowNanos);
+        if (isRetired()) {
+            roles.becomeFollower(null, "not a voter any more", nowNanos);
+        }
+    }
+
+    /** Commits what can be committed, and goes on with the membership, which may change what that is. */
+    private void advance(long nowNanos) {
+        boolean appended;
+        do {
+            boolean committed = state.isMembershipCommitted();
+            advanceCommit();
+            if (!committed && state.isMembershipCommitted()) {
+                replication.membershipCommitted(nowNanos);
+                if (state.membership.inForce().logIndex() > MembershipTracker.FIRST_INDEX) {
+                    heartbeats.send(nowNanos); // so that all know what counts, and those who have left that they have
+                }
+            }
+            appended = changes.advance(membership -> append(membership, nowNanos), nowNanos);
+        } while (appended);
+    }
+
+    /**
+     * Thesis §4.2.2: a leader that is no voter of the newest configuration goes on, without counting itself, until that is committed,
+     * since nobody else may be able to do it; and then steps down.
+     */
+    private boolean isRetired() {
+        return state.isMembershipCommitted()
+                && state.commitIndex() >= termStartIndex
+                && !state.membership.inForce().isVoter(state.self);
+    }
+
+    // ---- membership
+
+    @Override
+    void changeMembership(long requestId, MembershipChange change, long nowNanos) {
+        changes.request(requestId, change, nowNanos);
+    }
+
+    @Override
+    void onIntroductionResponse(MemberId from, IntroductionResponse response, long nowNanos) {
+        if (!changes.met(from, response.nonce())) {
+            state.strangers.spoke(from);
+        }
     }
 
     @Override
@@ -164,6 +220,8 @@ final class Leader extends Role {
         } else {
             heartbeats.sentOnTime(nowNanos);
             heartbeats.send(nowNanos);
+            heartbeats.introduce(nowNanos);
+            changes.introduce();
             handOverToPreferred(nowNanos);
             if (!transfer.isUnderWay() && state.clock.isEntryNeeded(nowNanos)) {
                 append(EntryType.CLOCK, EMPTY, nowNanos);
@@ -240,6 +298,8 @@ final class Leader extends Role {
     void leave() {
         out.add(new Effect.FailProposals(state.commitIndex()));
         reads.failAll();
+        changes.leave();
+        state.addresses.leaveOffice();
     }
 
     @Override

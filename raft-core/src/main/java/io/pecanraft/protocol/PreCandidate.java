@@ -2,6 +2,8 @@ package io.pecanraft.protocol;
 
 import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.RaftMessage.Introduction;
 import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftRole;
@@ -32,8 +34,13 @@ final class PreCandidate extends Role {
 
     /** Asks everybody, and itself. */
     void begin() {
-        for (Member voter : state.membership.inForce().members()) {
-            if (!voter.id().equals(state.self) && state.membership.inForce().isVoter(voter.id())) {
+        Membership membership = state.membership.inForce();
+        for (Member voter : membership.members()) {
+            if (!voter.id().equals(state.self) && membership.isVoter(voter.id())) {
+                if (membership.logIndex() > MembershipTracker.FIRST_INDEX) {
+                    // A voter that lags behind may not know this server yet, and so not where to answer.
+                    out.send(voter.node(), new Introduction(state.nonce, membership));
+                }
                 out.send(voter.node(), new PreVote(state.currentTerm() + 1, state.lastEntry(), round));
             }
         }

@@ -50,14 +50,18 @@ final class Progress {
     /** The token of the read from the log that is under way for this follower; 0 for none. */
     private long readToken;
 
+    /** When it became a follower of this leader: until it has had time to answer, silence says nothing. */
+    private final long sinceNanos;
+
     private long contactNanos = Long.MIN_VALUE;
     private long acknowledgedRound;
     private int priority;
     private long lastProgressNanos;
 
-    Progress(MemberId member, long nextIndex, ProtocolSettings settings) {
+    Progress(MemberId member, long nextIndex, ProtocolSettings settings, long nowNanos) {
         this.member = member;
         this.nextIndex = nextIndex;
+        this.sinceNanos = nowNanos;
         this.window = new InFlightWindow(settings.maxInFlightEntries(), settings.maxInFlightBytes());
     }
 
@@ -84,6 +88,15 @@ final class Progress {
     /** When a message of this term last came; {@code Long.MIN_VALUE} for never. */
     long contactNanos() {
         return contactNanos;
+    }
+
+    boolean hasAnswered() {
+        return contactNanos != Long.MIN_VALUE;
+    }
+
+    /** Since when it has been silent. The votes that made a leader, and the welcome of a new server, count as words too. */
+    long silentSinceNanos() {
+        return Math.max(sinceNanos, contactNanos);
     }
 
     void contact(long nowNanos) {

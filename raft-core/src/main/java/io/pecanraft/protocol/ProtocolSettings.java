@@ -24,4 +24,6 @@ public record ProtocolSettings(
         boolean leaseReads,
         int maxClockDriftPpm,
         int leaderPriority,
-        long leaderPriorityDelayNanos) {}
+        long leaderPriorityDelayNanos,
+        int catchUpRounds,
+        long catchUpStallNanos) {}

@@ -6,10 +6,12 @@ import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.model.Standing;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +39,7 @@ public final class Raft {
     /**
      * A server as it was when it stopped. Always a follower at first, or still forming: leadership does not survive a restart.
      *
-     * @param bootstrap the members that found the cluster, this one included
+     * @param bootstrap the members that found the cluster, this one included; none for a server that joins one
      * @param random draws election timeouts
      * @param epochMillis the wall clock, which seeds the timestamp of the very first entry
      */
@@ -74,6 +76,10 @@ public final class Raft {
             roles.current().onFormation(from, formation, nowNanos);
             return;
         }
+        if (message instanceof RaftMessage.Introduction introduction) {
+            roles.current().onIntroduction(from, introduction, nowNanos);
+            return;
+        }
         if (roles.current() instanceof Forming) {
             return;
         }
@@ -87,6 +93,15 @@ public final class Raft {
     public Admission propose(EntryType type, ByteBuffer payload, long nowNanos) {
         turnNanos = nowNanos;
         return roles.current().propose(type, payload, nowNanos);
+    }
+
+    /**
+     * Changes the membership if this server leads. Answered by one {@link Effect.EndMembershipChange} with this id, at once or when
+     * the change has ended.
+     */
+    public void changeMembership(long requestId, MembershipChange change, long nowNanos) {
+        turnNanos = nowNanos;
+        roles.current().changeMembership(requestId, change, nowNanos);
     }
 
     /** Asks for a linearizable read index; answered by ServeReads or FailReads with this id. */
@@ -210,15 +225,21 @@ public final class Raft {
                     new Report.Committed(state.commitIndex(), (int) (state.commitIndex() - reportedCommitIndex)));
             reportedCommitIndex = state.commitIndex();
         }
+        Effect peers = state.addresses.takeUpdate();
         Effect persist = state.takePersist(nowNanos);
         state.durability.endTurn(state.currentTerm(), state.out);
         state.log.evictThrough(Math.min(state.commitIndex(), state.durability.durableIndex()));
         List<Effect> effects = state.out.take();
-        if (persist == null) {
+        if (persist == null && peers == null) {
             return effects;
         }
-        List<Effect> all = new ArrayList<>(effects.size() + 1);
-        all.add(persist);
+        List<Effect> all = new ArrayList<>(effects.size() + 2);
+        if (peers != null) {
+            all.add(peers);
+        }
+        if (persist != null) {
+            all.add(persist);
+        }
         all.addAll(effects);
         return all;
     }
@@ -290,6 +311,11 @@ public final class Raft {
         return state.membership.isKnown() && !(roles.current() instanceof Forming)
                 ? Optional.of(state.membership.inForce())
                 : Optional.empty();
+    }
+
+    /** How this server stands to the newest configuration it knows of. */
+    public Standing standing() {
+        return roles.current() instanceof Forming ? Standing.FORMING : state.standing();
     }
 
     /** While forming: who has not been heard of or has not agreed. */

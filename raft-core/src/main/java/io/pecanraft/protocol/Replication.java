@@ -14,7 +14,9 @@ import io.pecanraft.model.SnapshotMeta;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +32,70 @@ final class Replication {
     /** Ordered by id, so that every run sends in the same order. */
     private final Map<MemberId, Progress> followers = new TreeMap<>();
 
+    /** Those that have left the configuration, and when they are left alone. Until then they are to hear that they have. */
+    private final Map<MemberId, Long> leaving = new TreeMap<>();
+
+    private Membership followed;
+
     /** Replicates to all members of the configuration in force, beginning with what is appended next. */
-    Replication(ServerState state) {
+    Replication(ServerState state, long nowNanos) {
         this.state = state;
         this.out = state.out;
-        for (Member member : state.membership.inForce().members()) {
-            if (!member.id().equals(state.self)) {
-                followers.put(member.id(), new Progress(member.id(), state.log.lastIndex() + 1, state.settings));
+        this.followed = state.membership.inForce();
+        followMembership(nowNanos);
+    }
+
+    /**
+     * Another configuration is in force: who is new in it is replicated to from now on. Who has left it still is, until it has had
+     * time to learn that this is committed: a server that knows of its removal stays quiet.
+     */
+    void followMembership(long nowNanos) {
+        Membership before = followed;
+        followed = state.membership.inForce();
+        Set<MemberId> reachable = reachable(followed);
+        for (MemberId member : reachable) {
+            if (leaving.remove(member) != null) {
+                state.addresses.removeLeaving(member.node());
+            }
+            followers.computeIfAbsent(
+                    member, id -> new Progress(id, state.log.lastIndex() + 1, state.settings, nowNanos));
+        }
+        followers
+                .keySet()
+                .removeIf(member -> !followed.contains(member)
+                        && followed.member(member.node()).isPresent());
+        for (Member member : before.members()) {
+            if (followers.containsKey(member.id()) && !followed.contains(member.id())) {
+                leaving.putIfAbsent(member.id(), Long.MAX_VALUE);
+                state.addresses.addLeaving(member);
             }
         }
+    }
+
+    /** One server for each name: while one is being replaced under its name, the one that replaces it. */
+    private Set<MemberId> reachable(Membership membership) {
+        Set<MemberId> reachable = new TreeSet<>();
+        for (Member member : membership.members()) {
+            membership.member(member.node()).map(Member::id).ifPresent(reachable::add);
+        }
+        reachable.remove(state.self);
+        return reachable;
+    }
+
+    /** The configuration in force is committed: those that have left it will hear so with the next heartbeats. */
+    void membershipCommitted(long nowNanos) {
+        leaving.replaceAll((member, until) -> Math.min(until, nowNanos + state.settings.electionTimeoutNanos()));
+    }
+
+    private void forgetThoseWhoLeft(long nowNanos) {
+        leaving.entrySet().removeIf(each -> {
+            boolean over = each.getValue() <= nowNanos;
+            if (over) {
+                followers.remove(each.getKey());
+                state.addresses.removeLeaving(each.getKey().node());
+            }
+            return over;
+        });
     }
 
     Collection<Progress> followers() {
@@ -73,6 +130,7 @@ final class Replication {
 
     /** Sends to every follower what it lacks and has room for. */
     void flush(long nowNanos) {
+        forgetThoseWhoLeft(nowNanos);
         for (Progress follower : followers.values()) {
             replicate(follower, nowNanos);
         }
@@ -179,7 +237,9 @@ final class Replication {
     @Nullable
     Progress heardFrom(MemberId from, long nowNanos) {
         Progress follower = followers.get(from);
-        if (follower != null) {
+        if (follower == null) {
+            state.strangers.spoke(from);
+        } else {
             follower.contact(nowNanos);
         }
         return follower;

@@ -1,5 +1,6 @@
 package io.pecanraft.protocol;
 
+import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
@@ -59,6 +60,18 @@ public sealed interface Report {
 
     /** The leader asked this server to campaign, which it does not. {@code reason} is a fixed phrase. */
     record TransferDeclined(NodeId leader, String reason) implements Report {}
+
+    /**
+     * A server bears a member's name but has another storage, and so neither votes nor counts. Reported by those who meet it,
+     * and by itself. An operator must act.
+     *
+     * @param stranger the server
+     * @param known the member that the configuration names
+     */
+    record StorageReplaced(MemberId stranger, Member known) implements Report {}
+
+    /** A new server could not be brought to where the others are; a change of membership ends without effect. Warn. */
+    record CatchUpFailed(NodeId node, long lagEntries, String why) implements Report {}
 
     /** A peer said something impossible, which was ignored: a lost disk, a misconfiguration, or a bug. Warn. */
     record PeerAnomaly(MemberId peer, String what) implements Report {}

@@ -4,6 +4,7 @@ import io.pecanraft.model.EntryId;
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberId;
+import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
@@ -12,6 +13,8 @@ import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
+import io.pecanraft.model.RaftMessage.Introduction;
+import io.pecanraft.model.RaftMessage.IntroductionResponse;
 import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftMessage.ReadIndex;
@@ -170,6 +173,15 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
 
     void onReadIndexResponse(ReadIndexResponse response) {}
 
+    /** Another server says who the members are, and asks who this one is. */
+    void onIntroduction(MemberId from, Introduction introduction, long nowNanos) {
+        state.addresses.introduced(introduction.membership());
+        state.strangers.told(introduction.membership());
+        out.send(from.node(), new IntroductionResponse(introduction.nonce()));
+    }
+
+    void onIntroductionResponse(MemberId from, IntroductionResponse response, long nowNanos) {}
+
     /** A member that still forms asks how far we are. */
     void onFormation(MemberId from, Formation message, long nowNanos) {
         Forming.answerAsFormed(state, from, message);
@@ -177,6 +189,10 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
 
     Admission propose(EntryType type, ByteBuffer payload, long nowNanos) {
         return new Admission(Admission.Refusal.NOT_LEADER, 0, state.currentTerm());
+    }
+
+    void changeMembership(long requestId, MembershipChange change, long nowNanos) {
+        out.add(new Effect.EndMembershipChange(requestId, new ChangeOutcome.NotLeader()));
     }
 
     void requestRead(long requestId, long nowNanos) {

@@ -7,7 +7,9 @@ import io.pecanraft.model.Invariant;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
 import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.model.Standing;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -24,6 +26,8 @@ final class ServerState {
     final LogView log;
     final LogClock clock;
     final MembershipTracker membership = new MembershipTracker();
+    final AddressBook addresses;
+    final Strangers strangers = new Strangers(this);
     final DurabilityTracker durability;
     final ApplyFlow apply;
     final VotePromise promise;
@@ -55,6 +59,7 @@ final class ServerState {
         this.self = self;
         this.bootstrap = List.copyOf(bootstrap);
         this.settings = settings;
+        this.addresses = new AddressBook(self.node(), this.bootstrap, membership);
         this.random = random;
         this.nonce = random.nextLong();
         this.currentTerm = recovered.hardState().currentTerm();
@@ -220,7 +225,7 @@ final class ServerState {
         Invariant.that(index > commitIndex, "truncating a committed entry", index, commitIndex);
         log.truncateFrom(index);
         durability.truncatedFrom(index);
-        if (membership.truncatedFrom(index)) {
+        if (membership.truncatedFrom(index) && membership.isKnown()) {
             out.report(new Report.MembershipChanged(membership.inForce()));
         }
     }
@@ -248,14 +253,40 @@ final class ServerState {
         return settings.electionTimeoutNanos() + random.nextLong(settings.electionTimeoutNanos());
     }
 
-    /** Whether this server counts in its own configuration, so that it may ask for votes. */
-    boolean isVoter() {
-        return membership.isKnown() && membership.inForce().isVoter(self);
+    /** Whether this server may ask for votes: whether it counts in a configuration that is in force or may be again. */
+    boolean mayCampaign() {
+        return membership.mayBeVoter(self);
     }
 
-    /** Whether the cluster exists, as far as this server knows; otherwise it takes part in forming it. */
+    /** Whether the configuration in force is known to be committed. */
+    boolean isMembershipCommitted() {
+        return membership.inForce().logIndex() <= commitIndex;
+    }
+
+    /**
+     * Whether the cluster exists, as far as this server knows; otherwise it takes part in forming it. A server that was started
+     * to join one never forms one, nor does one that has been in a term: it has met a cluster.
+     */
     boolean isFormed() {
-        return formation == null ? membership.isKnown() : formation.formed();
+        return formation == null ? membership.isKnown() || bootstrap.isEmpty() || currentTerm > 0 : formation.formed();
+    }
+
+    /** How this server stands to the newest configuration that it has heard of. */
+    Standing standing() {
+        Membership newest = addresses.newerThanInForce();
+        if (newest == null) {
+            if (!membership.isKnown()) {
+                return Standing.OUTSIDER;
+            }
+            newest = membership.inForce();
+        }
+        if (newest.isVoter(self)) {
+            return Standing.VOTER;
+        }
+        if (newest.contains(self)) {
+            return Standing.LEARNER;
+        }
+        return newest.member(self.node()).isPresent() ? Standing.REPLACED : Standing.OUTSIDER;
     }
 
     /** Whether our oldest write waits so long that this server should not lead. */

@@ -35,6 +35,11 @@ final class SnapshotTransfer {
         return meta;
     }
 
+    /** The follower holds everything below. */
+    long acknowledgedOffset() {
+        return acknowledgedOffset;
+    }
+
     /** The follower holds everything below this offset. */
     void acknowledged(long offset, long nowNanos) {
         if (offset > meta.sizeBytes()) {

@@ -21,6 +21,8 @@ import io.pecanraft.SnapshotFailedException;
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.ReadConsistency;
@@ -212,6 +214,17 @@ final class DefaultRaftNode implements RaftNode {
             return CompletableFuture.failedFuture(refusal);
         }
         SnapshotRequest request = new SnapshotRequest(clock.nanoTime());
+        RaftException full = offer(request);
+        return full == null ? request.future() : CompletableFuture.failedFuture(full);
+    }
+
+    @Override
+    public CompletableFuture<Membership> changeMembership(MembershipChange change) {
+        RaftException refusal = refusal();
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        MembershipRequest request = new MembershipRequest(change, clock.nanoTime(), config.membershipChangeTimeout());
         RaftException full = offer(request);
         return full == null ? request.future() : CompletableFuture.failedFuture(full);
     }

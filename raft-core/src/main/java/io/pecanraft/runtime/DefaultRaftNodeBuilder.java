@@ -27,6 +27,7 @@ public final class DefaultRaftNodeBuilder implements RaftNode.Builder {
     private @Nullable Storage storage;
     private @Nullable Transport transport;
     private @Nullable List<MemberAddress> bootstrap;
+    private boolean joining;
     private RaftConfig config = RaftConfig.defaults();
     private RaftMetrics metrics = RaftMetrics.NONE;
     private @Nullable RaftExecutor raftExecutor;
@@ -59,6 +60,12 @@ public final class DefaultRaftNodeBuilder implements RaftNode.Builder {
     @Override
     public RaftNode.Builder bootstrapMembers(Collection<MemberAddress> members) {
         this.bootstrap = List.copyOf(members);
+        return this;
+    }
+
+    @Override
+    public RaftNode.Builder joining() {
+        this.joining = true;
         return this;
     }
 
@@ -110,8 +117,8 @@ public final class DefaultRaftNodeBuilder implements RaftNode.Builder {
         StateMachine theStateMachine = given(stateMachine, "stateMachine", violations);
         Storage theStorage = given(storage, "storage", violations);
         Transport theTransport = given(transport, "transport", violations);
-        List<MemberAddress> members = given(bootstrap, "bootstrapMembers", violations);
-        if (members != null) {
+        List<MemberAddress> members = members(violations);
+        if (members != null && !joining) {
             checkBootstrap(members, theStorage, violations);
         }
         if (theStateMachine == null
@@ -132,6 +139,17 @@ public final class DefaultRaftNodeBuilder implements RaftNode.Builder {
                 metrics,
                 new NodeExecutors(identity, raftExecutor, applyExecutor, snapshotExecutor, callbackExecutor),
                 randomSeed != null ? randomSeed : new SecureRandom().nextLong()));
+    }
+
+    /** The founders; none for a node that joins. */
+    private @Nullable List<MemberAddress> members(List<String> violations) {
+        if (bootstrap == null && joining) {
+            return List.of();
+        }
+        if (bootstrap == null || joining) {
+            violations.add("one of bootstrapMembers and joining must be given");
+        }
+        return bootstrap;
     }
 
     private static <T> @Nullable T given(@Nullable T part, String name, List<String> violations) {

@@ -1,9 +1,6 @@
 package io.pecanraft.runtime;
 
 import io.pecanraft.model.LogEntry;
-import io.pecanraft.model.Member;
-import io.pecanraft.model.Membership;
-import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.protocol.Effect;
 import io.pecanraft.protocol.Raft;
@@ -15,8 +12,6 @@ import io.pecanraft.spi.Transport;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +23,6 @@ final class EffectRunner {
     /** What a write holds, for the metrics of the flush that makes it durable. */
     private record Written(long ticket, int entries, long bytes) {}
 
-    private final NodeId self;
     private final RaftLog log;
     private final LogFetcher fetcher;
     private final Transport.Outbound outbound;
@@ -38,6 +32,7 @@ final class EffectRunner {
     private final PendingForwards forwards;
     private final PendingReads reads;
     private final PendingTransfers transfers;
+    private final PendingMembershipChanges membershipChanges;
     private final Snapshots snapshots;
     private final EventPublisher events;
     private final RaftMetrics metrics;
@@ -46,7 +41,6 @@ final class EffectRunner {
     private long reportedCommitIndex;
 
     EffectRunner(
-            NodeId self,
             Raft raft,
             RaftLog log,
             LogFetcher fetcher,
@@ -57,10 +51,10 @@ final class EffectRunner {
             PendingForwards forwards,
             PendingReads reads,
             PendingTransfers transfers,
+            PendingMembershipChanges membershipChanges,
             Snapshots snapshots,
             EventPublisher events,
             RaftMetrics metrics) {
-        this.self = self;
         this.log = log;
         this.fetcher = fetcher;
         this.outbound = outbound;
@@ -70,6 +64,7 @@ final class EffectRunner {
         this.forwards = forwards;
         this.reads = reads;
         this.transfers = transfers;
+        this.membershipChanges = membershipChanges;
         this.snapshots = snapshots;
         this.events = events;
         this.metrics = metrics;
@@ -121,6 +116,10 @@ final class EffectRunner {
             reads.refused(fail.requestIds());
         } else if (effect instanceof Effect.Observe observe) {
             observe(observe.report(), nowNanos);
+        } else if (effect instanceof Effect.UpdatePeers update) {
+            outbound.updatePeers(update.addresses());
+        } else if (effect instanceof Effect.EndMembershipChange end) {
+            membershipChanges.ended(end.requestId(), end.outcome());
         } else if (effect instanceof Effect.ReadLog read) {
             fetcher.fetch(read);
         } else if (effect instanceof Effect.FailProposals fail) {
@@ -180,21 +179,8 @@ final class EffectRunner {
             if (changed.from() == RaftRole.LEADER) {
                 snapshots.sender().stop();
             }
-        } else if (report instanceof Report.MembershipChanged changed) {
-            outbound.updatePeers(peersOf(self, changed.membership()));
         } else if (report instanceof Report.SnapshotSendFinished finished) {
             snapshots.sender().finished(finished.follower());
         }
-    }
-
-    /** The addresses of everybody else, in a fixed order. */
-    static Map<NodeId, String> peersOf(NodeId self, Membership membership) {
-        Map<NodeId, String> addresses = new TreeMap<>();
-        for (Member member : membership.members()) {
-            if (!member.node().equals(self)) {
-                addresses.put(member.node(), member.address());
-            }
-        }
-        return addresses;
     }
 }

@@ -2,6 +2,7 @@ package io.pecanraft.runtime;
 
 import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
+import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
@@ -85,6 +86,14 @@ final class EventPublisher {
                     .addKeyValue("leader", declined.leader())
                     .addKeyValue("reason", declined.reason())
                     .log("declined to take over leadership");
+        } else if (report instanceof Report.StorageReplaced replaced) {
+            storageReplaced(replaced);
+        } else if (report instanceof Report.CatchUpFailed failed) {
+            log.warn()
+                    .addKeyValue("server", failed.node())
+                    .addKeyValue("lagEntries", failed.lagEntries())
+                    .addKeyValue("reason", failed.why())
+                    .log("gave up bringing a new server up to date");
         } else if (report instanceof Report.PeerAnomaly anomaly) {
             anomalies.report(anomaly, nowNanos);
         }
@@ -175,6 +184,21 @@ final class EventPublisher {
                 .addKeyValue("learners", membership.learners())
                 .log("membership changed");
         publish(new RaftEvent.MembershipChanged(membership));
+    }
+
+    private void storageReplaced(Report.StorageReplaced replaced) {
+        NodeId name = replaced.known().node();
+        log.warn()
+                .addKeyValue("server", name)
+                .addKeyValue("storage", replaced.stranger().incarnation())
+                .addKeyValue("expectedStorage", replaced.known().id().incarnation())
+                .addKeyValue("reason", "its data directory was lost, replaced or mixed up")
+                .addKeyValue(
+                        "advice",
+                        "if its data is lost, re-admit it at the leader:"
+                                + " changeMembership(MembershipChange.replace(" + name + ", "
+                                + new MemberAddress(name, replaced.known().address()) + "))")
+                .log("a server with another storage than the member's neither votes nor counts");
     }
 
     private void formationChanged(List<NodeId> missing) {

@@ -16,6 +16,7 @@ sealed interface Input
                 SnapshotRequest,
                 TransferRequest,
                 Input.HandOver,
+                MembershipRequest,
                 Input.PeerMessage,
                 Input.PeerUnreachable,
                 Input.Persisted,

@@ -1,7 +1,6 @@
 package io.pecanraft.runtime;
 
 import io.pecanraft.RaftConfig;
-import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.protocol.ProtocolSettings;
 import io.pecanraft.protocol.Raft;
@@ -9,9 +8,7 @@ import io.pecanraft.protocol.Recovered;
 import io.pecanraft.spi.RaftLog;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.spi.Transport;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 /** What exists while a node takes part: the protocol, the way out, and the loop between them. Made on the raft thread. */
 record LiveNode(TurnLoop loop, ForwardGate forwardGate) {
@@ -43,21 +40,18 @@ record LiveNode(TurnLoop loop, ForwardGate forwardGate) {
                 recovered,
                 nowNanos,
                 parts.executors().raft().epochMillis());
-        outbound.updatePeers(raft.membership()
-                .map(membership -> EffectRunner.peersOf(self, membership))
-                .orElseGet(() -> bootstrapPeers(parts)));
 
         MessageSender out = new MessageSender(outbound, parts.metrics());
         PendingProposals proposals = new PendingProposals(completions);
         PendingReads reads = new PendingReads(raft, parts.executors().raft(), applier, completions);
         PendingForwards forwards = new PendingForwards(self, nonce, config, out, completions, parts.metrics());
+        PendingMembershipChanges membershipChanges = new PendingMembershipChanges(self, raft, completions);
         HeldProposals held = new HeldProposals(config, raft, completions);
         PendingTransfers transfers = new PendingTransfers(self, raft, completions);
         Proposer proposer = new Proposer(self, config, raft, proposals, forwards, held, completions, parts.metrics());
         Snapshots snapshots = snapshots(parts, lanes, mailbox, applier, completions, log, out);
         RaftLog storageLog = parts.storage().log();
         EffectRunner effects = new EffectRunner(
-                self,
                 raft,
                 storageLog,
                 new LogFetcher(storageLog, mailbox),
@@ -68,6 +62,7 @@ record LiveNode(TurnLoop loop, ForwardGate forwardGate) {
                 forwards,
                 reads,
                 transfers,
+                membershipChanges,
                 snapshots,
                 events,
                 parts.metrics());
@@ -82,6 +77,7 @@ record LiveNode(TurnLoop loop, ForwardGate forwardGate) {
                 new ForwardService(self, config, raft, out, proposer, completions),
                 reads,
                 transfers,
+                membershipChanges,
                 snapshots,
                 effects,
                 completions,
@@ -125,16 +121,6 @@ record LiveNode(TurnLoop loop, ForwardGate forwardGate) {
         return new Snapshots(taker, sender, receiver, store, lanes.snapshot(), applier);
     }
 
-    private static Map<NodeId, String> bootstrapPeers(NodeParts parts) {
-        Map<NodeId, String> addresses = new TreeMap<>();
-        for (MemberAddress member : parts.bootstrap()) {
-            if (!member.node().equals(parts.identity().node())) {
-                addresses.put(member.node(), member.address());
-            }
-        }
-        return addresses;
-    }
-
     private static ProtocolSettings settings(RaftConfig config) {
         return new ProtocolSettings(
                 config.electionTimeout().toNanos(),
@@ -156,6 +142,8 @@ record LiveNode(TurnLoop loop, ForwardGate forwardGate) {
                 config.leaseReads(),
                 config.maxClockDriftPpm(),
                 config.leaderPriority(),
-                config.leaderPriorityDelay().toNanos());
+                config.leaderPriorityDelay().toNanos(),
+                config.catchUpRounds(),
+                config.catchUpStallTimeout().toNanos());
     }
 }

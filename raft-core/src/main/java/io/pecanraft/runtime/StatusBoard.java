@@ -6,6 +6,7 @@ import io.pecanraft.NodeStatus.Replication;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.model.Standing;
 import io.pecanraft.protocol.FollowerView;
 import io.pecanraft.protocol.Raft;
 import io.pecanraft.spi.StorageIdentity;
@@ -35,6 +36,7 @@ final class StatusBoard {
                 1,
                 0,
                 Optional.empty(),
+                Standing.FORMING,
                 List.of(),
                 List.of(),
                 Optional.empty());
@@ -73,6 +75,7 @@ final class StatusBoard {
                 raft.firstIndex(),
                 raft.snapshot().map(SnapshotMeta::lastIncludedIndex).orElse(0L),
                 raft.membership(),
+                raft.standing(),
                 raft.missingMembers(),
                 followers(raft, nowNanos),
                 Optional.empty());
@@ -125,6 +128,7 @@ final class StatusBoard {
                 last.firstIndex(),
                 last.snapshotIndex(),
                 last.membership(),
+                last.standing(),
                 last.missingMembers(),
                 followers,
                 failure);

@@ -31,6 +31,7 @@ final class TurnLoop {
     private final ForwardService forwardService;
     private final PendingReads reads;
     private final PendingTransfers transfers;
+    private final PendingMembershipChanges membershipChanges;
     private final Snapshots snapshots;
     private final EffectRunner effects;
     private final Completions completions;
@@ -56,6 +57,7 @@ final class TurnLoop {
             ForwardService forwardService,
             PendingReads reads,
             PendingTransfers transfers,
+            PendingMembershipChanges membershipChanges,
             Snapshots snapshots,
             EffectRunner effects,
             Completions completions,
@@ -75,6 +77,7 @@ final class TurnLoop {
         this.forwardService = forwardService;
         this.reads = reads;
         this.transfers = transfers;
+        this.membershipChanges = membershipChanges;
         this.snapshots = snapshots;
         this.effects = effects;
         this.completions = completions;
@@ -100,6 +103,7 @@ final class TurnLoop {
         transfers.expire(now);
         held.expire(now);
         proposer.resumeHeld(now);
+        membershipChanges.expire(now);
         effects.run(raft.flush(now), now);
         reads.ask(effects.handedOverIndex());
         completions.flush();
@@ -121,13 +125,15 @@ final class TurnLoop {
                 () -> transfers.terminate(termination),
                 () -> forwards.terminate(termination),
                 () -> reads.terminate(termination),
+                () -> membershipChanges.terminate(termination),
                 () -> snapshots.terminate(termination));
     }
 
     /** The operation that was being taken in when the turn broke off. How far a proposal got nobody can say. */
     private void endInterrupted(Termination termination) {
         if (current instanceof Operation operation) {
-            Outcome outcome = operation instanceof Proposal ? Outcome.UNKNOWN : Outcome.NOT_DONE;
+            boolean mayBeDone = operation instanceof Proposal || operation instanceof MembershipRequest;
+            Outcome outcome = mayBeDone ? Outcome.UNKNOWN : Outcome.NOT_DONE;
             completions.fail(operation, termination.exception(outcome));
         }
     }
@@ -178,6 +184,8 @@ final class TurnLoop {
             chunkStored(stored, now);
         } else if (input instanceof SnapshotRequest request) {
             snapshots.taker().request(request);
+        } else if (input instanceof MembershipRequest request) {
+            membershipChanges.request(request, now);
         } else if (input instanceof Input.SnapshotWritten written) {
             raft.snapshotTaken(written.meta());
             events.snapshotTaken(written.meta(), written.captureNanos(), written.totalNanos());
@@ -232,6 +240,7 @@ final class TurnLoop {
         long proposed = Math.min(
                 proposals.nextDeadlineNanos(), Math.min(forwards.nextDeadlineNanos(), held.nextDeadlineNanos()));
         long others = Math.min(reads.nextDeadlineNanos(), transfers.nextDeadlineNanos());
+        others = Math.min(others, membershipChanges.nextDeadlineNanos());
         return Math.min(raft.nextDeadlineNanos(), Math.min(proposed, others));
     }
 

@@ -8,6 +8,7 @@ import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipCodec;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
@@ -36,6 +37,10 @@ final class Entries {
         return members;
     }
 
+    static MemberAddress address(int number) {
+        return new MemberAddress(member(number).node(), "host" + number + ":1");
+    }
+
     static List<MemberAddress> addresses(int count) {
         return members(count).stream()
                 .map(member -> new MemberAddress(member.node(), member.address()))
@@ -49,6 +54,22 @@ final class Entries {
 
     static ByteBuffer payload(long value) {
         return ByteBuffer.allocate(Long.BYTES).putLong(value).flip();
+    }
+
+    /** A configuration in the log. */
+    static LogEntry membership(long index, long term, Membership membership) {
+        return new LogEntry(index, term, 1_000, EntryType.MEMBERSHIP, MembershipCodec.encode(membership));
+    }
+
+    /** Voters before and after, by number; plain when there are none before. */
+    static Membership voters(List<Integer> after, List<Integer> before, List<Integer> learners) {
+        return new Membership(0, numbered(after), numbered(before), numbered(learners), List.of());
+    }
+
+    private static List<Member> numbered(List<Integer> numbers) {
+        return numbers.stream()
+                .map(number -> new Member(member(number), "host" + number + ":1"))
+                .toList();
     }
 
     static LogEntry command(long index, long term) {
@@ -122,6 +143,8 @@ final class Entries {
                 leaseReads,
                 maxClockDriftPpm,
                 leaderPriority,
-                1_000 * milli);
+                1_000 * milli,
+                3,
+                2_000 * milli);
     }
 }

@@ -1,6 +1,8 @@
 package io.pecanraft.protocol;
 
+import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.MemberId;
+import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftRole;
@@ -61,6 +63,42 @@ final class ProtocolCluster {
         return new ProtocolCluster(size, number -> settings, disks, seed);
     }
 
+    /** One more server, which waits to be added. */
+    VirtualServer addJoiner() {
+        return addJoiner(VirtualDisk.blank());
+    }
+
+    VirtualServer addJoiner(VirtualDisk disk) {
+        int number = servers.size() + 1;
+        servers.add(starting(Entries.member(number), List.of(), disk));
+        return server(number);
+    }
+
+    /** Puts a server with another, empty storage in the place of one. It waits to be re-admitted. */
+    VirtualServer wipe(int number) {
+        servers.set(number - 1, starting(Entries.member(number, 2), List.of(), VirtualDisk.blank()));
+        return server(number);
+    }
+
+    /** The same, but it is started with the list of the cluster's founders, as if there were no cluster. */
+    VirtualServer wipeFounder(int number) {
+        servers.set(
+                number - 1,
+                starting(Entries.member(number, 2), Entries.addresses(servers.size()), VirtualDisk.blank()));
+        return server(number);
+    }
+
+    private VirtualServer starting(MemberId id, List<MemberAddress> bootstrap, VirtualDisk disk) {
+        return new VirtualServer(
+                id,
+                bootstrap,
+                Entries.SETTINGS,
+                disk,
+                17L * id.hashCode(),
+                () -> now,
+                envelope -> network.add(envelope));
+    }
+
     VirtualServer server(int number) {
         return servers.get(number - 1);
     }
@@ -95,6 +133,20 @@ final class ProtocolCluster {
 
     void stop(int number) {
         stopped.add(number);
+    }
+
+    /** Asks the leader for a change and lets time pass until there is an outcome. */
+    ChangeOutcome change(MembershipChange change) {
+        VirtualServer leader = leader().orElseThrow();
+        long id = leader.change(change);
+        for (int i = 0; i < 1_000 && !leader.changeOutcomes.containsKey(id); i++) {
+            runMillis(10);
+        }
+        ChangeOutcome outcome = leader.changeOutcomes.get(id);
+        if (outcome == null) {
+            throw new AssertionError("no outcome: " + servers);
+        }
+        return outcome;
     }
 
     void resume(int number) {

@@ -23,7 +23,11 @@ final class QuorumModel {
         List<Member> voters = all.subList(0, 1 + random.nextInt(7));
         int from = random.nextInt(4);
         List<Member> outgoing = random.nextBoolean() ? List.of() : all.subList(from, from + 1 + random.nextInt(5));
-        Membership membership = new Membership(0, voters, outgoing, List.of(), List.of());
+        // Those who only learn make no difference, whatever they have (M10).
+        List<Member> learners = all.stream()
+                .filter(member -> !voters.contains(member) && random.nextBoolean())
+                .toList();
+        Membership membership = new Membership(0, voters, outgoing, learners, List.of());
         Map<MemberId, Long> values = new HashMap<>();
         Set<MemberId> yes = new HashSet<>();
         for (Member member : all) {

@@ -54,6 +54,14 @@ final class VirtualDisk {
         return this;
     }
 
+    /** Gives it this log. */
+    VirtualDisk withEntries(List<LogEntry> log) {
+        entries.clear();
+        entries.addAll(log);
+        hardState = new HardState(log.get(log.size() - 1).term(), null);
+        return this;
+    }
+
     VirtualDisk withTerm(long term, MemberId votedFor) {
         hardState = new HardState(term, votedFor);
         return this;

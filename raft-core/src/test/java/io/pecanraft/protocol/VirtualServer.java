@@ -1,9 +1,13 @@
 package io.pecanraft.protocol;
 
 import io.pecanraft.model.EntryType;
+import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipChange;
+import io.pecanraft.model.MembershipCodec;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -59,6 +64,7 @@ final class VirtualServer {
     // the state machine
     long appliedIndex;
     long appliedTimestamp;
+    private Optional<Membership> appliedMembership = Optional.empty();
     long stateHash;
     final ArrayDeque<Effect> toApply = new ArrayDeque<>();
 
@@ -70,6 +76,9 @@ final class VirtualServer {
     final List<Report> reports = new ArrayList<>();
     final Map<Long, Long> served = new HashMap<>();
     final TreeSet<Long> failedReads = new TreeSet<>();
+    final Map<Long, ChangeOutcome> changeOutcomes = new HashMap<>();
+    Map<NodeId, String> peers = Map.of();
+    private long lastChange;
     final List<Long> failedProposalsAbove = new ArrayList<>();
 
     VirtualServer(
@@ -94,6 +103,9 @@ final class VirtualServer {
         appliedIndex = disk.snapshot().map(SnapshotMeta::lastIncludedIndex).orElse(0L);
         appliedTimestamp =
                 disk.snapshot().map(SnapshotMeta::lastTimestampMillis).orElse(0L);
+        appliedMembership = disk.snapshot()
+                .map(SnapshotMeta::membership)
+                .or(() -> disk.formation().map(FormationRecord::membership));
         stateHash = disk.snapshotState();
         raft = new Raft(id, bootstrap, settings, random, disk.recover(), clock.getAsLong(), 1_000_000);
         turn(r -> {});
@@ -165,6 +177,13 @@ final class VirtualServer {
         return admission[0];
     }
 
+    /** Asks for a change of membership, whose outcome will be in {@link #changeOutcomes} under the returned number. */
+    long change(MembershipChange change) {
+        long id = ++lastChange;
+        turn(r -> r.changeMembership(id, change, clock.getAsLong()));
+        return id;
+    }
+
     void confirmOldestWrite() {
         long ticket = disk.confirmOldest();
         turn(r -> r.persisted(ticket, clock.getAsLong()));
@@ -184,6 +203,10 @@ final class VirtualServer {
                     throw new AssertionError(id + " applies " + entry + " after " + appliedIndex);
                 }
                 appliedIndex = entry.index();
+                if (entry.type() == EntryType.MEMBERSHIP) {
+                    appliedMembership =
+                            Optional.of(MembershipCodec.decode(entry.payload()).atIndex(entry.index()));
+                }
                 appliedTimestamp = entry.timestampMillis();
                 stateHash =
                         31 * (31 * stateHash + entry.term()) + entry.payload().hashCode();
@@ -192,6 +215,7 @@ final class VirtualServer {
         } else if (next instanceof Effect.RestoreSnapshot restore) {
             appliedIndex = restore.meta().lastIncludedIndex();
             appliedTimestamp = restore.meta().lastTimestampMillis();
+            appliedMembership = Optional.of(restore.meta().membership());
             stateHash = restoredStates.remove(restore.meta());
             turn(r -> r.snapshotRestored(restore.meta()));
         }
@@ -212,7 +236,7 @@ final class VirtualServer {
             return false;
         }
         SnapshotMeta meta = new SnapshotMeta(
-                raft.state.log.idAt(appliedIndex), raft.state.membership.inForce(), appliedTimestamp, Long.BYTES, (int)
+                raft.state.log.idAt(appliedIndex), appliedMembership.orElseThrow(), appliedTimestamp, Long.BYTES, (int)
                         stateHash);
         disk.keepSnapshot(meta, stateHash);
         turn(r -> r.snapshotTaken(meta));
@@ -254,6 +278,10 @@ final class VirtualServer {
             failedReads.addAll(reads.requestIds());
         } else if (effect instanceof Effect.FailProposals proposals) {
             failedProposalsAbove.add(proposals.aboveIndex());
+        } else if (effect instanceof Effect.UpdatePeers update) {
+            peers = update.addresses();
+        } else if (effect instanceof Effect.EndMembershipChange end) {
+            changeOutcomes.put(end.requestId(), end.outcome());
         } else if (effect instanceof Effect.Compact compact) {
             disk.compactThrough(compact.throughIndex());
         } else if (effect instanceof Effect.Observe observe) {
@@ -262,7 +290,7 @@ final class VirtualServer {
     }
 
     private void sendChunk(Effect.SendSnapshotChunk chunk) {
-        if (!disk.snapshot().equals(java.util.Optional.of(chunk.meta()))) {
+        if (!disk.snapshot().equals(Optional.of(chunk.meta()))) {
             followUps.addLast(() -> turn(r -> r.snapshotUnavailable(chunk.to(), chunk.meta())));
             return;
         }

@@ -17,7 +17,7 @@ class DefaultRaftNodeBuilderTest {
                 .hasMessageContaining("stateMachine must be given")
                 .hasMessageContaining("storage must be given")
                 .hasMessageContaining("transport must be given")
-                .hasMessageContaining("bootstrapMembers must be given");
+                .hasMessageContaining("one of bootstrapMembers and joining must be given");
     }
 
     @Test

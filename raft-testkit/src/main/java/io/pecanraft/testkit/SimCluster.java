@@ -7,7 +7,9 @@ import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.Incarnation;
+import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberAddress;
+import io.pecanraft.model.MemberId;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.spi.RaftExecutor;
@@ -77,6 +79,7 @@ public final class SimCluster {
     private final SimRandom processRandom;
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<MemberAddress> bootstrap;
+    private final int founders;
     private final ClusterId clusterId;
 
     private SimCluster(Builder builder) {
@@ -89,21 +92,23 @@ public final class SimCluster {
         this.scheduler = new SimScheduler(SimRandom.stream(seed, "scheduler"));
         this.trace = new Trace(scheduler);
         this.matching = new LogMatching(verdict);
-        this.invariants = new SafetyInvariants(verdict, trace, matching, builder.nodes);
+        int servers = builder.nodes + builder.spares;
+        this.founders = builder.nodes;
+        this.invariants = new SafetyInvariants(verdict, trace, matching, servers);
         this.commitTimes = new CommitTimes(invariants.committed(), scheduler::nowNanos);
         this.nodeConfig = builder.nodeConfig;
         this.diskRandom = SimRandom.stream(seed, "disk");
         this.processRandom = SimRandom.stream(seed, "process");
         List<NodeId> ids = new ArrayList<>();
-        for (int i = 0; i < builder.nodes; i++) {
+        for (int i = 0; i < servers; i++) {
             ids.add(NodeId.of("n" + (i + 1)));
         }
         this.bootstrap =
-                ids.stream().map(id -> new MemberAddress(id, "sim:" + id)).toList();
+                ids.subList(0, founders).stream().map(SimCluster::address).toList();
         this.clusterId = ClusterId.fromBootstrap(bootstrap);
         this.network =
                 new SimNetwork(scheduler, SimRandom.stream(seed, "network"), trace, invariants, ids, builder.network);
-        for (int i = 0; i < builder.nodes; i++) {
+        for (int i = 0; i < servers; i++) {
             nodes.add(new SimNode(this, i, ids.get(i), newDisk(i, ids.get(i))));
         }
     }
@@ -111,6 +116,11 @@ public final class SimCluster {
     /** Begins with three nodes, seed 1, a good network and a fast disk. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** Where a server of a simulated cluster is. */
+    public static MemberAddress address(NodeId node) {
+        return new MemberAddress(node, "sim:" + node);
     }
 
     // ---- the parts
@@ -219,7 +229,7 @@ public final class SimCluster {
         runUntil("all nodes have applied what is committed", PATIENCE, this::converged);
     }
 
-    /** Whether all nodes that are up have applied everything that was committed. */
+    /** Whether all members that are up have applied everything that was committed. */
     public boolean converged() {
         return converged(nodes);
     }
@@ -229,7 +239,8 @@ public final class SimCluster {
         long committed = invariants.committed().lastIndex();
         for (SimNode node : some) {
             Optional<NodeStatus> status = node.status();
-            if (status.isPresent()
+            if (isMember(node)
+                    && status.isPresent()
                     && (status.get().commitIndex() < committed || status.get().appliedIndex() < committed)) {
                 return false;
             }
@@ -237,22 +248,30 @@ public final class SimCluster {
         return true;
     }
 
-    /** The leader of the latest term, if a majority of all nodes is in its term and knows it. */
+    /** Whether the newest committed configuration names this server with the storage it has; everybody while there is none. */
+    public boolean isMember(SimNode node) {
+        return invariants
+                .membership()
+                .map(membership -> membership.contains(node.disk().identity().memberId()))
+                .orElse(node.number() < founders);
+    }
+
+    /** The leader of the latest term, if a majority of its configuration, or of both, is in its term and knows it. */
     public Optional<SimNode> leader() {
         for (SimNode candidate : nodes) {
             Optional<NodeStatus> status = candidate.status();
             if (status.isPresent()
                     && status.get().role() == RaftRole.LEADER
-                    && followers(candidate.id(), status.get().term()) > nodes.size() / 2) {
+                    && isFollowed(candidate.id(), status.get())) {
                 return Optional.of(candidate);
             }
         }
         return Optional.empty();
     }
 
-    /** Whether every node knows durably that the cluster is formed. */
+    /** Whether every founder knows durably that the cluster is formed. */
     public boolean formed() {
-        for (SimNode node : nodes) {
+        for (SimNode node : nodes.subList(0, founders)) {
             if (node.disk()
                     .durable()
                     .formation()
@@ -270,17 +289,26 @@ public final class SimCluster {
                 .orElse("no leader");
     }
 
-    private int followers(NodeId leader, long term) {
+    private boolean isFollowed(NodeId leader, NodeStatus status) {
+        return status.membership()
+                .filter(membership -> isFollowed(leader, status.term(), membership.voters())
+                        && (!membership.isJoint() || isFollowed(leader, status.term(), membership.outgoingVoters())))
+                .isPresent();
+    }
+
+    private boolean isFollowed(NodeId leader, long term, List<Member> voters) {
         int count = 0;
         for (SimNode node : nodes) {
+            MemberId self = node.disk().identity().memberId();
             Optional<NodeStatus> status = node.status();
             if (status.isPresent()
                     && status.get().term() == term
-                    && status.get().leader().equals(Optional.of(leader))) {
+                    && status.get().leader().equals(Optional.of(leader))
+                    && voters.stream().anyMatch(voter -> voter.id().equals(self))) {
                 count++;
             }
         }
-        return count;
+        return count > voters.size() / 2;
     }
 
     /** Runs one event, if there is one before the limit, and checks what it did. */
@@ -364,19 +392,19 @@ public final class SimCluster {
     }
 
     RaftNode assemble(SimNode node, SimProcess process, StateMachine stateMachine) {
-        return RaftNode.builder()
+        RaftNode.Builder builder = RaftNode.builder();
+        (node.number() < founders ? builder.bootstrapMembers(bootstrap) : builder.joining())
                 .stateMachine(stateMachine)
                 .storage(node.disk().open(process))
                 .transport(network.transport(process))
-                .bootstrapMembers(bootstrap)
                 .config(nodeConfig.of(node.number(), config))
                 .metrics(metrics)
                 .raftExecutor(process.raftExecutor(2_000, 20_000))
                 .applyExecutor(process.executor(5_000, 50_000))
                 .snapshotExecutor(process.executor(50_000, 500_000))
                 .callbackExecutor(process.executor(2_000, 20_000))
-                .randomSeed(processRandom.nextLong())
-                .build();
+                .randomSeed(processRandom.nextLong());
+        return builder.build();
     }
 
     // ---- clients
@@ -446,6 +474,7 @@ public final class SimCluster {
     public static final class Builder {
 
         private int nodes = 3;
+        private int spares;
         private long seed = 1;
         private RaftConfig config = RaftConfig.defaults();
         private NetworkProfile network = NetworkProfile.LAN;
@@ -471,6 +500,16 @@ public final class SimCluster {
                 throw new IllegalArgumentException("a simulated cluster has 1 to 7 nodes, got " + count);
             }
             this.nodes = count;
+            return this;
+        }
+
+        /** How many more nodes, up to 7 in all, that found no cluster but wait to be added. None by default. */
+        public Builder spares(int count) {
+            if (count < 0 || nodes + count > 7) {
+                throw new IllegalArgumentException(
+                        "a simulated cluster has at most 7 nodes, got " + nodes + " + " + count);
+            }
+            this.spares = count;
             return this;
         }
 

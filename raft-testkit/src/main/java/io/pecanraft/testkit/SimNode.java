@@ -6,6 +6,8 @@ import io.pecanraft.ProposalResult;
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftNode;
 import io.pecanraft.SessionCalls;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.model.SnapshotMeta;
@@ -241,6 +243,16 @@ public final class SimNode {
                     observer.answered(answered(call, consistency, beganNanos), answer);
                 },
                 failure -> operations.failed(call, failure));
+    }
+
+    /** Asks it to change the membership. */
+    public CompletableFuture<Membership> changeMembership(MembershipChange change) {
+        Life now = life;
+        if (now == null) {
+            return new CompletableFuture<>();
+        }
+        cluster.trace().add(Trace.Kind.CLIENT, number, id + " is asked for " + change);
+        return call(now, () -> now.node().changeMembership(change), membership -> {}, failure -> {});
     }
 
     private long answered(long call, ReadConsistency consistency, long beganNanos) {

@@ -157,6 +157,11 @@ public final class CommittedLog {
         endsByTerm.put(term, lastIndex());
     }
 
+    /** Whether anything was committed in this very term. */
+    boolean hasCommittedIn(long term) {
+        return endsByTerm.containsKey(term);
+    }
+
     /** The greatest index that was committed in a term before this one. */
     long lastIndexCommittedBefore(long term) {
         Map.Entry<Long, Long> end = endsByTerm.lowerEntry(term);

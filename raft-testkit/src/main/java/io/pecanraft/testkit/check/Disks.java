@@ -56,6 +56,15 @@ final class Disks {
                 .orElse(false);
     }
 
+    /** Whether there is a first configuration that all its members have durably agreed to: whether the cluster exists. */
+    boolean isFormed() {
+        return disks.values().stream()
+                .anyMatch(disk -> disk.durable()
+                        .formation()
+                        .filter(record -> agreedByAll(record.membership()))
+                        .isPresent());
+    }
+
     /** Whether every member of a first configuration has durably agreed to exactly it. */
     boolean agreedByAll(Membership first) {
         for (Member member : first.voters()) {

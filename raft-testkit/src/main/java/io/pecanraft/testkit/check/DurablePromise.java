@@ -148,7 +148,8 @@ final class DurablePromise {
         boolean agreed = disk.durable()
                 .formation()
                 .map(record -> disks.agreedByAll(record.membership()))
-                .orElse(false);
+                // It has founded nothing: then there must be a cluster that it joins.
+                .orElseGet(disks::isFormed);
         require(agreed, disk, message, "not every member has durably agreed on the first configuration");
     }
 

@@ -34,6 +34,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     private final Leaders leaders;
     private final DurablePromise promise;
     private final CommittedLog committed;
+    private final Configurations configurations;
     private final Operations operations;
     private final SessionLedger sessions;
     private final @Nullable SimDisk[] current;
@@ -47,6 +48,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         this.leaders = new Leaders(verdict, matching);
         this.promise = new DurablePromise(verdict, disks, leaders);
         this.committed = new CommittedLog(verdict, trace);
+        this.configurations = new Configurations(verdict, committed, disks);
         this.operations = new Operations(verdict, committed);
         this.sessions = new SessionLedger(verdict, committed);
         this.current = new @Nullable SimDisk[nodes];
@@ -56,6 +58,11 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     /** The log as it was committed. */
     public CommittedLog committed() {
         return committed;
+    }
+
+    /** The newest configuration that is committed; empty before there is one. */
+    public Optional<Membership> membership() {
+        return configurations.newestCommitted();
     }
 
     /** What clients asked for and were told. */
@@ -93,6 +100,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
                             + ", which it leads or led");
         }
         entriesWithinTerm(disk, disk.written());
+        configurations.written(disk, write, leaders.leader(term) == disk.node());
         if (!write.entries().isEmpty()) {
             long lastTerm = disk.written().lastId().term();
             if (matching.author(lastTerm) == disk.node()) {
@@ -181,8 +189,9 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
             complete(disk, status.term());
         }
         if (before == null || before.commitIndex() != status.commitIndex()) {
-            commits(node, disk, status, ledBefore);
+            commits(node, disk, status, before, ledBefore);
         }
+        configurations.observed(disk, status);
     }
 
     /** Leader Completeness (§5.4) at the moment of an election, which may be news of a term long gone. */
@@ -218,7 +227,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         }
     }
 
-    private void commits(int node, SimDisk disk, NodeStatus status, boolean ledBefore) {
+    private void commits(int node, SimDisk disk, NodeStatus status, @Nullable NodeStatus before, boolean ledBefore) {
         LogImage log = disk.written();
         long commitIndex = status.commitIndex();
         long news = committed.committed(node, commitIndex, log);
@@ -232,8 +241,9 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
                     "commit-own-term",
                     "n" + (node + 1) + " commits " + entry + " by counting in term " + status.term());
         }
-        Optional<Membership> membership = status.membership();
-        if (membership.isEmpty() || !disks.durableOnQuorum(membership.get(), entry)) {
+        // A leader may commit by one configuration and append the next one in the same turn.
+        boolean durable = durableOnQuorum(status, entry) || (before != null && durableOnQuorum(before, entry));
+        if (!durable) {
             verdict.fail(
                     "commit-on-durable-quorum",
                     "n" + (node + 1) + " commits " + entry
@@ -241,5 +251,11 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         }
         committed.committedIn(entry.term());
         leaders.committed(entry, entry.term());
+    }
+
+    private boolean durableOnQuorum(NodeStatus status, EntryId entry) {
+        return status.membership()
+                .filter(membership -> disks.durableOnQuorum(membership, entry))
+                .isPresent();
     }
 }

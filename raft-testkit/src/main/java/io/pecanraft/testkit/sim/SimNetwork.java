@@ -8,6 +8,7 @@ import io.pecanraft.spi.Transport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ public final class SimNetwork {
         private final Executor socketBuffer;
         private boolean closed;
 
+        /** Whom it has been told how to reach. */
+        private Set<NodeId> peers = Set.of();
+
         Endpoint(StorageIdentity identity, Transport.Inbound inbound, SimProcess process) {
             this.identity = identity;
             this.inbound = inbound;
@@ -52,12 +56,14 @@ public final class SimNetwork {
         }
 
         @Override
-        public void updatePeers(Map<NodeId, String> addresses) {}
+        public void updatePeers(Map<NodeId, String> addresses) {
+            peers = addresses.keySet();
+        }
 
         @Override
         public void send(NodeId to, RaftMessage message) {
             Integer number = numbers.get(to);
-            if (listening() && number != null) {
+            if (listening() && number != null && peers.contains(to)) {
                 SimNetwork.this.send(this, number, message);
             }
         }

@@ -16,11 +16,19 @@ import java.util.stream.Stream;
  * @param name the name of its file
  * @param why the rule that it breaks, in words
  * @param expected the short names of the rules that may find it
+ * @param churn whether it is looked for where servers come and go
  * @param seeds within how many seeds it must be found
  * @param tryFirst a seed that found it before, to be quick; 0 for none
  * @param sources the changed source files: path below {@code raft-core/src/main/java} to text
  */
-record Mutant(String name, String why, List<String> expected, int seeds, long tryFirst, Map<String, String> sources) {
+record Mutant(
+        String name,
+        String why,
+        List<String> expected,
+        boolean churn,
+        int seeds,
+        long tryFirst,
+        Map<String, String> sources) {
 
     private static final Path MUTANTS = Path.of("src/test/resources/mutants");
     private static final Path SOURCES = Path.of("../raft-core/src/main/java");
@@ -44,7 +52,7 @@ record Mutant(String name, String why, List<String> expected, int seeds, long tr
         return name.replace(".txt", "").replace('-', ' ');
     }
 
-    /** Lines: {@code # why}, {@code expect: rules}, {@code seeds: n}, {@code try: seed}, then {@code file:}, {@code --- old}, {@code --- new}, {@code ---} ... */
+    /** Lines: {@code # why}, {@code expect: rules}, {@code plan: churn}, {@code seeds: n}, {@code try: seed}, then {@code file:}, {@code --- old}, {@code --- new}, {@code ---} ... */
     private static final class Parser {
 
         private final String name;
@@ -52,6 +60,7 @@ record Mutant(String name, String why, List<String> expected, int seeds, long tr
         private final StringBuilder why = new StringBuilder();
         private final Map<String, String> sources = new LinkedHashMap<>();
         private List<String> expected = List.of();
+        private boolean churn;
         private int seeds = 200;
         private long tryFirst;
         private int at;
@@ -70,6 +79,8 @@ record Mutant(String name, String why, List<String> expected, int seeds, long tr
                             .append(line.substring(1).strip());
                 } else if (line.startsWith("expect:")) {
                     expected = List.of(valueOf(line).split(" "));
+                } else if (line.equals("plan: churn")) {
+                    churn = true;
                 } else if (line.startsWith("seeds:")) {
                     seeds = Integer.parseInt(valueOf(line));
                 } else if (line.startsWith("try:")) {
@@ -82,7 +93,7 @@ record Mutant(String name, String why, List<String> expected, int seeds, long tr
                     throw new IllegalArgumentException(name + ":" + at + ": not understood: " + line);
                 }
             }
-            return new Mutant(name, why.toString(), expected, seeds, tryFirst, sources);
+            return new Mutant(name, why.toString(), expected, churn, seeds, tryFirst, sources);
         }
 
         private static String valueOf(String line) {

@@ -28,8 +28,9 @@ class MutantsTest {
     private static void isFound(Mutant mutant) throws ReflectiveOperationException {
         ClassLoader loader = MutantLoader.of(mutant);
         Class<?> plan = loader.loadClass(SWARM + "Plan");
-        Method planOf = plan.getMethod("of", long.class);
-        Method run = loader.loadClass(SWARM + "Simulation").getMethod("run", plan, String.class);
+        Class<?> simulation = loader.loadClass(SWARM + (mutant.churn() ? "ChurnSimulation" : "Simulation"));
+        Method planOf = mutant.churn() ? simulation.getMethod("plan", long.class) : plan.getMethod("of", long.class);
+        Method run = simulation.getMethod("run", plan, String.class);
         if (mutant.tryFirst() > 0 && isFound(mutant, planOf, run, mutant.tryFirst())) {
             return;
         }

@@ -17,10 +17,12 @@ import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.model.Standing;
 import io.pecanraft.spi.StorageIdentity;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -142,6 +144,11 @@ public final class ScriptedNode implements RaftNode {
         return strange == null ? answer : strange;
     }
 
+    @Override
+    public CompletableFuture<Membership> changeMembership(MembershipChange change) {
+        throw new UnsupportedOperationException();
+    }
+
     private <T> CompletableFuture<T> answer(java.util.function.Supplier<T> action) {
         if (throwing) {
             throwing = false;
@@ -215,6 +222,7 @@ public final class ScriptedNode implements RaftNode {
                 1,
                 0,
                 Optional.of(membership()),
+                Standing.VOTER,
                 List.of(),
                 List.of(new NodeStatus.FollowerStatus(
                         new MemberId(NodeId.of("n2"), new Incarnation(2, 2)),

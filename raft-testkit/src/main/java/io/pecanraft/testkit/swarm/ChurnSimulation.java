@@ -1,0 +1,159 @@
+package io.pecanraft.testkit.swarm;
+
+import io.pecanraft.NodeStatus;
+import io.pecanraft.testkit.SimCluster;
+import io.pecanraft.testkit.SimNode;
+import io.pecanraft.testkit.check.Operations;
+import io.pecanraft.testkit.sim.SimRandom;
+import io.pecanraft.testkit.sim.SimScheduler;
+import io.pecanraft.testkit.swarm.register.Clients;
+import io.pecanraft.testkit.swarm.register.RegisterCommand;
+import io.pecanraft.testkit.swarm.register.RegisterMachine;
+import io.pecanraft.testkit.swarm.schedule.FaultAtlas;
+import io.pecanraft.testkit.swarm.schedule.Item;
+import io.pecanraft.testkit.swarm.schedule.Stage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Runs a {@link Plan} in which the servers also come and go: three found the cluster, two more wait to be added, and an {@link
+ * Operator} does what {@link Churn} says while the plan's faults strike any of the five. Then everything is healed; who has lost
+ * its disk must be re-admitted, no configuration may stay joint, and the members must get on as in {@link Simulation}.
+ */
+public final class ChurnSimulation {
+
+    private static final int FOUNDERS = 3;
+    private static final int SPARES = 2;
+
+    /** How long a healed cluster may take for each step towards normal, in election timeouts. */
+    private static final int PATIENCE_ELECTION_TIMEOUTS = 120;
+
+    private final Plan plan;
+    private final SimCluster cluster;
+    private final Stage stage;
+    private final Operator operator;
+    private final Duration patience;
+
+    private ChurnSimulation(Plan plan, String replay) {
+        this.plan = plan;
+        this.cluster = SimCluster.builder()
+                .nodes(FOUNDERS)
+                .spares(SPARES)
+                .seed(plan.seed())
+                .config(Churn.knobs(plan.knobs().config(), SimRandom.stream(plan.seed(), "patience with new servers")))
+                .network(plan.network())
+                .disk(plan.disk())
+                .maxDriftPpm(plan.maxDriftPpm())
+                .stateMachine(node -> new RegisterMachine())
+                .replay(replay)
+                .build();
+        this.stage = new Stage(cluster, new Clients(cluster), new FaultAtlas(plan.nodes(), Set.of()));
+        this.operator = new Operator(cluster);
+        this.patience = cluster.config().electionTimeout().multipliedBy(PATIENCE_ELECTION_TIMEOUTS);
+    }
+
+    /** The plan of a seed for this. */
+    public static Plan plan(long seed) {
+        return Plan.of(seed, FOUNDERS + SPARES);
+    }
+
+    /**
+     * Runs a plan for five servers.
+     *
+     * @param replay the command that runs it again, for failures
+     * @throws io.pecanraft.testkit.SimulationFailure when a rule is broken
+     */
+    public static Outcome run(Plan plan, String replay) {
+        return new ChurnSimulation(plan, replay).run();
+    }
+
+    private Outcome run() {
+        for (Item item : plan.items()) {
+            at(item.at(), () -> Families.named(item.kind()).happen(stage, item.arguments()));
+        }
+        SimRandom random = SimRandom.stream(plan.seed(), "churn");
+        for (Churn.Timed churn : Churn.draw(random, cluster.config().electionTimeout(), plan.length())) {
+            at(churn.at(), () -> operator.does(churn.what()));
+        }
+        cluster.start();
+        cluster.run(plan.length());
+        stage.endFaults();
+        recover();
+        cluster.nodes().forEach(node -> node.crash(SimNode.Crash.POWER));
+        recover();
+        return outcome();
+    }
+
+    private void at(Duration time, Runnable what) {
+        cluster.scheduler().at(time.toNanos(), SimScheduler.NO_NODE, what);
+    }
+
+    /** Everything works again: so must the cluster, soon. */
+    private void recover() {
+        cluster.heal();
+        cluster.network().profile(plan.network().reliable());
+        for (SimNode node : cluster.nodes()) {
+            if (node.disk().flushFailed()
+                    || node.status().map(NodeStatus::state).equals(Optional.of(NodeStatus.State.FAILED))) {
+                node.crash(SimNode.Crash.PROCESS);
+            }
+            node.start();
+        }
+        cluster.runUntil("a leader", patience, () -> cluster.leader().isPresent());
+        cluster.runUntil("lost disks to be re-admitted", patience.multipliedBy(2), operator::isDone);
+        cluster.runUntil("a configuration that is not joint", patience, this::isNotJoint);
+        Operations operations = cluster.invariants().operations();
+        cluster.runUntil("an answer to every call", patience, () -> operations.open() == 0);
+        List<SimNode> members =
+                cluster.nodes().stream().filter(cluster::isMember).toList();
+        members.forEach(this::through);
+        cluster.runUntil("the same state everywhere", patience, cluster::converged);
+    }
+
+    private boolean isNotJoint() {
+        return cluster.leader()
+                .flatMap(SimNode::status)
+                .flatMap(NodeStatus::membership)
+                .filter(membership -> !membership.isJoint())
+                .isPresent();
+    }
+
+    /** A write and a read through a member succeed, also through one that only learns. */
+    private void through(SimNode node) {
+        long until = cluster.nowNanos() + patience.toNanos();
+        boolean[] done = new boolean[1];
+        while (!done[0]) {
+            SimNode at = cluster.config().forwarding() ? node : cluster.leader().orElse(node);
+            CompletableFuture<?> write =
+                    stage.clients().write(at, new RegisterCommand(RegisterCommand.Kind.INCREMENT, 0, 1, 0));
+            CompletableFuture<?> read = stage.clients().read(at, 0);
+            cluster.runUntil("answers", patience, () -> write.isDone() && read.isDone());
+            done[0] = !write.isCompletedExceptionally() && !read.isCompletedExceptionally();
+            if (!done[0]) {
+                if (cluster.nowNanos() > until) {
+                    throw cluster.failure(
+                            "liveness", "no write or read through " + at + " succeeds: " + write + ", " + read);
+                }
+                cluster.run(cluster.config().heartbeatInterval());
+            }
+        }
+    }
+
+    private Outcome outcome() {
+        Map<String, Long> counts = new TreeMap<>(cluster.counts());
+        counts.putAll(operator.counts());
+        counts.put("entries committed", cluster.invariants().committed().lastIndex());
+        counts.put("terms with a leader", cluster.invariants().lastLeaderTerm());
+        return new Outcome(
+                plan.seed(),
+                cluster.scheduler().executed(),
+                cluster.nowNanos() / 1_000_000,
+                cluster.trace().hash(),
+                counts);
+    }
+}
