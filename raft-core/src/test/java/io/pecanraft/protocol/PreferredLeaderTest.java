@@ -103,6 +103,19 @@ class PreferredLeaderTest {
         assertThat(script.saidTo(3, TimeoutNow.class)).isNotEmpty();
     }
 
+    /** A follower that keeps up a fixed distance behind a busy leader would hold it up while it caught up. */
+    @Test
+    void whoIsAlwaysAFewHeartbeatsBehindIsNotCaughtUp() {
+        Script script = new Script(3, VirtualDisk.formed(Entries.members(3)).withLog(1), Entries.preferred(0));
+        script.wins(2).acks(2, 2).acks(3, 2);
+        for (int i = 0; i < 100; i++) {
+            long index = script.server.propose(Entries.payload(i)).index();
+            script.acks(2, index).acks(3, Math.max(2, index - 3));
+            heartbeat(script, false);
+        }
+        assertThat(script.server.reports).noneMatch(Report.TransferStarted.class::isInstance);
+    }
+
     private static void heartbeat(Script script, boolean thirdIsSilent) {
         script.timesOut();
         long round = script.last(Heartbeat.class).round();
