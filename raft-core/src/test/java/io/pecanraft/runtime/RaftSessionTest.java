@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 /** What a session does with what its servers answer, attempt by attempt. */
 class RaftSessionTest {
 
-    private static final NotLeaderException NOT_LEADER = new NotLeaderException("no leader", Optional.empty(), 1);
-    private static final LeadershipLostException LOST = new LeadershipLostException("lost", 1, 1);
+    private final NotLeaderException notLeader = new NotLeaderException("no leader", Optional.empty(), 1);
+    private final LeadershipLostException lost = new LeadershipLostException("lost", 1, 1);
 
     private final VirtualTime time = new VirtualTime();
     private final Server one = new Server();
@@ -51,7 +51,7 @@ class RaftSessionTest {
 
     @Test
     void aRefusedAttemptIsMadeAgainAtTheNextServerAsAFirstOne() {
-        one.failNext(NOT_LEADER);
+        one.failNext(notLeader);
         CompletableFuture<ProposalResult> proposed = session.propose(command("a"));
         time.advanceMillis(50);
 
@@ -63,7 +63,7 @@ class RaftSessionTest {
     /** A01. */
     @Test
     void anUnknownOutcomeIsTriedAgainUnderTheSameIdentityAsAResend() {
-        one.failNext(LOST);
+        one.failNext(lost);
         CompletableFuture<ProposalResult> proposed = session.propose(command("a"));
         time.advanceMillis(50);
 
@@ -89,12 +89,12 @@ class RaftSessionTest {
     /** M34. */
     @Test
     void aDeadlineIsUnknownOnceAnyAttemptMayHaveHappened() {
-        one.failAlways = NOT_LEADER;
-        two.failAlways = NOT_LEADER;
+        one.failAlways = notLeader;
+        two.failAlways = notLeader;
         CompletableFuture<ProposalResult> never = session.propose(command("a"), Duration.ofSeconds(2));
         time.advanceMillis(3_000);
-        one.failNext(LOST);
-        two.failNext(LOST);
+        one.failNext(lost);
+        two.failNext(lost);
         CompletableFuture<ProposalResult> perhaps = session.propose(command("b"), Duration.ofSeconds(2));
         time.advanceMillis(3_000);
 
@@ -108,8 +108,8 @@ class RaftSessionTest {
 
     @Test
     void pausesGrowAndAreNeverTwiceTheSame() {
-        one.failAlways = NOT_LEADER;
-        two.failAlways = NOT_LEADER;
+        one.failAlways = notLeader;
+        two.failAlways = notLeader;
         session.propose(command("a"), Duration.ofSeconds(9));
         time.advanceMillis(10_000);
 
@@ -222,8 +222,8 @@ class RaftSessionTest {
         two.failAlways = new NodeStoppedException("closed", Outcome.NOT_DONE);
         CompletableFuture<ProposalResult> never = session.propose(command("a"));
         time.advanceMillis(100);
-        one.failNext(LOST);
-        two.failNext(LOST);
+        one.failNext(lost);
+        two.failNext(lost);
         CompletableFuture<ProposalResult> perhaps = session.propose(command("b"));
         time.advanceMillis(500);
 
@@ -234,8 +234,8 @@ class RaftSessionTest {
 
     @Test
     void openingIsTriedAgainToo() {
-        one.failNext(NOT_LEADER);
-        two.failNext(LOST);
+        one.failNext(notLeader);
+        two.failNext(lost);
         CompletableFuture<RaftSession> another = RaftSession.open(List.of(one, two), options);
         time.advanceMillis(200);
         assertThat(another).isCompleted();
