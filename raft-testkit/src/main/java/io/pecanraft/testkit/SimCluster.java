@@ -4,7 +4,6 @@ import io.pecanraft.NodeStatus;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftNode;
 import io.pecanraft.model.ClusterId;
-import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.Member;
@@ -269,18 +268,9 @@ public final class SimCluster {
         return Optional.empty();
     }
 
-    /** Whether every founder knows durably that the cluster is formed. */
-    public boolean formed() {
-        for (SimNode node : nodes.subList(0, founders)) {
-            if (node.disk()
-                    .durable()
-                    .formation()
-                    .filter(FormationRecord::formed)
-                    .isEmpty()) {
-                return false;
-            }
-        }
-        return true;
+    /** How many of the nodes found the cluster; the others may be added later. */
+    public int founders() {
+        return founders;
     }
 
     /** Who leads in which term, in words; two equal answers mean that there was no election in between. */
@@ -355,7 +345,11 @@ public final class SimCluster {
             node.disk().heal();
             SimProcess process = node.process();
             if (process != null) {
+                if (process.pausedUntilNanos() > nowNanos()) {
+                    trace.add(Trace.Kind.RESTORE, node.number(), -1, 0, null);
+                }
                 process.resume();
+                process.speedUp();
             }
         }
     }
@@ -400,9 +394,9 @@ public final class SimCluster {
                 .config(nodeConfig.of(node.number(), config))
                 .metrics(metrics)
                 .raftExecutor(process.raftExecutor(2_000, 20_000))
-                .applyExecutor(process.executor(5_000, 50_000))
-                .snapshotExecutor(process.executor(50_000, 500_000))
-                .callbackExecutor(process.executor(2_000, 20_000))
+                .applyExecutor(process.executor(SimProcess.Lane.APPLY, 5_000, 50_000))
+                .snapshotExecutor(process.executor(SimProcess.Lane.SNAPSHOT, 50_000, 500_000))
+                .callbackExecutor(process.executor(SimProcess.Lane.OTHER, 2_000, 20_000))
                 .randomSeed(processRandom.nextLong());
         return builder.build();
     }
@@ -455,7 +449,8 @@ public final class SimCluster {
     }
 
     private SimulationFailure failure(String rule, String what, Optional<Throwable> cause) {
-        String message = "\n--- last events\n" + String.join("\n", trace.last(TRACE_LINES)) + "\n--- broken: " + rule
+        String message = "\n--- last events\n" + String.join("\n", trace.last(TRACE_LINES)) + "\n"
+                + SimulationFailure.BROKEN + rule
                 + "\n" + what + "\n--- seed " + seed + ", " + nodes.size() + " nodes, event " + scheduler.executed()
                 + ", virtual time " + nowNanos() / 1_000_000 + " ms, trace hash " + Long.toHexString(trace.hash())
                 + (replay.isEmpty() ? "" : "\n--- replay: " + replay);

@@ -112,7 +112,7 @@ public final class SimNode {
         Life now = life;
         if (now != null) {
             starting = call(now, () -> now.node().start(), nothing -> {}, failure -> {
-                if (!disk.flushFailed()) {
+                if (!disk.excusesFailure()) {
                     cluster.verdict().fail("starts", id + " does not start: " + failure, failure);
                 }
             });
@@ -133,7 +133,7 @@ public final class SimNode {
             }
             return;
         }
-        cluster.trace().add(Trace.Kind.FAULT, number, "crash, " + kind);
+        cluster.trace().add(Trace.Kind.CRASH, number, kind.toString());
         life = null;
         ending.process().kill();
         if (kind == Crash.POWER) {
@@ -163,8 +163,9 @@ public final class SimNode {
     public void pause(Duration duration) {
         SimProcess process = process();
         if (process != null) {
-            cluster.trace().add(Trace.Kind.FAULT, number, "paused for " + duration);
-            process.pause(cluster.nowNanos() + duration.toNanos());
+            long until = cluster.nowNanos() + duration.toNanos();
+            cluster.trace().add(Trace.Kind.PAUSE, number, -1, until, "for " + duration);
+            process.pause(until);
         }
     }
 
@@ -173,6 +174,14 @@ public final class SimNode {
         SimProcess process = process();
         if (process != null) {
             process.jumpMonotonicClock(by.toNanos());
+        }
+    }
+
+    /** Makes the tasks of one of its threads late for a while. */
+    public void slowDown(SimProcess.Lane lane, Duration duration, Duration by) {
+        SimProcess process = process();
+        if (process != null) {
+            process.slowDown(lane, cluster.nowNanos() + duration.toNanos(), by.toNanos());
         }
     }
 

@@ -5,6 +5,9 @@ public final class SimulationFailure extends AssertionError {
 
     private static final long serialVersionUID = 1L;
 
+    /** Begins the line of a message that names the rule; the trace is above it. */
+    static final String BROKEN = "--- broken: ";
+
     private final String rule;
 
     SimulationFailure(String rule, String message, Throwable cause) {
@@ -15,6 +18,12 @@ public final class SimulationFailure extends AssertionError {
     SimulationFailure(String rule, String message) {
         super(message);
         this.rule = rule;
+    }
+
+    /** The message without the trace before it. */
+    public String summary() {
+        String message = String.valueOf(getMessage());
+        return message.substring(Math.max(0, message.indexOf(BROKEN)));
     }
 
     /** The short name of the rule that was broken. */

@@ -157,7 +157,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
             return;
         }
         last[node] = status;
-        if (status.state() == NodeStatus.State.FAILED && !disk.flushFailed()) {
+        if (status.state() == NodeStatus.State.FAILED && !disk.excusesFailure()) {
             verdict.fail(
                     "no-unexpected-failure",
                     "n" + (node + 1) + " failed: " + status.failure().orElse("for no reason"));

@@ -17,6 +17,11 @@ public record DiskProfile(long minForceNanos, long meanExtraForceNanos, PowerLos
         LOSES_NONE,
         /** A random number of steps survives, from the oldest on; a write may be cut in the middle. */
         KEEPS_PREFIX,
+        /**
+         * Each file keeps a part of its own: the hard state may be newer than the log, never older, since it is flushed
+         * before the log is touched; the log is cut anywhere, also within a write.
+         */
+        KEEPS_PARTS,
         /** One of these at each crash. */
         ANY
     }

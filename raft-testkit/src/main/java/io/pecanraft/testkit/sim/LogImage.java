@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogImage {
 
+    /** The first steps of a write: hard state and formation record. */
+    static final int STEPS_OF_HARD_STATE = 2;
+
     private static final int STEPS_BEFORE_ENTRIES = 3;
 
     private HardState hardState = HardState.INITIAL;

@@ -30,7 +30,10 @@ public final class SimDisk {
     private static final int SNAPSHOTS_KEPT = 2;
 
     private static final List<DiskProfile.PowerLoss> POLICIES = List.of(
-            DiskProfile.PowerLoss.LOSES_ALL, DiskProfile.PowerLoss.LOSES_NONE, DiskProfile.PowerLoss.KEEPS_PREFIX);
+            DiskProfile.PowerLoss.LOSES_ALL,
+            DiskProfile.PowerLoss.LOSES_NONE,
+            DiskProfile.PowerLoss.KEEPS_PREFIX,
+            DiskProfile.PowerLoss.KEEPS_PARTS);
 
     final SimScheduler scheduler;
     final SimRandom random;
@@ -48,8 +51,11 @@ public final class SimDisk {
     private @Nullable SimStorage openedBy;
     private long slowUntilNanos;
     private long slowForceNanos;
-    private boolean failNextForce;
-    private boolean flushFailed;
+    private StorageException.@Nullable Reason nextForceFailure;
+    private boolean cacheDropped;
+    private boolean failNextRead;
+    private boolean excused;
+    private boolean damaged;
     private int failingSnapshots;
     private boolean held;
     private final Deque<Runnable> heldFlushes = new ArrayDeque<>();
@@ -108,9 +114,9 @@ public final class SimDisk {
                 : Optional.of(snapshots.get(snapshots.size() - 1).meta());
     }
 
-    /** Whether a flush failed since a process opened it, after which that process is expected to stop. */
-    public boolean flushFailed() {
-        return flushFailed;
+    /** Whether something failed, since a process opened it or for good, after which that process is expected to stop. */
+    public boolean excusesFailure() {
+        return excused || damaged;
     }
 
     /**
@@ -124,14 +130,21 @@ public final class SimDisk {
                     StorageException.Reason.LOCKED, "the disk of " + identity.node() + " is in use by another process");
         }
         openedBy = new SimStorage(this, process);
-        flushFailed = false;
+        excused = false;
         return openedBy;
     }
 
     /** The process died; the operating system goes on and keeps what was written. */
     public void processDied() {
         openedBy = null;
-        failNextForce = false;
+        nextForceFailure = null;
+        failNextRead = false;
+        if (cacheDropped) {
+            // What a failed flush did not write is clean in the cache, and then gone (Rebello et al., ATC 2020).
+            cacheDropped = false;
+            pending.clear();
+            written.copyFrom(durable);
+        }
     }
 
     /** The power went: what was not flushed may be lost. */
@@ -145,7 +158,7 @@ public final class SimDisk {
         int kept = switch (policy) {
             case LOSES_ALL -> 0;
             case LOSES_NONE -> total;
-            case KEEPS_PREFIX, ANY -> random.nextInt(total + 1);
+            case KEEPS_PREFIX, KEEPS_PARTS, ANY -> random.nextInt(total + 1);
         };
         trace.add(
                 Trace.Kind.FAULT,
@@ -153,18 +166,40 @@ public final class SimDisk {
                 SimScheduler.NO_NODE,
                 total - kept,
                 "lost " + (total - kept) + " of " + total + " unflushed steps");
+        int hardStates = policy == DiskProfile.PowerLoss.KEEPS_PARTS ? random.nextInt(pending.size() + 1) : 0;
         for (Operation operation : pending) {
             int steps = Math.min(kept, steps(operation));
-            applyTo(durable, operation, steps);
+            boolean hardStateKept = hardStates-- > 0 && operation.write() != null;
+            applyTo(durable, operation, hardStateKept ? Math.max(steps, LogImage.STEPS_OF_HARD_STATE) : steps);
             kept -= steps;
         }
         pending.clear();
         written.copyFrom(durable);
     }
 
-    /** Makes the next flush fail, once. */
+    /**
+     * Makes the next flush fail, once.
+     *
+     * @param dropsCache whether the page cache forgets what was not flushed before the process is started again
+     */
+    public void failNextForce(StorageException.Reason reason, boolean dropsCache) {
+        nextForceFailure = reason;
+        cacheDropped = dropsCache;
+    }
+
+    /** Makes the next flush fail, once. The page cache keeps what was written. */
     public void failNextForce() {
-        failNextForce = true;
+        failNextForce(StorageException.Reason.FAILED, false);
+    }
+
+    /** Makes the next read of the log fail, once. */
+    public void failNextRead() {
+        failNextRead = true;
+    }
+
+    /** Damages what was promised to be kept, for good: reads and the next start detect it. */
+    public void damage() {
+        damaged = true;
     }
 
     /** Makes the next snapshots that are to be committed fail. */
@@ -195,7 +230,9 @@ public final class SimDisk {
     public void heal() {
         release();
         slowUntilNanos = 0;
-        failNextForce = false;
+        nextForceFailure = null;
+        cacheDropped &= excused;
+        failNextRead = false;
         failingSnapshots = 0;
     }
 
@@ -238,11 +275,22 @@ public final class SimDisk {
         flushed(pending.size());
     }
 
-    boolean takeForceFailure() {
-        boolean fail = failNextForce;
-        failNextForce = false;
-        flushFailed |= fail;
-        return fail;
+    StorageException.@Nullable Reason takeForceFailure() {
+        StorageException.Reason reason = nextForceFailure;
+        nextForceFailure = null;
+        excused |= reason != null;
+        return reason;
+    }
+
+    boolean takeReadFailure() {
+        boolean fail = failNextRead;
+        failNextRead = false;
+        excused |= fail;
+        return fail || damaged;
+    }
+
+    boolean isDamaged() {
+        return damaged;
     }
 
     /** Runs this when a flush of this length ends, or later while the disk is held. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 final class SimExecutor implements RaftExecutor, Executor {
 
     private final SimProcess process;
+    private final SimProcess.Lane lane;
     private final SimScheduler scheduler;
     private final SimRandom random;
     private final long minDelayNanos;
@@ -22,11 +23,13 @@ final class SimExecutor implements RaftExecutor, Executor {
 
     SimExecutor(
             SimProcess process,
+            SimProcess.Lane lane,
             SimScheduler scheduler,
             SimRandom random,
             long minDelayNanos,
             long meanExtraDelayNanos) {
         this.process = process;
+        this.lane = lane;
         this.scheduler = scheduler;
         this.random = random;
         this.minDelayNanos = minDelayNanos;
@@ -99,7 +102,7 @@ final class SimExecutor implements RaftExecutor, Executor {
     }
 
     private void schedulePump() {
-        pumpAt(scheduler.nowNanos() + random.delay(minDelayNanos, meanExtraDelayNanos));
+        pumpAt(scheduler.nowNanos() + random.delay(minDelayNanos, meanExtraDelayNanos) + process.slownessNanos(lane));
     }
 
     private void pumpAt(long nanos) {

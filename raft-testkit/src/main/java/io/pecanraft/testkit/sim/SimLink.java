@@ -5,7 +5,9 @@ import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.RaftMessage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ final class SimLink {
     int cuts;
     long cloggedUntilNanos;
     boolean unreachablePending;
+
+    final Map<String, Integer> blockedTypes = new HashMap<>();
 
     @Nullable
     Predicate<RaftMessage> filter;
@@ -32,7 +36,12 @@ final class SimLink {
         long lastArrivalNanos;
     }
 
-    record Packet(MemberId from, RaftMessage message) {}
+    record Packet(MemberId from, long number, RaftMessage message) {}
+
+    boolean blocks(RaftMessage message) {
+        return !blockedTypes.isEmpty()
+                && blockedTypes.containsKey(message.getClass().getSimpleName());
+    }
 
     Lane lane(RaftMessage message) {
         return message.bulk() ? bulk : consensus;

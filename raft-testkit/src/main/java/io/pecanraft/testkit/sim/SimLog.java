@@ -43,14 +43,17 @@ final class SimLog implements RaftLog {
     SimLog(SimDisk disk, SimProcess process) {
         this.disk = disk;
         this.process = process;
-        this.writer = process.executor(0, MEAN_REPORT_NANOS);
-        this.reader = process.executor(MEAN_READ_NANOS / 10, MEAN_READ_NANOS);
+        this.writer = process.executor(SimProcess.Lane.OTHER, 0, MEAN_REPORT_NANOS);
+        this.reader = process.executor(SimProcess.Lane.OTHER, MEAN_READ_NANOS / 10, MEAN_READ_NANOS);
     }
 
     @Override
     public RecoveredLog recover() {
         require(!recovered, "recover() is called once");
         recovered = true;
+        if (disk.isDamaged()) {
+            throw new StorageException(StorageException.Reason.CORRUPT, "simulated damage to what was durable");
+        }
         disk.flushAll();
         return disk.written().recovered();
     }
@@ -81,7 +84,10 @@ final class SimLog implements RaftLog {
         CompletableFuture<List<LogEntry>> result = new CompletableFuture<>();
         reader.execute(() -> {
             LogImage durable = disk.durable();
-            if (fromIndex <= durable.base().index() || fromIndex > durable.lastIndex()) {
+            if (disk.takeReadFailure()) {
+                result.completeExceptionally(
+                        new StorageException(StorageException.Reason.CORRUPT, "simulated failure of a read"));
+            } else if (fromIndex <= durable.base().index() || fromIndex > durable.lastIndex()) {
                 result.completeExceptionally(new StorageException(
                         StorageException.Reason.CORRUPT,
                         "no entry " + fromIndex + " in a log from "
@@ -136,13 +142,14 @@ final class SimLog implements RaftLog {
     }
 
     private void flushEnded(int operations, long forceNanos) {
-        if (disk.takeForceFailure()) {
+        StorageException.Reason failed = disk.takeForceFailure();
+        if (failed != null) {
             // Until the process hears of it, it goes on writing, into a page cache that is not flushed any more.
             poisoned = true;
             disk.trace.add(Trace.Kind.FAULT, disk.node(), "flush failed");
             report(to -> {
                 failureReported = true;
-                to.onFailure(new StorageException(StorageException.Reason.FAILED, "simulated failure of a flush"));
+                to.onFailure(new StorageException(failed, "simulated failure of a flush"));
             });
             return;
         }

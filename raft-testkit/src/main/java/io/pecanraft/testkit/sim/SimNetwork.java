@@ -30,6 +30,7 @@ public final class SimNetwork {
     private final SimLink[][] links;
     private final @Nullable Endpoint[] endpoints;
     private NetworkProfile profile;
+    private long packets;
     private @Nullable Courier courier;
 
     /** Where a process receives. */
@@ -48,7 +49,7 @@ public final class SimNetwork {
             this.identity = identity;
             this.inbound = inbound;
             this.process = process;
-            this.socketBuffer = process.executor(0, 0);
+            this.socketBuffer = process.executor(SimProcess.Lane.OTHER, 0, 0);
         }
 
         boolean listening() {
@@ -127,17 +128,32 @@ public final class SimNetwork {
 
     /** Nothing gets from one server to another, until {@link #restore} is called as often. */
     public void cut(int from, int to) {
-        links[from][to].cuts++;
+        if (links[from][to].cuts++ == 0) {
+            trace.add(Trace.Kind.CUT, from, to, 0, null);
+        }
     }
 
     /** Undoes one {@link #cut}. */
     public void restore(int from, int to) {
-        links[from][to].cuts = Math.max(0, links[from][to].cuts - 1);
+        SimLink link = links[from][to];
+        if (link.cuts > 0 && --link.cuts == 0) {
+            trace.add(Trace.Kind.RESTORE, from, to, 0, null);
+        }
     }
 
     /** Messages that match get lost between two servers; the last filter of a link counts. */
     public void drop(int from, int to, Predicate<RaftMessage> which) {
         links[from][to].filter = which;
+    }
+
+    /** Messages of one type get lost between two servers, until {@link #unblock} is called as often. */
+    public void block(int from, int to, String type) {
+        links[from][to].blockedTypes.merge(type, 1, Integer::sum);
+    }
+
+    /** Undoes one {@link #block}. */
+    public void unblock(int from, int to, String type) {
+        links[from][to].blockedTypes.computeIfPresent(type, (key, count) -> count > 1 ? count - 1 : null);
     }
 
     /** Messages between two servers wait until a time. */
@@ -147,10 +163,15 @@ public final class SimNetwork {
 
     /** Undoes all cuts, filters and clogs. The profile stays. */
     public void heal() {
-        for (SimLink[] row : links) {
-            for (SimLink link : row) {
-                link.cuts = 0;
+        for (int from = 0; from < links.length; from++) {
+            for (int to = 0; to < links.length; to++) {
+                SimLink link = links[from][to];
+                if (link.cuts > 0) {
+                    link.cuts = 0;
+                    trace.add(Trace.Kind.RESTORE, from, to, 0, null);
+                }
                 link.filter = null;
+                link.blockedTypes.clear();
                 link.cloggedUntilNanos = 0;
             }
         }
@@ -183,44 +204,47 @@ public final class SimNetwork {
 
     private void send(Endpoint sender, int to, RaftMessage message) {
         int from = sender.process.node();
-        trace.add(Trace.Kind.SEND, from, to, 0, message);
+        long packet = ++packets;
+        trace.add(Trace.Kind.SEND, from, to, packet, message);
         observer.sent(sender.identity.memberId(), from, to, message);
         Courier byHand = courier;
         if (byHand != null) {
-            MemberId identity = sender.identity.memberId();
-            byHand.take(from, to, message, () -> deliverToWhoeverIsThere(identity, from, to, message));
+            SimLink.Packet carried = new SimLink.Packet(sender.identity.memberId(), packet, message);
+            byHand.take(from, to, message, () -> deliverToWhoeverIsThere(from, to, carried));
             return;
         }
         if (message instanceof RaftMessage.AppendEntries append
                 && !append.entries().isEmpty()
                 && random.chance(profile.slice())) {
-            SimLink.slice(append, random).forEach(part -> carry(sender, to, part));
+            SimLink.slice(append, random).forEach(part -> carry(sender, to, packet, part));
         } else {
-            carry(sender, to, message);
+            carry(sender, to, packet, message);
         }
     }
 
-    private void carry(Endpoint sender, int to, RaftMessage message) {
+    private void carry(Endpoint sender, int to, long packet, RaftMessage message) {
         int from = sender.process.node();
         SimLink link = links[from][to];
-        boolean lost =
-                link.cuts > 0 || (link.filter != null && link.filter.test(message)) || random.chance(profile.loss());
+        boolean lost = link.cuts > 0
+                || link.blocks(message)
+                || (link.filter != null && link.filter.test(message))
+                || random.chance(profile.loss());
         if (profile.connections()) {
-            sendInOrder(sender, to, message, link, lost);
+            sendInOrder(sender, to, packet, message, link, lost);
         } else if (!lost) {
-            sendAlone(sender, to, message, link);
+            sendAlone(sender, to, packet, message, link);
         } else {
-            trace.add(Trace.Kind.DROP, from, to, 0, null);
+            trace.add(Trace.Kind.DROP, from, to, packet, null);
         }
     }
 
     /** One connection per direction and lane: a loss breaks it, with all that is under way, and the sender is told. */
-    private void sendInOrder(Endpoint sender, int to, RaftMessage message, SimLink link, boolean lost) {
+    private void sendInOrder(Endpoint sender, int to, long packet, RaftMessage message, SimLink link, boolean lost) {
         int from = sender.process.node();
         SimLink.Lane lane = link.lane(message);
         @Nullable Endpoint receiver = endpoints[to];
         if (lost || receiver == null || !receiver.listening()) {
-            trace.add(Trace.Kind.DROP, from, to, 0, null);
+            trace.add(Trace.Kind.DROP, from, to, packet, null);
             lane.generation++;
             reportUnreachable(sender, to, link);
             return;
@@ -229,7 +253,9 @@ public final class SimNetwork {
         lane.lastArrivalNanos = Math.max(lane.lastArrivalNanos + 1, arrivalNanos(link));
         scheduler.at(lane.lastArrivalNanos, to, () -> {
             if (lane.generation == generation && receiver.listening()) {
-                deliver(sender.identity.memberId(), from, receiver, message);
+                deliver(sender.identity.memberId(), from, receiver, packet, message);
+            } else {
+                trace.add(Trace.Kind.DROP, from, to, packet, null);
             }
         });
     }
@@ -248,18 +274,20 @@ public final class SimNetwork {
                 });
     }
 
-    private void sendAlone(Endpoint sender, int to, RaftMessage message, SimLink link) {
+    private void sendAlone(Endpoint sender, int to, long packet, RaftMessage message, SimLink link) {
         MemberId from = sender.identity.memberId();
         int number = sender.process.node();
         int copies = random.chance(profile.duplicate()) ? 2 : 1;
         for (int i = 0; i < copies; i++) {
-            scheduler.at(arrivalNanos(link), to, () -> deliverToWhoeverIsThere(from, number, to, message));
+            scheduler.at(
+                    arrivalNanos(link),
+                    to,
+                    () -> deliverToWhoeverIsThere(number, to, new SimLink.Packet(from, packet, message)));
         }
         if (profile.replay() > 0) {
-            SimLink.Packet old = link.remember(new SimLink.Packet(from, message), random);
+            SimLink.Packet old = link.remember(new SimLink.Packet(from, packet, message), random);
             if (random.chance(profile.replay())) {
-                scheduler.at(
-                        arrivalNanos(link), to, () -> deliverToWhoeverIsThere(old.from(), number, to, old.message()));
+                scheduler.at(arrivalNanos(link), to, () -> deliverToWhoeverIsThere(number, to, old));
             }
         }
     }
@@ -269,19 +297,21 @@ public final class SimNetwork {
         return link.cloggedUntilNanos > scheduler.nowNanos() ? Math.max(nanos, link.cloggedUntilNanos) : nanos;
     }
 
-    private void deliverToWhoeverIsThere(MemberId from, int fromNumber, int to, RaftMessage message) {
+    private void deliverToWhoeverIsThere(int fromNumber, int to, SimLink.Packet packet) {
         @Nullable Endpoint receiver = endpoints[to];
         if (receiver != null && receiver.listening()) {
-            deliver(from, fromNumber, receiver, message);
+            deliver(packet.from(), fromNumber, receiver, packet.number(), packet.message());
+        } else {
+            trace.add(Trace.Kind.DROP, fromNumber, to, packet.number(), null);
         }
     }
 
-    private void deliver(MemberId from, int fromNumber, Endpoint receiver, RaftMessage message) {
+    private void deliver(MemberId from, int fromNumber, Endpoint receiver, long packet, RaftMessage message) {
         if (receiver.process.pausedUntilNanos() > scheduler.nowNanos()) {
-            receiver.socketBuffer.execute(() -> deliver(from, fromNumber, receiver, message));
+            receiver.socketBuffer.execute(() -> deliver(from, fromNumber, receiver, packet, message));
             return;
         }
-        trace.add(Trace.Kind.DELIVER, receiver.process.node(), fromNumber, 0, message);
+        trace.add(Trace.Kind.DELIVER, receiver.process.node(), fromNumber, packet, message);
         receiver.process.run(() -> receiver.inbound.onMessage(from, SimLink.fresh(message)));
     }
 }

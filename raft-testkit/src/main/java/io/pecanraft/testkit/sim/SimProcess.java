@@ -2,7 +2,9 @@ package io.pecanraft.testkit.sim;
 
 import io.pecanraft.spi.RaftExecutor;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 
 /**
@@ -22,7 +24,21 @@ public final class SimProcess {
     private long jumpedNanos;
     private boolean alive = true;
     private long pausedUntilNanos;
+    private final Map<Lane, Long> slowUntilNanos = new EnumMap<>(Lane.class);
+    private long slowNanos;
     private final List<SimExecutor> executors = new ArrayList<>();
+
+    /** What a thread of a process is for. */
+    public enum Lane {
+        /** Consensus. */
+        RAFT,
+        /** The state machine. */
+        APPLY,
+        /** Snapshots. */
+        SNAPSHOT,
+        /** Anything else. */
+        OTHER
+    }
 
     /**
      * A process that starts now.
@@ -90,23 +106,40 @@ public final class SimProcess {
         executors.forEach(SimExecutor::clockJumped);
     }
 
+    /** Makes every task of a lane late until a time. */
+    public void slowDown(Lane lane, long untilNanos, long byNanos) {
+        slowUntilNanos.put(lane, untilNanos);
+        slowNanos = byNanos;
+    }
+
+    /** Ends all slowness. */
+    public void speedUp() {
+        slowUntilNanos.clear();
+    }
+
+    long slownessNanos(Lane lane) {
+        return !slowUntilNanos.isEmpty() && scheduler.nowNanos() < slowUntilNanos.getOrDefault(lane, 0L)
+                ? slowNanos
+                : 0;
+    }
+
     /** Moves its wall clock. */
     public void jumpWallClock(long millis) {
         epochOffsetMillis += millis;
     }
 
     /** A serial executor of this process whose tasks each wait for a random time before they run. */
-    public Executor executor(long minDelayNanos, long meanExtraDelayNanos) {
-        return newExecutor(minDelayNanos, meanExtraDelayNanos);
+    public Executor executor(Lane lane, long minDelayNanos, long meanExtraDelayNanos) {
+        return newExecutor(lane, minDelayNanos, meanExtraDelayNanos);
     }
 
     /** The executor for consensus. */
     public RaftExecutor raftExecutor(long minDelayNanos, long meanExtraDelayNanos) {
-        return newExecutor(minDelayNanos, meanExtraDelayNanos);
+        return newExecutor(Lane.RAFT, minDelayNanos, meanExtraDelayNanos);
     }
 
-    private SimExecutor newExecutor(long minDelayNanos, long meanExtraDelayNanos) {
-        SimExecutor executor = new SimExecutor(this, scheduler, random, minDelayNanos, meanExtraDelayNanos);
+    private SimExecutor newExecutor(Lane lane, long minDelayNanos, long meanExtraDelayNanos) {
+        SimExecutor executor = new SimExecutor(this, lane, scheduler, random, minDelayNanos, meanExtraDelayNanos);
         executors.add(executor);
         return executor;
     }

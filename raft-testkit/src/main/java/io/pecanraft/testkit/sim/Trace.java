@@ -41,19 +41,20 @@ public final class Trace {
         /** Something was broken or healed on purpose. */
         FAULT,
         /** A server started. */
-        START
+        START,
+        /** A server went down. */
+        CRASH,
+        /** A process was stopped; the value is until when. */
+        PAUSE,
+        /** The last thing that stood between two servers is gone, or a pause ended early. */
+        RESTORE,
+        /** A link carries nothing from now on. */
+        CUT
     }
 
-    private record Line(
-            long nanos,
-            Kind kind,
-            int node,
-            int peer,
-            long value,
-            @Nullable Object detail) {}
-
     private final SimScheduler scheduler;
-    private final Line[] ring = new Line[CAPACITY];
+    private final TraceLine[] ring = new TraceLine[CAPACITY];
+    private @Nullable List<TraceLine> recording;
     private final Map<Kind, Long> kinds = new EnumMap<>(Kind.class);
     private long count;
     private long hash;
@@ -71,7 +72,11 @@ public final class Trace {
      */
     public void add(Kind kind, int node, int peer, long value, @Nullable Object detail) {
         long now = scheduler.nowNanos();
-        ring[(int) (count++ % CAPACITY)] = new Line(now, kind, node, peer, value, detail);
+        TraceLine line = new TraceLine(now, kind, node, peer, value, detail);
+        ring[(int) (count++ % CAPACITY)] = line;
+        if (recording != null) {
+            recording.add(line);
+        }
         kinds.merge(kind, 1L, Long::sum);
         long h = Hash.mix(hash, now);
         h = Hash.mix(h, ((long) kind.name().hashCode() << 32) | ((node & 0xffffL) << 16) | (peer & 0xffffL));
@@ -82,6 +87,16 @@ public final class Trace {
     /** Adds a line about one node. */
     public void add(Kind kind, int node, String what) {
         add(kind, node, SimScheduler.NO_NODE, what.length(), what);
+    }
+
+    /** Keeps everything from now on, to be drawn: costs memory for each line. */
+    public void record() {
+        recording = new ArrayList<>();
+    }
+
+    /** What was recorded; empty without {@link #record}. */
+    public List<TraceLine> recorded() {
+        return recording == null ? List.of() : recording;
     }
 
     /** 64 bits that stand for everything that happened so far. */
@@ -98,23 +113,9 @@ public final class Trace {
     public List<String> last(int lines) {
         List<String> result = new ArrayList<>();
         for (long i = Math.max(Math.max(0, count - CAPACITY), count - lines); i < count; i++) {
-            result.add(format(ring[(int) (i % CAPACITY)]));
+            result.add(ring[(int) (i % CAPACITY)].toString());
         }
         return result;
-    }
-
-    private static String format(Line line) {
-        StringBuilder out = new StringBuilder();
-        out.append(String.format("%14.6f ms  ", line.nanos / 1e6));
-        out.append(String.format("%-9s", line.kind));
-        out.append(line.node < 0 ? "  " : "n" + (line.node + 1));
-        if (line.peer >= 0) {
-            out.append(line.kind == Kind.DELIVER ? " from n" : " to n").append(line.peer + 1);
-        }
-        if (line.kind != Kind.SEND && line.kind != Kind.DELIVER && !(line.detail instanceof String)) {
-            out.append(' ').append(line.value);
-        }
-        return out.append(line.detail == null ? "" : " " + line.detail).toString();
     }
 
     /** Record hash codes would do but for enums, whose hash codes differ from JVM to JVM. */

@@ -98,7 +98,7 @@ public final class ChurnSimulation {
         cluster.heal();
         cluster.network().profile(plan.network().reliable());
         for (SimNode node : cluster.nodes()) {
-            if (node.disk().flushFailed()
+            if (node.disk().excusesFailure()
                     || node.status().map(NodeStatus::state).equals(Optional.of(NodeStatus.State.FAILED))) {
                 node.crash(SimNode.Crash.PROCESS);
             }

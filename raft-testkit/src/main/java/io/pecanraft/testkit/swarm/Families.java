@@ -1,25 +1,33 @@
 package io.pecanraft.testkit.swarm;
 
+import io.pecanraft.testkit.swarm.fault.BitRot;
 import io.pecanraft.testkit.swarm.fault.Blackout;
 import io.pecanraft.testkit.swarm.fault.Bridge;
 import io.pecanraft.testkit.swarm.fault.Chain;
+import io.pecanraft.testkit.swarm.fault.ClockStep;
 import io.pecanraft.testkit.swarm.fault.Clog;
 import io.pecanraft.testkit.swarm.fault.FailedFlush;
 import io.pecanraft.testkit.swarm.fault.FailedSnapshots;
 import io.pecanraft.testkit.swarm.fault.Flapping;
+import io.pecanraft.testkit.swarm.fault.HungDisk;
 import io.pecanraft.testkit.swarm.fault.Isolation;
 import io.pecanraft.testkit.swarm.fault.LinkCut;
 import io.pecanraft.testkit.swarm.fault.Pause;
 import io.pecanraft.testkit.swarm.fault.PowerLoss;
 import io.pecanraft.testkit.swarm.fault.ProcessCrash;
+import io.pecanraft.testkit.swarm.fault.ReadError;
 import io.pecanraft.testkit.swarm.fault.Ring;
 import io.pecanraft.testkit.swarm.fault.SlowDisk;
+import io.pecanraft.testkit.swarm.fault.SlowThread;
 import io.pecanraft.testkit.swarm.fault.Split;
 import io.pecanraft.testkit.swarm.fault.Storm;
+import io.pecanraft.testkit.swarm.fault.TypeCut;
 import io.pecanraft.testkit.swarm.fault.WallClockJump;
+import io.pecanraft.testkit.swarm.fault.Wipe;
 import io.pecanraft.testkit.swarm.operation.BoundedRead;
 import io.pecanraft.testkit.swarm.operation.LeaseRead;
 import io.pecanraft.testkit.swarm.operation.Read;
+import io.pecanraft.testkit.swarm.operation.RetriedWrite;
 import io.pecanraft.testkit.swarm.operation.SessionWrite;
 import io.pecanraft.testkit.swarm.operation.TakeSnapshot;
 import io.pecanraft.testkit.swarm.operation.Transfer;
@@ -51,11 +59,19 @@ final class Families {
             new SlowDisk(),
             new FailedFlush(),
             new FailedSnapshots(),
-            new WallClockJump());
+            new WallClockJump(),
+            new ClockStep(),
+            new SlowThread(),
+            new HungDisk(),
+            new ReadError(),
+            new TypeCut(),
+            new Wipe(),
+            new BitRot());
 
     /** What clients and operators do. */
     static final List<Family> OPERATIONS = List.of(
             new Write(),
+            new RetriedWrite(),
             new Read(),
             new TakeSnapshot(),
             new LeaseRead(),

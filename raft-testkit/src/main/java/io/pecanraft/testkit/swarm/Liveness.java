@@ -47,13 +47,19 @@ final class Liveness {
      * every member is needed.
      */
     void ofTheCore() {
-        if (!cluster.formed()) {
+        if (!stage.formed()) {
             return;
         }
         cluster.heal();
         cluster.network().profile(plan.network().reliable());
         plan.fates().forEach(this::seal);
-        demand(plan.core().stream().map(cluster::node).toList());
+        List<SimNode> healthy = plan.core().stream()
+                .filter(node -> !stage.atlas().isDamaged(node))
+                .map(cluster::node)
+                .toList();
+        if (healthy.size() > plan.nodes() / 2) {
+            demand(healthy);
+        }
     }
 
     /** Everything is healed that can be. */
@@ -96,7 +102,7 @@ final class Liveness {
             return;
         }
         // A flush that failed stops the server as soon as it hears of it, which may be a moment later.
-        if (node.disk().flushFailed()
+        if (node.disk().excusesFailure()
                 || node.status().map(NodeStatus::state).equals(Optional.of(NodeStatus.State.FAILED))) {
             node.crash(SimNode.Crash.PROCESS);
         }

@@ -99,6 +99,12 @@ public record Plan(
         return knobs.config().leaderPriority() > 0;
     }
 
+    /** The same with other servers. */
+    Plan with(int otherNodes, SortedMap<Integer, Fate> otherFates, List<Item> otherItems) {
+        return new Plan(
+                seed, otherNodes, knobs, network, disk, maxDriftPpm, otherFates, damageToAll, length, otherItems);
+    }
+
     /** The servers that are healed first, and have to get on by themselves. */
     List<Integer> core() {
         return IntStream.range(0, nodes)

@@ -11,6 +11,7 @@ import io.pecanraft.testkit.swarm.register.RegisterMachine;
 import io.pecanraft.testkit.swarm.schedule.Item;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -47,6 +48,19 @@ public final class Simulation {
      */
     public static Outcome run(Plan plan, String replay) {
         return new Simulation(plan, replay).run();
+    }
+
+    /** What can be drawn, told and shown of one run. */
+    static Replay record(Plan plan, String replay) {
+        Simulation simulation = new Simulation(plan, replay);
+        simulation.cluster.trace().record();
+        Optional<SimulationFailure> failure = Optional.empty();
+        try {
+            simulation.run();
+        } catch (SimulationFailure e) {
+            failure = Optional.of(e);
+        }
+        return new Replay(plan, simulation.cluster.trace(), failure);
     }
 
     private Outcome run() {

@@ -3,6 +3,7 @@ package io.pecanraft.testkit.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.testkit.SimulationFailure;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,10 @@ class SimulationTest {
         Long only = Long.getLong("sim.seed");
         long base = only != null ? only : Long.getLong("sim.base", DEFAULT_BASE);
         int count = only != null ? 1 : Integer.getInteger("sim.seeds", DEFAULT_SEEDS);
+        // Every seed of the build runs in two JVMs at once, and both must have seen the same.
+        Process other = only == null && count <= DEFAULT_SEEDS
+                ? TraceHashes.start(Path.of(System.getProperty("java.home")), base, count)
+                : null;
         List<Outcome> outcomes = runAll(base, count);
         Map<String, Long> totals = new TreeMap<>();
         long events = 0;
@@ -45,6 +50,13 @@ class SimulationTest {
         System.out.printf(
                 "simulated %d seeds from %d: %d events, %.1f virtual hours, %s%n",
                 count, base, events, virtualMillis / 3_600_000.0, totals);
+        if (other != null) {
+            Map<Long, Long> hashes = new TreeMap<>();
+            outcomes.forEach(outcome -> hashes.put(outcome.seed(), outcome.traceHash()));
+            assertThat(TraceHashes.read(other))
+                    .as("the same seeds in another JVM")
+                    .isEqualTo(hashes);
+        }
         if (only == null && count >= DEFAULT_SEEDS) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")

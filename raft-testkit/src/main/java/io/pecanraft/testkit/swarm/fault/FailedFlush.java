@@ -1,12 +1,16 @@
 package io.pecanraft.testkit.swarm.fault;
 
+import io.pecanraft.spi.StorageException;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 
-/** The next flush of a disk fails, once; whoever runs the server starts it again later. */
+/**
+ * The next flush of a disk fails, once, perhaps because it is full; what was not written may then be missing from the page
+ * cache too. Whoever runs the server starts it again later.
+ */
 public final class FailedFlush implements Family {
 
     @Override
@@ -17,6 +21,8 @@ public final class FailedFlush implements Family {
     @Override
     public Arguments draw(Draw draw) {
         return Arguments.node(draw.node())
+                .with("reason", draw.word("FAILED", "DISK_FULL"))
+                .with("cache", draw.word("kept", "dropped"))
                 .with("crash", draw.word("POWER", "PROCESS"))
                 .with("until", draw.upTo(4));
     }
@@ -24,7 +30,10 @@ public final class FailedFlush implements Family {
     @Override
     public void happen(Stage stage, Arguments arguments) {
         SimNode node = stage.node(arguments.node());
-        node.disk().failNextForce();
+        node.disk()
+                .failNextForce(
+                        StorageException.Reason.valueOf(arguments.word("reason")),
+                        arguments.word("cache").equals("dropped"));
         SimNode.Crash crash = SimNode.Crash.valueOf(arguments.word("crash"));
         stage.undoLater(arguments.duration("until"), () -> node.restart(crash));
     }

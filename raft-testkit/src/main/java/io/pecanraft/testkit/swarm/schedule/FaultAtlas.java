@@ -29,9 +29,9 @@ public final class FaultAtlas {
         return expendable;
     }
 
-    /** Whether this server may be damaged. */
+    /** Whether this server may be damaged. Never the last: a cluster that is wiped altogether is a new one. */
     public boolean permits(int node) {
-        return expendable.contains(node);
+        return expendable.contains(node) && !damaged.get(node) && damaged.cardinality() < nodes - 1;
     }
 
     /** A server has lost what it had promised to keep. */

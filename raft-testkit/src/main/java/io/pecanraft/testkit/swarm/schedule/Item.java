@@ -3,6 +3,7 @@ package io.pecanraft.testkit.swarm.schedule;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * One line of a schedule: something that happens at a time. Plain data, so that a schedule can be written to a file, cut
@@ -25,6 +26,13 @@ public record Item(Duration at, String kind, Arguments arguments) {
             throw new IllegalArgumentException("time, kind and arguments were expected, got \"" + line + "\"");
         }
         return new Item(Millis.parse(words.get(0)), words.get(1), Arguments.parse(words.subList(2, words.size())));
+    }
+
+    /** Whether it is about this server, among others perhaps. */
+    public boolean names(int node) {
+        Pattern name = Pattern.compile("\\b" + Arguments.name(node) + "\\b");
+        return arguments.values().values().stream()
+                .anyMatch(value -> name.matcher(value).find());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.pecanraft.testkit.swarm.schedule;
 
+import io.pecanraft.model.FormationRecord;
 import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.NetworkProfile;
@@ -61,6 +62,32 @@ public final class Stage {
                 undo.run();
             }
         });
+    }
+
+    /** Whether every founder that has its data knows durably that the cluster is formed. */
+    public boolean formed() {
+        return cluster.nodes().stream()
+                .limit(cluster.founders())
+                .filter(node -> !atlas.isDamaged(node.number()))
+                .allMatch(node -> node.disk()
+                        .durable()
+                        .formation()
+                        .filter(FormationRecord::formed)
+                        .isPresent());
+    }
+
+    /**
+     * Notes that a server loses what it had promised to keep, if it may. Not before the cluster is formed: forming takes
+     * every member, so one that is lost then is the end of it.
+     *
+     * @return whether it may
+     */
+    public boolean damages(int node) {
+        if (!atlas.permits(node) || !formed()) {
+            return false;
+        }
+        atlas.damaged(node);
+        return true;
     }
 
     /** Ends the time in which faults come and go; what is broken now stays broken. */

@@ -1,0 +1,41 @@
+package io.pecanraft.testkit.swarm.fault;
+
+import io.pecanraft.testkit.SimNode;
+import io.pecanraft.testkit.swarm.schedule.Arguments;
+import io.pecanraft.testkit.swarm.schedule.Draw;
+import io.pecanraft.testkit.swarm.schedule.Family;
+import io.pecanraft.testkit.swarm.schedule.Stage;
+import java.util.List;
+
+/**
+ * What a log had promised to keep is damaged. The server finds out when it reads it, at the latest when it starts again, and
+ * refuses: it must neither vote nor count with what it does not have.
+ */
+public final class BitRot implements Family {
+
+    @Override
+    public String word() {
+        return "bit-rot";
+    }
+
+    @Override
+    public boolean suits(Draw draw) {
+        return !draw.expendable().isEmpty();
+    }
+
+    @Override
+    public Arguments draw(Draw draw) {
+        List<Integer> expendable = draw.expendable();
+        return Arguments.node(expendable.get(draw.random().nextInt(expendable.size())))
+                .with("restart", draw.upTo(4));
+    }
+
+    @Override
+    public void happen(Stage stage, Arguments arguments) {
+        SimNode node = stage.node(arguments.node());
+        if (stage.damages(node.number())) {
+            node.disk().damage();
+            stage.undoLater(arguments.duration("restart"), () -> node.restart(SimNode.Crash.PROCESS));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.pecanraft.testkit.cli;
+
+import io.pecanraft.testkit.swarm.Plan;
+import io.pecanraft.testkit.swarm.PlanText;
+import io.pecanraft.testkit.swarm.Replay;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs one plan again and shows it. */
+@Command(name = "replay", description = "Runs one plan, says how it ended, and draws it.")
+final class ReplayCommand implements Callable<Integer> {
+
+    @ArgGroup(multiplicity = "1")
+    PlanOptions which;
+
+    @Option(names = "--html", description = "draw the run as a page")
+    Path html;
+
+    @Option(names = "--print", description = "print the plan first")
+    boolean print;
+
+    @Option(names = "--lines", defaultValue = "0", description = "print so many of the last lines of the trace")
+    int lines;
+
+    @Override
+    public Integer call() throws IOException {
+        Plan plan = which.plan();
+        if (print) {
+            System.out.println(PlanText.write(plan));
+        }
+        Replay replay = Replay.of(plan);
+        replay.trace().last(lines).forEach(System.out::println);
+        System.out.println(which.name() + ", trace hash "
+                + Long.toHexString(replay.trace().hash()) + ": "
+                + (replay.failure().isEmpty() ? "clean" : "\n" + replay.ending()));
+        if (html != null) {
+            Files.writeString(html, replay.html());
+            System.out.println("drawn in " + html.toAbsolutePath().toUri());
+        }
+        return replay.failure().isEmpty() ? 0 : 1;
+    }
+}

@@ -1,0 +1,45 @@
+package io.pecanraft.testkit.cli;
+
+import io.pecanraft.testkit.swarm.Plan;
+import io.pecanraft.testkit.swarm.PlanText;
+import io.pecanraft.testkit.swarm.Shrinker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Makes a failing plan small and keeps it. */
+@Command(name = "shrink", description = "Makes a failing plan small and writes it where every build runs it.")
+final class ShrinkCommand implements Callable<Integer> {
+
+    @ArgGroup(multiplicity = "1")
+    PlanOptions which;
+
+    @Option(names = "--budget", defaultValue = "2000", description = "how many runs at most; default ${DEFAULT-VALUE}")
+    int budget;
+
+    @Option(names = "--regressions", defaultValue = "src/test/resources/regressions", description = "the directory")
+    Path regressions;
+
+    @Override
+    public Integer call() throws IOException {
+        Plan plan = which.plan();
+        if (Shrinker.ruleBroken(plan).isEmpty()) {
+            System.out.println(which.name() + " is clean, there is nothing to shrink");
+            return 0;
+        }
+        Shrinker shrinker =
+                new Shrinker(plan, Shrinker::ruleBroken, budget, step -> System.out.print("\r" + step + "   "));
+        Plan smallest = shrinker.shrink();
+        String text = "# Broke the rule " + shrinker.rule() + ". From seed " + plan.seed() + ", "
+                + plan.items().size() + " items, after " + shrinker.runs() + " runs.\n" + PlanText.write(smallest);
+        Path file = regressions.resolve(shrinker.rule() + "-" + plan.seed() + ".txt");
+        Files.writeString(file, text);
+        System.out.println("\n" + text + "\nwritten to " + file + "; draw it with: raft-testkit/sim replay --plan "
+                + file + " --html run.html");
+        return 1;
+    }
+}

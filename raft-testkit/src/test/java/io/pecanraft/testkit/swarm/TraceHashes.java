@@ -1,0 +1,61 @@
+package io.pecanraft.testkit.swarm;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Runs seeds and prints the hash of each one's trace: the other half of a comparison between two JVMs. */
+final class TraceHashes {
+
+    private TraceHashes() {}
+
+    /** First seed and how many. */
+    public static void main(String[] args) {
+        long first = Long.parseLong(args[0]);
+        long count = Long.parseLong(args[1]);
+        for (long seed = first; seed < first + count; seed++) {
+            System.out.println(
+                    "hash " + seed + " " + Simulation.run(Plan.of(seed), "").traceHash());
+        }
+    }
+
+    /** A JVM that runs seeds, with the classes of this one. */
+    static Process start(Path javaHome, long first, long count) throws IOException {
+        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return new ProcessBuilder(List.of(
+                        javaHome.resolve("bin/java").toString(),
+                        "-cp",
+                        classes,
+                        TraceHashes.class.getName(),
+                        Long.toString(first),
+                        Long.toString(count)))
+                .redirectErrorStream(true)
+                .start();
+    }
+
+    /** The hashes that it printed, by seed. */
+    static Map<Long, Long> read(Process process) throws IOException, InterruptedException {
+        Map<Long, Long> hashes = new TreeMap<>();
+        StringBuilder everything = new StringBuilder();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                String[] words = line.split(" ", -1);
+                if (words.length == 3 && words[0].equals("hash")) {
+                    hashes.put(Long.parseLong(words[1]), Long.parseLong(words[2]));
+                } else {
+                    everything.append(line).append('\n');
+                }
+            }
+        }
+        if (process.waitFor() != 0) {
+            throw new AssertionError("the other JVM failed:\n" + everything);
+        }
+        return hashes;
+    }
+}
