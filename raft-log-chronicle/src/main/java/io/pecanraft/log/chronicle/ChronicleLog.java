@@ -10,6 +10,7 @@ import io.pecanraft.spi.RecoveredLog;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageIdentity;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class ChronicleLog implements RaftLog {
     private final FailStopBarrier barrier;
     private final DirectoryLock lock;
     private final SnapshotCoverage snapshots;
+    private final StartCheck check;
     private final LogWriterThread writerThread;
     private final boolean threadIsShared;
 
@@ -42,6 +44,7 @@ final class ChronicleLog implements RaftLog {
             FailStopBarrier barrier,
             DirectoryLock lock,
             SnapshotCoverage snapshots,
+            StartCheck check,
             @Nullable LogWriterThread shared) {
         this.layout = layout;
         this.identity = identity;
@@ -49,6 +52,7 @@ final class ChronicleLog implements RaftLog {
         this.barrier = barrier;
         this.lock = lock;
         this.snapshots = snapshots;
+        this.check = check;
         this.threadIsShared = shared != null;
         this.writerThread = shared != null ? shared : LogWriterThread.named(name());
     }
@@ -85,6 +89,7 @@ final class ChronicleLog implements RaftLog {
         if (result == null) {
             throw new IllegalStateException("recovery ended without a result");
         }
+        check.report(identity, result, Instant.now());
         return result;
     }
 

@@ -117,11 +117,12 @@ public final class ChronicleStorage implements Storage {
                 for (Path directoryCreated : created) {
                     failStop.forceDirectory(FileTree.parent(directoryCreated));
                 }
+                StartCheck check = StartCheck.run(layout.directory(), config, failStop);
                 StorageIdentity identity = identify(layout, cluster, group, node, failStop);
                 FileSnapshotStore snapshots =
                         FileSnapshotStore.open(DirectoryLayout.snapshots(layout.data()), identity, failStop);
                 ChronicleLog log =
-                        new ChronicleLog(layout, identity, config, failStop, lock, snapshots.coverage(), writer);
+                        new ChronicleLog(layout, identity, config, failStop, lock, snapshots.coverage(), check, writer);
                 return new ChronicleStorage(identity, lock, log, snapshots);
             } catch (IOException | RuntimeException | Error e) {
                 lock.close();

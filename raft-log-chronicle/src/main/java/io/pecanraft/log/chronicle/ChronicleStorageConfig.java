@@ -4,6 +4,7 @@ import io.pecanraft.model.Durability;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How a {@link ChronicleStorage} keeps its data.
@@ -15,15 +16,22 @@ import java.util.List;
  *     low and the node takes no new commands, until there is room again. What is under way already, snapshots and a restart may
  *     use the reserve. When that is used up as well, writes wait. 256 MiB by default
  * @param spaceCheckInterval how often a log that lacks room looks for it; 1 s by default
+ * @param allowedFileSystems types of file systems, as the operating system names them, that are used although nothing can be promised
+ *     on them; none by default, and then network file systems are refused
  */
 public record ChronicleStorageConfig(
-        Durability durability, long segmentBytes, long freeSpaceReserveBytes, Duration spaceCheckInterval) {
+        Durability durability,
+        long segmentBytes,
+        long freeSpaceReserveBytes,
+        Duration spaceCheckInterval,
+        Set<String> allowedFileSystems) {
 
     /** The greatest length of a segment. */
     public static final long MAX_SEGMENT_BYTES = 1L << 30;
 
     /** Checks all limits and names every violation at once. */
     public ChronicleStorageConfig {
+        allowedFileSystems = Set.copyOf(allowedFileSystems);
         List<String> violations = new ArrayList<>();
         if (segmentBytes < SegmentWriter.MIN_BLOCK_BYTES
                 || segmentBytes > MAX_SEGMENT_BYTES
@@ -58,6 +66,7 @@ public record ChronicleStorageConfig(
         private long segmentBytes = 64L << 20;
         private long freeSpaceReserveBytes = 256L << 20;
         private Duration spaceCheckInterval = Duration.ofSeconds(1);
+        private Set<String> allowedFileSystems = Set.of();
 
         private Builder() {}
 
@@ -85,13 +94,20 @@ public record ChronicleStorageConfig(
             return this;
         }
 
+        /** File systems that are used although nothing can be promised on them. */
+        public Builder allowedFileSystems(Set<String> value) {
+            allowedFileSystems = value;
+            return this;
+        }
+
         /**
          * The configuration.
          *
          * @throws IllegalArgumentException naming every violation
          */
         public ChronicleStorageConfig build() {
-            return new ChronicleStorageConfig(durability, segmentBytes, freeSpaceReserveBytes, spaceCheckInterval);
+            return new ChronicleStorageConfig(
+                    durability, segmentBytes, freeSpaceReserveBytes, spaceCheckInterval, allowedFileSystems);
         }
     }
 }

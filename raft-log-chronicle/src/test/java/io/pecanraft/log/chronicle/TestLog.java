@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -76,6 +77,7 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
         return ChronicleStorageConfig.builder()
                 .segmentBytes(SMALL_SEGMENT_BYTES)
                 .freeSpaceReserveBytes(0)
+                .allowedFileSystems(Set.of("tmpfs"))
                 .build();
     }
 

@@ -1,0 +1,113 @@
+package io.pecanraft.log.chronicle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.pecanraft.model.Durability;
+import io.pecanraft.model.EntryType;
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** What a storage says of itself when it starts, and where it refuses to. */
+class StartCheckTest {
+
+    @TempDir
+    Path directory;
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(ChronicleStorage.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.addAppender(log);
+        logger.setLevel(Level.INFO);
+        logger.setAdditive(false);
+    }
+
+    @AfterEach
+    void asBefore() {
+        logger.detachAppender(log);
+        logger.setLevel(null);
+        logger.setAdditive(true);
+    }
+
+    @Test
+    void saysInOneBlockWhatItFound() {
+        try (TestLog storage = TestLog.open(directory)) {
+            storage.term(3);
+        }
+        log.list.clear();
+        TestLog.open(directory).close();
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getFormattedMessage())
+                        .contains(
+                                "file system: ",
+                                "free space: ",
+                                "flush of 4 KiB: ",
+                                "log: entries after 0@0 to index 0, term 3"));
+    }
+
+    @Test
+    void aNetworkFileSystemIsRefusedUnlessItIsNamed() throws IOException {
+        StartCheck check = StartCheck.run(directory, TestLog.smallSegments(), CrashImages.NO_FLUSH);
+        for (String type : new String[] {"nfs4", "cifs", "9p", "fuse.sshfs"}) {
+            assertThatThrownBy(() -> check.fileSystem(directory, type))
+                    .isInstanceOfSatisfying(
+                            StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.ENVIRONMENT))
+                    .hasMessageContaining(type)
+                    .hasMessageContaining("allowedFileSystems");
+        }
+        ChronicleStorageConfig named = ChronicleStorageConfig.builder()
+                .allowedFileSystems(Set.of("nfs4"))
+                .build();
+        StartCheck allowing = StartCheck.run(directory, named, CrashImages.NO_FLUSH);
+        assertThatCode(() -> allowing.fileSystem(directory, "nfs4")).doesNotThrowAnyException();
+        ChronicleStorageConfig promisesLess = ChronicleStorageConfig.builder()
+                .durability(Durability.PROCESS_CRASH)
+                .build();
+        StartCheck less = StartCheck.run(directory, promisesLess, CrashImages.NO_FLUSH);
+        assertThatCode(() -> less.fileSystem(directory, "nfs4")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void leavesNothingBehind() throws IOException {
+        StartCheck.run(directory, TestLog.smallSegments(), CrashImages.NO_FLUSH);
+        try (var files = Files.list(directory)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
+    void warnsOfAClockThatIsBehindTheLog() {
+        try (TestLog storage = TestLog.open(directory)) {
+            storage.term(1);
+            long ahead = System.currentTimeMillis() + 3_600_000;
+            storage.append(List.of(new LogEntry(1, 1, ahead, EntryType.NO_OP, ByteBuffer.allocate(0))));
+        }
+        log.list.clear();
+        TestLog.open(directory).close();
+        assertThat(log.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getFormattedMessage()).contains("check the clock");
+        });
+    }
+}
