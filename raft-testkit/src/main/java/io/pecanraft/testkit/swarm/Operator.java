@@ -69,18 +69,21 @@ final class Operator {
     // ---- changes
 
     private void change(SimNode leader, Churn.Change step) {
-        membership(leader).flatMap(now -> draw(step.kind(), step.pick(), now)).ifPresent(change -> ask(leader, change));
+        membership(leader)
+                .flatMap(now -> draw(step.kind(), step.pick(), now))
+                .ifPresent(change -> ask(leader, change, () -> {}));
     }
 
-    private CompletableFuture<Membership> ask(SimNode leader, MembershipChange change) {
-        CompletableFuture<Membership> answer = leader.changeMembership(change);
-        open.add(new Open(leader, leader.raftNode().orElse(null), answer));
-        answer.whenComplete((membership, failure) -> {
+    private void ask(SimNode leader, MembershipChange change, Runnable whenDone) {
+        CompletableFuture<Membership> answer = leader.changeMembership(change).whenComplete((membership, failure) -> {
             Throwable why = failure instanceof CompletionException ? failure.getCause() : failure;
             String what = why == null ? "done" : why.getClass().getSimpleName();
             counts.merge("membership changes " + what, 1L, Long::sum);
+            if (why == null) {
+                whenDone.run();
+            }
         });
-        return answer;
+        open.add(new Open(leader, leader.raftNode().orElse(null), answer));
     }
 
     private Optional<MembershipChange> draw(Churn.Kind kind, long pick, Membership now) {
@@ -155,8 +158,8 @@ final class Operator {
         cluster.leader().ifPresent(leader -> {
             open.removeIf(each -> !each.isOpen());
             if (open.isEmpty() && node.isUp()) {
-                ask(leader, MembershipChange.replace(node.id(), SimCluster.address(node.id())))
-                        .thenAccept(membership -> wiped = null);
+                MembershipChange readmission = MembershipChange.replace(node.id(), SimCluster.address(node.id()));
+                ask(leader, readmission, () -> wiped = null);
             }
         });
         later(cluster.config().electionTimeout().toNanos(), () -> {
