@@ -74,6 +74,11 @@ public final class Operations {
         return operation.id;
     }
 
+    /** The number of the call that began last; 0 before the first. */
+    public long lastBegun() {
+        return operations.size();
+    }
+
     /** A command or query with the number of its call in front. */
     public static ByteBuffer wrap(long id, ByteBuffer payload) {
         ByteBuffer wrapped = ByteBuffer.allocate(HEADER_BYTES + payload.remaining());

@@ -93,10 +93,13 @@ final class Search<S, I, O> {
                 continue;
             }
             remember();
-            if (steps.isEmpty()) {
-                return Optional.of(false);
-            }
-            Step<S> last = takeBack();
+            Step<S> last;
+            do {
+                if (steps.isEmpty()) {
+                    return Optional.of(false);
+                }
+                last = takeBack();
+            } while (isRead(last));
             amongOpen = !last.answered();
             if (amongOpen) {
                 open = last.operation();
@@ -105,6 +108,11 @@ final class Search<S, I, O> {
             }
         }
         return Optional.of(true);
+    }
+
+    /** Reads never change anything, so where one fits now it may as well come first: there is nothing else to try. */
+    private boolean isRead(Step<S> step) {
+        return step.answered() && model.isRead(answered.get(step.operation()).input());
     }
 
     private boolean place(int operation) {

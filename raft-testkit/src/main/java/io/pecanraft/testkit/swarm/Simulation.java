@@ -16,7 +16,8 @@ import java.util.TreeMap;
 
 /**
  * Runs one {@link Plan}. First the story, with the invariants checked after every event; then {@link Liveness}, of a core
- * and of all. In the end all power goes at once, and what was acknowledged must still be there.
+ * and of all. In the end all power goes at once, and what was acknowledged must still be there; and all that the clients
+ * were told must be linearizable.
  */
 public final class Simulation {
 
@@ -76,6 +77,7 @@ public final class Simulation {
         liveness.ofAll();
         cluster.nodes().forEach(node -> node.crash(SimNode.Crash.POWER));
         liveness.ofAll();
+        stage.clients().judge("seed " + plan.seed());
         return outcome();
     }
 

@@ -3,19 +3,27 @@ package io.pecanraft.testkit.swarm.register;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
+import io.pecanraft.testkit.linearizability.HistoryRecorder;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
-/** Writes and reads registers through the servers, and holds every answer against what the committed log says. */
+/**
+ * Writes and reads registers through the servers. Every answer is held against what the committed log says at once, and all of
+ * them together against each other in the end.
+ */
 public final class Clients {
 
+    private final SimCluster cluster;
     private final RegisterModel model;
+    private final RegisterHistory history;
     private final SessionClients sessions;
 
     /** Clients of a cluster of {@link RegisterMachine}s. */
     public Clients(SimCluster cluster) {
+        this.cluster = cluster;
         this.model = new RegisterModel(cluster.verdict(), cluster.invariants().committed());
-        this.sessions = new SessionClients(cluster, model);
+        this.history = new RegisterHistory(cluster::nowNanos);
+        this.sessions = new SessionClients(cluster, model, history);
     }
 
     /** Those who write in sessions. */
@@ -25,7 +33,18 @@ public final class Clients {
 
     /** Proposes a command at a server. */
     public CompletableFuture<?> write(SimNode node, RegisterCommand command) {
-        return node.propose(command.encode(), result -> model.replied(result.index(), Register.decode(result.reply())));
+        if (!node.isUp()) {
+            return new CompletableFuture<>();
+        }
+        // The number that the call gets when it begins, which is next.
+        long number = cluster.invariants().operations().lastBegun() + 1;
+        HistoryRecorder.Call<RegisterHistory.Request, Register> call =
+                history.call(node.toString(), new RegisterHistory.Request(command.key(), command, number));
+        return recorded(call, node.propose(command.encode(), result -> {
+            Register reply = Register.decode(result.reply());
+            call.returned(reply);
+            model.replied(result.index(), reply);
+        }));
     }
 
     /** Reads a register at a server, linearizably. */
@@ -35,10 +54,38 @@ public final class Clients {
 
     /** Reads a register at a server. */
     public CompletableFuture<?> read(SimNode node, int key, ReadConsistency consistency) {
-        return node.read(
-                ByteBuffer.allocate(Integer.BYTES).putInt(0, key),
-                consistency,
-                (reflectsIndex, answer) -> model.read(key, reflectsIndex, Register.decode(answer)));
+        ByteBuffer query = ByteBuffer.allocate(Integer.BYTES).putInt(0, key);
+        boolean promisesOrder =
+                consistency instanceof ReadConsistency.Linearizable || consistency instanceof ReadConsistency.Lease;
+        if (!node.isUp() || !promisesOrder) {
+            return node.read(
+                    query,
+                    consistency,
+                    (reflectsIndex, answer) -> model.read(key, reflectsIndex, Register.decode(answer)));
+        }
+        HistoryRecorder.Call<RegisterHistory.Request, Register> call =
+                history.call(node.toString(), new RegisterHistory.Request(key, null, 0));
+        return recorded(call, node.read(query, consistency, (reflectsIndex, bytes) -> {
+            Register answer = Register.decode(bytes);
+            call.returned(answer);
+            model.read(key, reflectsIndex, answer);
+        }));
+    }
+
+    private static <T> CompletableFuture<T> recorded(
+            HistoryRecorder.Call<RegisterHistory.Request, Register> call, CompletableFuture<T> answer) {
+        return answer.whenComplete((result, failure) -> {
+            if (failure != null) {
+                RegisterHistory.failed(call, failure);
+            }
+        });
+    }
+
+    /** Demands that what the clients were told is linearizable, each register for itself. */
+    public void judge(String name) {
+        history.complaint(name, model::effectOf).ifPresent(complaint -> {
+            throw cluster.failure("linearizability", complaint);
+        });
     }
 
     /** What comes of a call is checked where it arrives; nobody waits for it. */

@@ -7,6 +7,7 @@ import io.pecanraft.testkit.sim.Verdict;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +20,7 @@ final class RegisterModel {
     private final CommittedLog committed;
     private final Map<Integer, NavigableMap<Long, Register>> histories = new HashMap<>();
     private final Map<Long, Register> replies = new HashMap<>();
+    private final Map<Long, Register> effects = new HashMap<>();
 
     RegisterModel(Verdict verdict, CommittedLog committed) {
         this.verdict = verdict;
@@ -32,6 +34,7 @@ final class RegisterModel {
             Register after = at(command.key(), entry.index()).after(command);
             histories.computeIfAbsent(command.key(), key -> new TreeMap<>()).put(entry.index(), after);
             replies.put(entry.index(), after);
+            effects.put(Operations.idOf(payload), after);
         });
     }
 
@@ -39,6 +42,11 @@ final class RegisterModel {
         NavigableMap<Long, Register> history = histories.get(key);
         Map.Entry<Long, Register> last = history == null ? null : history.floorEntry(index);
         return last == null ? Register.EMPTY : last.getValue();
+    }
+
+    /** The register after the command of a call; empty if it never took effect. */
+    Optional<Register> effectOf(long call) {
+        return Optional.ofNullable(effects.get(call));
     }
 
     void replied(long index, Register reply) {

@@ -9,6 +9,7 @@ import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.check.Operations;
 import io.pecanraft.testkit.check.SessionLedger;
+import io.pecanraft.testkit.linearizability.HistoryRecorder;
 import io.pecanraft.testkit.sim.SimRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,12 +30,14 @@ public final class SessionClients {
 
     private final SimCluster cluster;
     private final RegisterModel model;
+    private final RegisterHistory history;
     private final SessionLedger ledger;
     private final Map<Integer, Client> clients = new TreeMap<>();
 
-    SessionClients(SimCluster cluster, RegisterModel model) {
+    SessionClients(SimCluster cluster, RegisterModel model, RegisterHistory history) {
         this.cluster = cluster;
         this.model = model;
+        this.history = history;
         this.ledger = cluster.invariants().sessions();
     }
 
@@ -79,18 +82,20 @@ public final class SessionClients {
             servers.add(node.sessions());
         }
         Collections.rotate(servers, random.nextInt(servers.size()));
-        return new Client(servers, options);
+        return new Client(name, servers, options);
     }
 
     private final class Client {
 
+        private final String name;
         private final List<SessionCalls> servers;
         private final SessionOptions options;
         private @Nullable RaftSession session;
         private boolean opening;
         private boolean left;
 
-        private Client(List<SessionCalls> servers, SessionOptions options) {
+        private Client(String name, List<SessionCalls> servers, SessionOptions options) {
+            this.name = name;
             this.servers = servers;
             this.options = options;
         }
@@ -102,13 +107,18 @@ public final class SessionClients {
                 return;
             }
             long id = ledger.begin();
+            HistoryRecorder.Call<RegisterHistory.Request, Register> call =
+                    history.call(name, new RegisterHistory.Request(command.key(), command, id));
             CompletableFuture<ProposalResult> answer = current.propose(Operations.wrap(id, command.encode()));
             var unused = answer.whenComplete((result, failure) -> {
                 if (failure == null) {
                     ledger.acknowledged(id, result);
-                    model.replied(result.index(), Register.decode(result.reply()));
+                    Register reply = Register.decode(result.reply());
+                    call.returned(reply);
+                    model.replied(result.index(), reply);
                     return;
                 }
+                RegisterHistory.failed(call, failure);
                 ledger.failed(id, failure);
                 if (failure instanceof SessionExpiredException) {
                     forget(current);
