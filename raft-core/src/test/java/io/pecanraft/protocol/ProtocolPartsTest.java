@@ -75,6 +75,26 @@ class ProtocolPartsTest {
     }
 
     @Nested
+    class TheProgressOfAFollower {
+        /** R08: no index is taken for "none", and none runs out of the log at either end. */
+        @Test
+        void keepsNextAboveMatchAndNeverBelowOne() {
+            Progress progress = new Progress(member(2), 5, Entries.SETTINGS, 0);
+            progress.rejected(4, 0);
+            assertThat(progress.nextIndex()).isEqualTo(1);
+            progress.rejected(0, 0);
+            assertThat(progress.nextIndex()).isEqualTo(1);
+            progress.acknowledged(3, 0);
+            assertThat(progress.nextIndex()).isEqualTo(4);
+            progress.rejected(3, 1);
+            progress.rejected(2, 1);
+            assertThat(progress.nextIndex()).isEqualTo(4);
+            progress.rejected(Long.MAX_VALUE, Long.MAX_VALUE);
+            assertThat(progress.nextIndex()).isLessThanOrEqualTo(5);
+        }
+    }
+
+    @Nested
     class TheMembershipTracker {
         private LogEntry entry(long index, int members) {
             return new LogEntry(

@@ -96,7 +96,7 @@ class Section6MembershipTest {
         assertThat(cluster.change(MembershipChange.add(address(4)))).isInstanceOf(ChangeOutcome.Done.class);
     }
 
-    /** §6, §7: a server from which the log's beginning is gone catches up by a snapshot, which carries the membership. */
+    /** S07. §6, §7: a server from which the log's beginning is gone catches up by a snapshot, which carries the membership. */
     @Test
     void aNewServerCatchesUpBySnapshotAndKnowsTheMembersFromIt() {
         cluster.elect(1);

@@ -233,8 +233,7 @@ class Thesis3_10TransferTest {
     @Test
     void aLearnerIsRefused() {
         List<Member> members = Entries.members(4);
-        Membership membership =
-                new Membership(0, members.subList(0, 3), List.of(), members.subList(3, 4), List.of());
+        Membership membership = new Membership(0, members.subList(0, 3), List.of(), members.subList(3, 4), List.of());
         VirtualDisk disk = VirtualDisk.formed(members)
                 .withLog(1)
                 .withSnapshot(new SnapshotMeta(id(1, 1), membership, 1_000, 8, 7), 0);

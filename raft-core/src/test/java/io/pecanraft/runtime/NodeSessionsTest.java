@@ -104,7 +104,7 @@ class NodeSessionsTest {
         assertThat(single.machines.get("n1").sum).isEqualTo(5);
     }
 
-    /** K18: the state machine is beyond the snapshot by itself, so only the sessions are read from it. */
+    /** D13. K18: the state machine is beyond the snapshot by itself, so only the sessions are read from it. */
     @Test
     void aStateMachineWithAStoreOfItsOwnIsNotGivenWhatItHasAndTheReplyIsLost() {
         TestCluster single = new TestCluster("n1");

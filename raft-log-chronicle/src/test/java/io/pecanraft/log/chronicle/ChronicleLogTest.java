@@ -81,6 +81,7 @@ class ChronicleLogTest {
         }
     }
 
+    /** D15. */
     @Test
     void aTruncatedSuffixIsGoneAndStaysGone() {
         try (TestLog log = TestLog.open(directory)) {

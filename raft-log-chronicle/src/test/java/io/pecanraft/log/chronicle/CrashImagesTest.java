@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever a loss of power leaves of a directory, what was acknowledged is found in it. The build tries a bounded number of
+ * D10. Whatever a loss of power leaves of a directory, what was acknowledged is found in it. The build tries a bounded number of
  * images; the long run is
  *
  * <pre>

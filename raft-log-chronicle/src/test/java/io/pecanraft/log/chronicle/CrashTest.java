@@ -15,7 +15,7 @@ class CrashTest {
     @TempDir
     Path directory;
 
-    /** {@code -Dcrash.seed=N} repeats one. */
+    /** D10, D15. {@code -Dcrash.seed=N} repeats one. */
     @Test
     void whatWasAcknowledgedSurvivesAndWhatWasRemovedStaysAway() {
         survives(SEEDS, TestLog.smallSegments());

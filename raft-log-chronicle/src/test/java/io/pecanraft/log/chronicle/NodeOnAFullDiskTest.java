@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A node whose disk is filled under load and then freed: it refuses commands with a typed error, serves reads, goes on by itself,
+ * D16. A node whose disk is filled under load and then freed: it refuses commands with a typed error, serves reads, goes on by itself,
  * and has everything that it acknowledged.
  */
 @Timeout(180)

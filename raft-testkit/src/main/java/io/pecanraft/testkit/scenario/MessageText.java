@@ -2,8 +2,11 @@ package io.pecanraft.testkit.scenario;
 
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.Member;
+import io.pecanraft.model.Membership;
 import io.pecanraft.model.RaftMessage;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Messages in the words of the paper, entries as {@code index@term}; without numbers that differ from run to run. */
 final class MessageText {
@@ -51,6 +54,17 @@ final class MessageText {
             return name + " " + m.outcome() + (m.index() > 0 ? ", index " + m.index() : "");
         }
         return name;
+    }
+
+    /** Voters; old voters too while joint; learners where there are some. */
+    static String of(Membership membership) {
+        return names(membership.voters())
+                + (membership.isJoint() ? ", joint with " + names(membership.outgoingVoters()) : "")
+                + (membership.learners().isEmpty() ? "" : ", learners " + names(membership.learners()));
+    }
+
+    private static String names(List<Member> members) {
+        return members.stream().map(member -> member.node().value()).collect(Collectors.joining(" "));
     }
 
     static String of(EntryId id) {

@@ -1,6 +1,8 @@
 package io.pecanraft.testkit.scenario;
 
 import io.pecanraft.RaftConfig;
+import io.pecanraft.model.MembershipChange;
+import io.pecanraft.model.NodeId;
 import io.pecanraft.testkit.SimNode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * propose n1 x                     a client asks n1 to append the word x
  * read n1                          a client reads at n1
  * snapshot n1                      n1 takes a snapshot
+ * transfer n1 n2                   n1 is asked to hand leadership to n2
+ * change n1 remove n3              n1 is asked to change the membership; also promote and demote
  * crash n1                         its process dies; "power-cut n1" loses what was not flushed, too
  * restart n1                       it starts again, with the disk as it is
  * wipe n1                          its disk is replaced by an empty one, while it is down
@@ -133,7 +137,22 @@ final class Script {
             case "snapshot" ->
                 stage.call(
                         "snapshot at " + node,
-                        node.takeSnapshot().thenApply(meta -> "through " + MessageText.of(meta.lastIncluded())));
+                        node.takeSnapshot()
+                                .thenApply(meta -> "through " + MessageText.of(meta.lastIncluded()) + ", members "
+                                        + MessageText.of(meta.membership())));
+            case "transfer" -> {
+                NodeId target = stage.node(take(words, "a target")).id();
+                stage.call(
+                        "transfer from " + node + " to " + target,
+                        node.transferLeadership(Optional.of(target)).thenApply(leader -> leader + " leads"));
+            }
+            case "change" -> {
+                String how = take(words, "what to do");
+                NodeId member = stage.node(take(words, "a member")).id();
+                stage.call(
+                        how + " " + member + " at " + node,
+                        node.changeMembership(change(how, member)).thenApply(MessageText::of));
+            }
             case "crash" -> node.crash(SimNode.Crash.PROCESS);
             case "power-cut" -> node.crash(SimNode.Crash.POWER);
             case "restart" -> node.start();
@@ -144,6 +163,15 @@ final class Script {
             default -> throw new IllegalArgumentException("there is no command " + verb);
         }
         return false;
+    }
+
+    private static MembershipChange change(String how, NodeId member) {
+        return switch (how) {
+            case "remove" -> MembershipChange.remove(member);
+            case "promote" -> MembershipChange.promote(member);
+            case "demote" -> MembershipChange.demote(member);
+            default -> throw new IllegalArgumentException("expected remove, promote or demote, got " + how);
+        };
     }
 
     private static void elect(Stage stage, SimNode node, List<String> words) {
