@@ -40,6 +40,18 @@ final class LogLines {
             lost.incrementAndGet();
             metrics.logLineLost();
         }
+        wake();
+    }
+
+    /**
+     * A line arose that nobody reads, since its level is off. The event lane is woken all the same: a simulated run must be the
+     * same run whether or not somebody looks at its log.
+     */
+    void skip() {
+        wake();
+    }
+
+    private void wake() {
         if (writingScheduled.compareAndSet(false, true)) {
             lane.executeAnyway(this::write);
         }

@@ -63,7 +63,11 @@ final class NodeLog {
     }
 
     private LoggingEventBuilder at(Level level) {
-        return LOG.isEnabledForLevel(level) ? line(new LaterLine(level)) : NOPLoggingEventBuilder.singleton();
+        if (LOG.isEnabledForLevel(level)) {
+            return line(new LaterLine(level));
+        }
+        lines.skip();
+        return NOPLoggingEventBuilder.singleton();
     }
 
     private LoggingEventBuilder line(LoggingEventBuilder begun) {

@@ -3,11 +3,18 @@ package io.pecanraft.testkit.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.pecanraft.RaftNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** A seed is the whole run: no address, no hash code of an object, no thread and no JVM has a say in it. */
 class DeterminismTest {
@@ -27,5 +34,29 @@ class DeterminismTest {
             here.put(seed, Simulation.run(Plan.of(seed), "").traceHash());
         }
         assertThat(TraceHashes.read(other)).isEqualTo(here);
+    }
+
+    /** Who replays a failure with its log must see that failure. */
+    @Test
+    void theLevelOfTheLogChangesNothing() {
+        Logger log = (Logger) LoggerFactory.getLogger(RaftNode.class);
+        Map<Level, List<Long>> hashes = new HashMap<>();
+        log.setAdditive(false);
+        try {
+            for (Level level : List.of(Level.OFF, Level.WARN, Level.DEBUG)) {
+                log.setLevel(level);
+                hashes.put(
+                        level,
+                        LongStream.rangeClosed(1, 10)
+                                .map(seed -> Simulation.run(Plan.of(seed), "").traceHash())
+                                .boxed()
+                                .toList());
+            }
+        } finally {
+            log.setLevel(null);
+            log.setAdditive(true);
+        }
+        assertThat(hashes.get(Level.WARN)).isEqualTo(hashes.get(Level.OFF));
+        assertThat(hashes.get(Level.DEBUG)).isEqualTo(hashes.get(Level.OFF));
     }
 }
