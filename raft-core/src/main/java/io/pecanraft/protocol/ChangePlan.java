@@ -49,9 +49,8 @@ final class ChangePlan {
                         expected == current.logIndex(),
                         "it was made for the configuration of index " + expected + ", but that of index "
                                 + current.logIndex() + " is in force"));
-        // Learners first: one that bears the name of a voter was to replace it and was left when its leader was lost.
-        // It
-        // is given up, unless this change asks for it again.
+        // Learners first: one that bears the name of a voter was to replace it, and was left when its leader was
+        // lost. It is given up, unless this change asks for it again.
         current.learners().forEach(learner -> plan.put(learner, false));
         current.voters().forEach(voter -> plan.put(voter, true));
         change.steps().forEach(plan::apply);

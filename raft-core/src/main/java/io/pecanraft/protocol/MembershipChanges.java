@@ -96,7 +96,10 @@ final class MembershipChanges {
             answer(id, new ChangeOutcome.Invalid(List.copyOf(plan.violations())));
             return;
         }
-        pending = new Pending(id, plan, state.nextRound(), nowNanos);
+        Pending accepted = new Pending(id, plan, state.nextRound(), nowNanos);
+        // Who it is itself a leader knows; it would wait in vain for an answer from itself.
+        accepted.met.put(state.self.node(), state.self.incarnation());
+        pending = accepted;
         plan.newServers().forEach(state.addresses::addGuest);
         introduce();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.Member;
+import io.pecanraft.model.Membership;
 import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftRole;
@@ -65,6 +66,17 @@ class StorageReplacedTest {
         Admission admission = cluster.server(1).propose(Entries.payload(2));
         cluster.runMillis(100);
         assertThat(cluster.raft(1).commitIndex()).isGreaterThanOrEqualTo(admission.index());
+    }
+
+    /** Asked for once more, when who was re-admitted leads by then; it cannot ask itself over the network who it is. */
+    @Test
+    void aReadmissionThatIsAskedOfTheServerItselfIsDoneAlready() {
+        cluster.elect(3);
+        cluster.runMillis(100);
+        Membership before = cluster.raft(3).membership().orElseThrow();
+
+        assertThat(cluster.change(MembershipChange.replace(node(3), address(3))))
+                .isEqualTo(new ChangeOutcome.Done(before));
     }
 
     /** It is started as it always was, with the list of those that once founded the cluster. */
