@@ -45,8 +45,10 @@ public sealed interface RaftMessage {
      *
      * @param term the voter's term
      * @param granted whether the voter voted for the candidate in {@code term}
+     * @param candidate the storage of the candidate that is answered, whose log was compared. A message is addressed to a name,
+     *     behind which there may be another storage by the time it arrives
      */
-    record RequestVoteResponse(long term, boolean granted) implements InTerm {}
+    record RequestVoteResponse(long term, boolean granted, Incarnation candidate) implements InTerm {}
 
     /**
      * Asks "would you vote for me?" (PreVote, thesis §9.6). Changes no state at the receiver and is not {@link InTerm}: the

@@ -64,10 +64,16 @@ final class Candidate extends Role {
         }
     }
 
-    /** Only answers in the current term get here, and one voter counts once. */
+    /**
+     * Only answers in the current term get here, and one voter counts once. A grant counts only for the storage that it was given
+     * to (K9): the one that bore this name before, and asked in the same term, may have had a longer log, and §5.4.1 was judged by
+     * that.
+     */
     @Override
     void onRequestVoteResponse(MemberId from, RequestVoteResponse response, long nowNanos) {
-        answered(from, response.granted(), nowNanos);
+        if (response.candidate().equals(state.self.incarnation())) {
+            answered(from, response.granted(), nowNanos);
+        }
     }
 
     private void answered(MemberId from, boolean granted, long nowNanos) {

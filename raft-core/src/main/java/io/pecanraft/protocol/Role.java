@@ -88,12 +88,15 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
         String refusal = refusal(from, request, nowNanos);
         if (!refusal.isEmpty()) {
             out.report(new Report.VoteRefused(from, request.term(), refusal));
-            out.send(from.node(), new RequestVoteResponse(state.currentTerm(), false));
+            out.send(from.node(), new RequestVoteResponse(state.currentTerm(), false, from.incarnation()));
             return;
         }
         state.voteFor(from);
         // Thesis §3.8: the vote is durable before anybody hears of it, or a crash would let us vote twice in a term.
-        state.durability.hold(from.node(), new RequestVoteResponse(state.currentTerm(), true), state.currentTerm());
+        state.durability.hold(
+                from.node(),
+                new RequestVoteResponse(state.currentTerm(), true, from.incarnation()),
+                state.currentTerm());
         votedFor(from, nowNanos);
     }
 

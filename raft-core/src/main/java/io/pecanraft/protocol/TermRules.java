@@ -70,7 +70,7 @@ final class TermRules {
     private void answerFromLaterTerm(MemberId from, RaftMessage.InTerm message) {
         long term = state.currentTerm();
         if (message instanceof RaftMessage.RequestVote) {
-            state.out.send(from.node(), new RaftMessage.RequestVoteResponse(term, false));
+            state.out.send(from.node(), new RaftMessage.RequestVoteResponse(term, false, from.incarnation()));
         } else if (message instanceof RaftMessage.AppendEntries append) {
             state.out.send(
                     from.node(),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage.RequestVote;
-import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import org.junit.jupiter.api.Test;
 
 /** What may be said when (thesis §3.8, §10.2.1). */
@@ -18,14 +17,14 @@ class DurabilityTrackerTest {
 
     @Test
     void aVoteLeavesWhenItIsDurable() {
-        tracker.hold(PEER, new RequestVoteResponse(2, true), 2);
+        tracker.hold(PEER, Entries.vote(2, true, 1), 2);
         long ticket = tracker.issue(2, 0, 0);
         tracker.endTurn(2, out);
         assertThat(out.take()).isEmpty();
 
         tracker.persisted(ticket, 1);
         tracker.endTurn(2, out);
-        assertThat(out.take()).containsExactly(new Effect.Send(PEER, new RequestVoteResponse(2, true)));
+        assertThat(out.take()).containsExactly(new Effect.Send(PEER, Entries.vote(2, true, 1)));
     }
 
     /**

@@ -10,6 +10,7 @@ import io.pecanraft.model.MemberId;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.MembershipCodec;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -27,6 +28,11 @@ final class Entries {
     /** The n-th member with its first, second, ... storage. */
     static MemberId member(int number, int storage) {
         return new MemberId(NodeId.of("n" + number), new Incarnation(number, storage));
+    }
+
+    /** What a voter answers to the n-th member. */
+    static RequestVoteResponse vote(long term, boolean granted, int candidate) {
+        return new RequestVoteResponse(term, granted, member(candidate).incarnation());
     }
 
     static List<Member> members(int count) {

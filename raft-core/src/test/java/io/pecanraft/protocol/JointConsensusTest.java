@@ -17,7 +17,6 @@ import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
 import io.pecanraft.model.RaftMessage.Heartbeat;
-import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftRole;
 import java.util.ArrayList;
 import java.util.List;
@@ -374,6 +373,6 @@ class JointConsensusTest {
     }
 
     private static RaftMessage vote(Script script) {
-        return new RequestVoteResponse(script.raft().currentTerm(), true);
+        return Entries.vote(script.raft().currentTerm(), true, 1);
     }
 }

@@ -91,7 +91,7 @@ final class SafetyLedger {
             check(
                     durableTerm == vote.term()
                             && votedFor != null
-                            && votedFor.node().equals(send.to()),
+                            && votedFor.equals(new MemberId(send.to(), vote.candidate())),
                     server + " grants a vote that is not durable: " + message);
         } else if (message instanceof RequestVote request) {
             check(

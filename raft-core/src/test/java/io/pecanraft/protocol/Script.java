@@ -10,7 +10,6 @@ import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
-import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.protocol.VirtualServer.Envelope;
 import java.util.ArrayList;
@@ -107,7 +106,7 @@ final class Script {
     Script wins(int... voters) {
         campaigns(voters);
         for (int voter : voters) {
-            hears(voter, new RequestVoteResponse(raft().currentTerm(), true));
+            hears(voter, Entries.vote(raft().currentTerm(), true, 1));
         }
         if (raft().role() != RaftRole.LEADER) {
             throw new AssertionError("did not win: " + server);

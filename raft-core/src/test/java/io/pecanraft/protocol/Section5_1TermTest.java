@@ -34,7 +34,7 @@ class Section5_1TermTest {
     void aRefusalWithALaterTermMakesACandidateAFollowerThatHasNotVoted() {
         Script script = Script.withLog(3).campaigns(2);
         assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
-        script.hears(2, new RequestVoteResponse(9, false));
+        script.hears(2, Entries.vote(9, false, 1));
         assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
         assertThat(script.raft().currentTerm()).isEqualTo(9);
         assertThat(script.raft().votedFor()).isEmpty();
@@ -54,7 +54,7 @@ class Section5_1TermTest {
         script.heartbeat(2, 4, 2);
         assertThat(script.last(HeartbeatResponse.class)).isEqualTo(new HeartbeatResponse(5, 1, 0));
         script.asksForVote(2, 4, id(9, 4));
-        assertThat(script.last(RequestVoteResponse.class)).isEqualTo(new RequestVoteResponse(5, false));
+        assertThat(script.last(RequestVoteResponse.class)).isEqualTo(Entries.vote(5, false, 2));
         assertThat(script.raft().leader()).isEmpty();
     }
 

@@ -46,7 +46,7 @@ class Section5_2ElectionTest {
         script.asksForVote(3, 1, EntryId.ZERO);
         script.server.confirmAllWrites();
         assertThat(script.saidTo(2, RequestVoteResponse.class)).isEmpty();
-        assertThat(script.saidTo(3, RequestVoteResponse.class)).containsExactly(new RequestVoteResponse(1, true));
+        assertThat(script.saidTo(3, RequestVoteResponse.class)).containsExactly(Entries.vote(1, true, 3));
     }
 
     /** E01, E19. */
@@ -92,9 +92,9 @@ class Section5_2ElectionTest {
         long first = script.raft().currentTerm();
         script.timesOut().campaigns(2);
         assertThat(script.raft().currentTerm()).isEqualTo(first + 1);
-        script.hears(2, new RequestVoteResponse(first, true));
+        script.hears(2, Entries.vote(first, true, 1));
         assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
-        script.hears(2, new RequestVoteResponse(first + 1, true));
+        script.hears(2, Entries.vote(first + 1, true, 1));
         assertThat(script.raft().role()).isEqualTo(RaftRole.LEADER);
     }
 
@@ -104,10 +104,10 @@ class Section5_2ElectionTest {
         Script script = Script.withLog(5).campaigns(2, 3);
         long term = script.raft().currentTerm();
         for (int i = 0; i < 3; i++) {
-            script.hears(2, new RequestVoteResponse(term, true));
+            script.hears(2, Entries.vote(term, true, 1));
         }
         assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
-        script.hears(3, new RequestVoteResponse(term, true));
+        script.hears(3, Entries.vote(term, true, 1));
         assertThat(script.raft().role()).isEqualTo(RaftRole.LEADER);
     }
 
@@ -116,8 +116,21 @@ class Section5_2ElectionTest {
     void theVotesOfStrangersAndOfWipedMembersDoNotCount() {
         Script script = Script.withLog(3).campaigns(2);
         long term = script.raft().currentTerm();
-        script.hears(Entries.member(2, 99), new RequestVoteResponse(term, true));
-        script.hears(Entries.member(7), new RequestVoteResponse(term, true));
+        script.hears(Entries.member(2, 99), Entries.vote(term, true, 1));
+        script.hears(Entries.member(7), Entries.vote(term, true, 1));
+        assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
+    }
+
+    /**
+     * K9: the grant was given to the storage that bore our name before and asked in the same term, by the log that it had. It
+     * arrives at the one that was admitted since, whose log may be shorter.
+     */
+    @Test
+    void aGrantForTheStorageBeforeDoesNotCount() {
+        Script script = Script.withLog(3).campaigns(2);
+        long term = script.raft().currentTerm();
+        script.hears(
+                2, new RequestVoteResponse(term, true, Entries.member(1, 99).incarnation()));
         assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
     }
 
@@ -126,9 +139,9 @@ class Section5_2ElectionTest {
     void twoOfFourVotesAreNotEnough() {
         Script script = Script.withLog(4).campaigns(2, 3);
         long term = script.raft().currentTerm();
-        script.hears(2, new RequestVoteResponse(term, true));
+        script.hears(2, Entries.vote(term, true, 1));
         assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
-        script.hears(4, new RequestVoteResponse(term, true));
+        script.hears(4, Entries.vote(term, true, 1));
         assertThat(script.raft().role()).isEqualTo(RaftRole.LEADER);
     }
 
@@ -140,7 +153,7 @@ class Section5_2ElectionTest {
         script.campaigns(2);
         long term = script.raft().currentTerm();
         assertThat(script.said(RequestVote.class)).isEmpty();
-        script.hears(2, new RequestVoteResponse(term, true));
+        script.hears(2, Entries.vote(term, true, 1));
         assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
         script.server.confirmAllWrites();
         assertThat(script.raft().role()).isEqualTo(RaftRole.LEADER);
@@ -168,7 +181,7 @@ class Section5_2ElectionTest {
         script.server.diskIsFast = false;
         script.asksForVote(2, 1, EntryId.ZERO).asksForVote(3, 2, EntryId.ZERO);
         script.server.confirmAllWrites();
-        assertThat(script.said(RequestVoteResponse.class)).containsExactly(new RequestVoteResponse(2, true));
+        assertThat(script.said(RequestVoteResponse.class)).containsExactly(Entries.vote(2, true, 3));
     }
 
     /** E25. */

@@ -8,7 +8,6 @@ import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
-import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
@@ -226,7 +225,7 @@ class Section7SnapshotTest {
                     raft -> raft.snapshotChunkStored(Entries.member(2), 5, snapshot(id(3, 4), 3, 8), 8, script.now));
 
             assertThat(script.raft().role()).as("after %s", before).isEqualTo(RaftRole.FOLLOWER);
-            script.hears(3, new RequestVoteResponse(script.raft().currentTerm(), true));
+            script.hears(3, Entries.vote(script.raft().currentTerm(), true, 1));
             assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
             script.server.applyAll();
             script.wins(3);

@@ -127,7 +127,7 @@ class Thesis3_10TransferTest {
         script.hears(3, new RequestVote(2, id(1, 1)));
         assertThat(script.raft().currentTerm()).isEqualTo(1);
         script.hears(3, new RequestVote(2, id(1, 1), true));
-        assertThat(script.last(RequestVoteResponse.class)).isEqualTo(new RequestVoteResponse(2, true));
+        assertThat(script.last(RequestVoteResponse.class)).isEqualTo(Entries.vote(2, true, 3));
     }
 
     /** T04: only that; a log that is behind is no better for it, and a vote that was given stands. */
@@ -348,7 +348,7 @@ class Thesis3_10TransferTest {
         long term = script.raft().currentTerm();
         script.append(2, term + 1, id(2, term), 2);
         assertThat(script.raft().transferTarget()).isEqualTo(Optional.empty());
-        script.forgetWhatWasSaid().hears(3, new RequestVoteResponse(term, true));
+        script.forgetWhatWasSaid().hears(3, Entries.vote(term, true, 1));
         assertThat(script.said(TimeoutNow.class)).isEmpty();
         assertThat(script.said(AppendEntries.class)).isEmpty();
         assertThat(script.said(InstallSnapshot.class)).isEmpty();

@@ -192,7 +192,7 @@ class Thesis6_4LeaseTest {
         script.passMillis(149).hears(3, new RequestVote(2, id(1, 1)));
         assertThat(script.raft().currentTerm()).isEqualTo(1);
         script.passMillis(1).hears(3, new RequestVote(2, id(1, 1)));
-        assertThat(script.last(RequestVoteResponse.class)).isEqualTo(new RequestVoteResponse(2, true));
+        assertThat(script.last(RequestVoteResponse.class)).isEqualTo(Entries.vote(2, true, 3));
     }
 
     /**
@@ -211,7 +211,7 @@ class Thesis6_4LeaseTest {
         script.hears(3, new RequestVote(3, id(1, 1)));
         assertThat(script.raft().currentTerm()).isEqualTo(2);
         script.passMillis(150).hears(3, new RequestVote(2, id(1, 1)));
-        assertThat(script.last(RequestVoteResponse.class)).isEqualTo(new RequestVoteResponse(2, true));
+        assertThat(script.last(RequestVoteResponse.class)).isEqualTo(Entries.vote(2, true, 3));
     }
 
     /** Q08, K11: a restart forgets promises, so a voter that was just started keeps those it may have given. */
@@ -230,7 +230,7 @@ class Thesis6_4LeaseTest {
     void aPromiseMakesAnExceptionForTheElectionThatTheLeaderAskedFor() {
         Script script = server(Entries.LEASES, 3, 1).passMillis(200).heartbeat(2, 1, 0);
         script.hears(3, new RequestVote(2, id(1, 1), true));
-        assertThat(script.last(RequestVoteResponse.class)).isEqualTo(new RequestVoteResponse(2, true));
+        assertThat(script.last(RequestVoteResponse.class)).isEqualTo(Entries.vote(2, true, 3));
     }
 
     /** L09: without leases nothing is promised, and nobody waits after a start. */

@@ -106,7 +106,7 @@ final class DurablePromise {
         } else if (message instanceof RaftMessage.RequestVoteResponse response && response.granted()) {
             formed(disk, message);
             require(
-                    to != null && hasVoted(from, disk, response.term(), to),
+                    to != null && hasVoted(from, disk, response.term(), new MemberId(to.node(), response.candidate())),
                     disk,
                     message,
                     "the granted vote is not durable, where " + disk.durable().hardState() + " is");

@@ -7,18 +7,12 @@ import io.pecanraft.testkit.check.Operations;
 import io.pecanraft.testkit.sim.SimRandom;
 import io.pecanraft.testkit.sim.SimScheduler;
 import io.pecanraft.testkit.swarm.register.Clients;
-import io.pecanraft.testkit.swarm.register.RegisterCommand;
 import io.pecanraft.testkit.swarm.register.RegisterMachine;
 import io.pecanraft.testkit.swarm.schedule.FaultAtlas;
 import io.pecanraft.testkit.swarm.schedule.Item;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Runs a {@link Plan} in which the servers also come and go: three found the cluster, two more wait to be added, and an {@link
@@ -97,21 +91,16 @@ public final class ChurnSimulation {
     private void recover() {
         cluster.heal();
         cluster.network().profile(plan.network().reliable());
-        for (SimNode node : cluster.nodes()) {
-            if (node.disk().excusesFailure()
-                    || node.status().map(NodeStatus::state).equals(Optional.of(NodeStatus.State.FAILED))) {
-                node.crash(SimNode.Crash.PROCESS);
-            }
-            node.start();
-        }
+        cluster.nodes().forEach(Service::revive);
         cluster.runUntil("a leader", patience, () -> cluster.leader().isPresent());
         cluster.runUntil("lost disks to be re-admitted", patience.multipliedBy(2), operator::isDone);
         cluster.runUntil("a configuration that is not joint", patience, this::isNotJoint);
         Operations operations = cluster.invariants().operations();
         cluster.runUntil("an answer to every call", patience, () -> operations.open() == 0);
-        List<SimNode> members =
-                cluster.nodes().stream().filter(cluster::isMember).toList();
-        members.forEach(this::through);
+        // Also through one that only learns. One that a change, asked for long ago, removes meanwhile, owes nothing.
+        for (SimNode node : cluster.nodes()) {
+            Service.demand(stage, node, leader -> true, () -> cluster.isMember(node), patience);
+        }
         cluster.runUntil("the same state everywhere", patience, cluster::converged);
     }
 
@@ -123,37 +112,7 @@ public final class ChurnSimulation {
                 .isPresent();
     }
 
-    /** A write and a read through a member succeed, also through one that only learns. */
-    private void through(SimNode node) {
-        long until = cluster.nowNanos() + patience.toNanos();
-        boolean[] done = new boolean[1];
-        while (!done[0]) {
-            SimNode at = cluster.config().forwarding() ? node : cluster.leader().orElse(node);
-            CompletableFuture<?> write =
-                    stage.clients().write(at, new RegisterCommand(RegisterCommand.Kind.INCREMENT, 0, 1, 0));
-            CompletableFuture<?> read = stage.clients().read(at, 0);
-            cluster.runUntil("answers", patience, () -> write.isDone() && read.isDone());
-            done[0] = !write.isCompletedExceptionally() && !read.isCompletedExceptionally();
-            if (!done[0]) {
-                if (cluster.nowNanos() > until) {
-                    throw cluster.failure(
-                            "liveness", "no write or read through " + at + " succeeds: " + write + ", " + read);
-                }
-                cluster.run(cluster.config().heartbeatInterval());
-            }
-        }
-    }
-
     private Outcome outcome() {
-        Map<String, Long> counts = new TreeMap<>(cluster.counts());
-        counts.putAll(operator.counts());
-        counts.put("entries committed", cluster.invariants().committed().lastIndex());
-        counts.put("terms with a leader", cluster.invariants().lastLeaderTerm());
-        return new Outcome(
-                plan.seed(),
-                cluster.scheduler().executed(),
-                cluster.nowNanos() / 1_000_000,
-                cluster.trace().hash(),
-                counts);
+        return Outcome.of(plan, cluster, operator.counts());
     }
 }

@@ -3,6 +3,7 @@ package io.pecanraft.testkit.swarm;
 import io.pecanraft.testkit.swarm.fault.BitRot;
 import io.pecanraft.testkit.swarm.fault.Blackout;
 import io.pecanraft.testkit.swarm.fault.Bridge;
+import io.pecanraft.testkit.swarm.fault.BrokenHandover;
 import io.pecanraft.testkit.swarm.fault.Chain;
 import io.pecanraft.testkit.swarm.fault.ClockStep;
 import io.pecanraft.testkit.swarm.fault.Clog;
@@ -11,6 +12,7 @@ import io.pecanraft.testkit.swarm.fault.FailedSnapshots;
 import io.pecanraft.testkit.swarm.fault.Flapping;
 import io.pecanraft.testkit.swarm.fault.HungDisk;
 import io.pecanraft.testkit.swarm.fault.Isolation;
+import io.pecanraft.testkit.swarm.fault.LateAnswers;
 import io.pecanraft.testkit.swarm.fault.LinkCut;
 import io.pecanraft.testkit.swarm.fault.Pause;
 import io.pecanraft.testkit.swarm.fault.PowerLoss;
@@ -66,7 +68,9 @@ final class Families {
             new ReadError(),
             new TypeCut(),
             new Wipe(),
-            new BitRot());
+            new BitRot(),
+            new BrokenHandover(),
+            new LateAnswers());
 
     /** What clients and operators do. */
     static final List<Family> OPERATIONS = List.of(

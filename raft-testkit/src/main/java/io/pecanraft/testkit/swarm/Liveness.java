@@ -1,15 +1,12 @@
 package io.pecanraft.testkit.swarm;
 
-import io.pecanraft.NodeStatus;
+import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.check.Operations;
-import io.pecanraft.testkit.swarm.register.RegisterCommand;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * What a cluster owes when the faults are over. First only a core is healed, perhaps no more than a majority, and everything
@@ -98,15 +95,9 @@ final class Liveness {
     }
 
     private void revive(SimNode node) {
-        if (stage.atlas().isDamaged(node.number())) {
-            return;
+        if (!stage.atlas().isDamaged(node.number())) {
+            Service.revive(node);
         }
-        // A flush that failed stops the server as soon as it hears of it, which may be a moment later.
-        if (node.disk().excusesFailure()
-                || node.status().map(NodeStatus::state).equals(Optional.of(NodeStatus.State.FAILED))) {
-            node.crash(SimNode.Crash.PROCESS);
-        }
-        node.start();
     }
 
     private void demand(List<SimNode> healed) {
@@ -131,46 +122,31 @@ final class Liveness {
                 "an answer to every command of a session",
                 patience,
                 stage.clients().sessions()::allAnswered);
-        healed.forEach(node -> through(node, healed));
+        healed.forEach(node -> Service.demand(stage, node, healed::contains, () -> true, patience));
         cluster.runUntil("the same state everywhere", patience, () -> cluster.converged(healed));
         quiet();
     }
 
-    /** With batches and windows of one, every entry that a server lacks costs a round trip and a flush. */
+    /**
+     * With batches and windows of one, every entry that a server lacks costs a round trip and a flush; and so does every chunk of
+     * a snapshot, where it lacks so much.
+     */
     private Duration timeToCatchUp() {
         long last = 0;
         long least = Long.MAX_VALUE;
+        long snapshotBytes = 0;
         for (SimNode node : cluster.nodes()) {
             last = Math.max(last, node.disk().written().lastIndex());
             least = Math.min(least, node.disk().durable().lastIndex());
+            snapshotBytes = Math.max(
+                    snapshotBytes,
+                    node.disk().newestSnapshot().map(SnapshotMeta::sizeBytes).orElse(0L));
         }
+        long chunks = snapshotBytes / cluster.config().snapshotChunkBytes();
         long roundTripNanos =
                 2 * (plan.network().minDelayNanos() + plan.network().meanExtraDelayNanos())
                         + 2 * (plan.disk().minForceNanos() + plan.disk().meanExtraForceNanos());
-        return Duration.ofNanos((last - least) * roundTripNanos);
-    }
-
-    /** A write and a read through a server succeed; the first attempts may meet an election. */
-    private void through(SimNode node, List<SimNode> healed) {
-        boolean forwards = cluster.config().forwarding();
-        long until = cluster.nowNanos() + patience.toNanos();
-        boolean[] done = new boolean[1];
-        while (!done[0]) {
-            SimNode at =
-                    forwards ? node : cluster.leader().filter(healed::contains).orElse(node);
-            CompletableFuture<?> write =
-                    stage.clients().write(at, new RegisterCommand(RegisterCommand.Kind.INCREMENT, 0, 1, 0));
-            CompletableFuture<?> read = stage.clients().read(at, 0);
-            cluster.runUntil("answers", patience, () -> write.isDone() && read.isDone());
-            done[0] = !write.isCompletedExceptionally() && !read.isCompletedExceptionally();
-            if (!done[0] && cluster.nowNanos() > until) {
-                throw cluster.failure(
-                        "liveness", "no write or read through " + at + " succeeds: " + write + ", " + read);
-            }
-            if (!done[0]) {
-                cluster.run(cluster.config().heartbeatInterval());
-            }
-        }
+        return Duration.ofNanos((last - least + chunks) * roundTripNanos);
     }
 
     /** Who has found a leader keeps it, whatever those do that are still broken. */

@@ -1,6 +1,8 @@
 package io.pecanraft.testkit.swarm;
 
+import io.pecanraft.testkit.SimCluster;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a simulation that found nothing has to tell.
@@ -11,4 +13,19 @@ import java.util.Map;
  * @param traceHash equal for equal runs
  * @param counts how often what happened
  */
-public record Outcome(long seed, long events, long virtualMillis, long traceHash, Map<String, Long> counts) {}
+public record Outcome(long seed, long events, long virtualMillis, long traceHash, Map<String, Long> counts) {
+
+    /** Of a cluster that has run a plan; what is counted besides is added. */
+    static Outcome of(Plan plan, SimCluster cluster, Map<String, Long> more) {
+        Map<String, Long> counts = new TreeMap<>(cluster.counts());
+        counts.putAll(more);
+        counts.put("entries committed", cluster.invariants().committed().lastIndex());
+        counts.put("terms with a leader", cluster.invariants().lastLeaderTerm());
+        return new Outcome(
+                plan.seed(),
+                cluster.scheduler().executed(),
+                cluster.nowNanos() / 1_000_000,
+                cluster.trace().hash(),
+                counts);
+    }
+}

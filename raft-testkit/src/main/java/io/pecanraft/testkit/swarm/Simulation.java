@@ -89,7 +89,7 @@ public final class Simulation {
     }
 
     private Outcome outcome() {
-        Map<String, Long> counts = new TreeMap<>(cluster.counts());
+        Map<String, Long> counts = new TreeMap<>();
         Operations operations = cluster.invariants().operations();
         for (Operations.State state : Operations.State.values()) {
             counts.put("calls " + state, operations.count(state));
@@ -98,13 +98,6 @@ public final class Simulation {
             counts.merge("items " + item.kind(), 1L, Long::sum);
         }
         counts.putAll(cluster.invariants().sessions().counts());
-        counts.put("entries committed", cluster.invariants().committed().lastIndex());
-        counts.put("terms with a leader", cluster.invariants().lastLeaderTerm());
-        return new Outcome(
-                plan.seed(),
-                cluster.scheduler().executed(),
-                cluster.nowNanos() / 1_000_000,
-                cluster.trace().hash(),
-                counts);
+        return Outcome.of(plan, cluster, counts);
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 class MembershipSimulationTest {
 
-    private static final int DEFAULT_SEEDS = 55;
+    private static final int DEFAULT_SEEDS = 150;
 
     static String replay(long seed) {
         return "mvn -q test -pl raft-testkit -am -Dtest=MembershipSimulationTest"

@@ -149,7 +149,8 @@ final class MessageDecoder {
 
     private static RequestVoteResponse requestVoteResponse(Wire.RequestVoteResponse m, Frame frame) {
         requireNoPayload(frame);
-        return new RequestVoteResponse(term(m.getTerm()), m.getGranted());
+        return new RequestVoteResponse(
+                term(m.getTerm()), m.getGranted(), new Incarnation(m.getCandidateHigh(), m.getCandidateLow()));
     }
 
     private static PreVote preVote(Wire.PreVote m, Frame frame) {

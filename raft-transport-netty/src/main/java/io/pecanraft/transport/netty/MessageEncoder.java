@@ -150,8 +150,11 @@ final class MessageEncoder {
                     .setLastEntry(entryId(m.lastEntry()))
                     .setTransfer(m.transfer()));
         } else if (message instanceof RequestVoteResponse m) {
-            header.setRequestVoteResponse(
-                    Wire.RequestVoteResponse.newBuilder().setTerm(m.term()).setGranted(m.granted()));
+            header.setRequestVoteResponse(Wire.RequestVoteResponse.newBuilder()
+                    .setTerm(m.term())
+                    .setGranted(m.granted())
+                    .setCandidateHigh(m.candidate().high())
+                    .setCandidateLow(m.candidate().low()));
         } else if (message instanceof PreVote m) {
             header.setPreVote(Wire.PreVote.newBuilder()
                     .setNextTerm(m.nextTerm())

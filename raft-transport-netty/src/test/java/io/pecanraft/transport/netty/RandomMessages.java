@@ -53,7 +53,10 @@ final class RandomMessages {
     RandomMessages(long seed) {
         random = new SplittableRandom(seed);
         kinds.put(RequestVote.class, () -> new RequestVote(number(), entryId(), random.nextBoolean()));
-        kinds.put(RequestVoteResponse.class, () -> new RequestVoteResponse(number(), random.nextBoolean()));
+        kinds.put(
+                RequestVoteResponse.class,
+                () -> new RequestVoteResponse(
+                        number(), random.nextBoolean(), new Incarnation(random.nextLong(), random.nextLong())));
         kinds.put(PreVote.class, () -> new PreVote(number(), entryId(), random.nextLong()));
         kinds.put(PreVoteResponse.class, () -> new PreVoteResponse(number(), random.nextBoolean(), random.nextLong()));
         kinds.put(AppendEntries.class, this::appendEntries);

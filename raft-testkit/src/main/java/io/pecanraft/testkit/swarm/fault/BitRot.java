@@ -35,7 +35,7 @@ public final class BitRot implements Family {
         SimNode node = stage.node(arguments.node());
         if (stage.damages(node.number())) {
             node.disk().damage();
-            stage.undoLater(arguments.duration("restart"), () -> node.restart(SimNode.Crash.PROCESS));
+            stage.whileFaultsLast(arguments.duration("restart"), () -> node.restart(SimNode.Crash.PROCESS));
         }
     }
 }

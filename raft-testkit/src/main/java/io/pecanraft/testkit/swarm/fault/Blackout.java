@@ -28,7 +28,7 @@ public final class Blackout implements Family {
         SimNode.Crash crash = SimNode.Crash.valueOf(arguments.word("crash"));
         stage.cluster().nodes().forEach(node -> node.crash(crash));
         for (SimNode node : stage.cluster().nodes()) {
-            stage.undoLater(arguments.duration(down(node.number())), node::start);
+            stage.whileFaultsLast(arguments.duration(down(node.number())), node::start);
         }
     }
 

@@ -29,7 +29,7 @@ abstract class Cut implements Family {
         SimNetwork network = stage.cluster().network();
         List<Link> links = arguments.links("links");
         links.forEach(link -> network.cut(link.from(), link.to()));
-        stage.undoLater(
+        stage.whileFaultsLast(
                 arguments.duration("for"), () -> links.forEach(link -> network.restore(link.from(), link.to())));
     }
 }

@@ -35,6 +35,6 @@ public final class FailedFlush implements Family {
                         StorageException.Reason.valueOf(arguments.word("reason")),
                         arguments.word("cache").equals("dropped"));
         SimNode.Crash crash = SimNode.Crash.valueOf(arguments.word("crash"));
-        stage.undoLater(arguments.duration("until"), () -> node.restart(crash));
+        stage.whileFaultsLast(arguments.duration("until"), () -> node.restart(crash));
     }
 }

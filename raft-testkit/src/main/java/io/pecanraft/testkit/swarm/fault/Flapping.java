@@ -42,11 +42,11 @@ public final class Flapping implements Family {
         Duration every = arguments.duration("every");
         network.cut(a, b);
         network.cut(b, a);
-        stage.undoLater(every, () -> {
+        stage.whileFaultsLast(every, () -> {
             network.restore(a, b);
             network.restore(b, a);
             if (times > 1) {
-                stage.undoLater(every, () -> cut(stage, arguments, times - 1));
+                stage.whileFaultsLast(every, () -> cut(stage, arguments, times - 1));
             }
         });
     }

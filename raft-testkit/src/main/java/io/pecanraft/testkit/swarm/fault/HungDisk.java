@@ -23,6 +23,6 @@ public final class HungDisk implements Family {
     public void happen(Stage stage, Arguments arguments) {
         SimDisk disk = stage.node(arguments.node()).disk();
         disk.hold();
-        stage.undoLater(arguments.duration("for"), disk::release);
+        stage.whileFaultsLast(arguments.duration("for"), disk::release);
     }
 }

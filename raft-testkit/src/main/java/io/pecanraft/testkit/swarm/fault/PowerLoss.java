@@ -23,6 +23,6 @@ public final class PowerLoss implements Family {
     public void happen(Stage stage, Arguments arguments) {
         SimNode node = stage.node(arguments.node());
         node.crash(SimNode.Crash.POWER);
-        stage.undoLater(arguments.duration("down"), node::start);
+        stage.whileFaultsLast(arguments.duration("down"), node::start);
     }
 }

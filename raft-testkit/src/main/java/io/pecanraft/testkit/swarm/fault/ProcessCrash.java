@@ -23,6 +23,6 @@ public final class ProcessCrash implements Family {
     public void happen(Stage stage, Arguments arguments) {
         SimNode node = stage.node(arguments.node());
         node.crash(SimNode.Crash.PROCESS);
-        stage.undoLater(arguments.duration("down"), node::start);
+        stage.whileFaultsLast(arguments.duration("down"), node::start);
     }
 }

@@ -23,6 +23,6 @@ public final class ReadError implements Family {
     public void happen(Stage stage, Arguments arguments) {
         SimNode node = stage.node(arguments.node());
         node.disk().failNextRead();
-        stage.undoLater(arguments.duration("until"), () -> node.restart(SimNode.Crash.PROCESS));
+        stage.whileFaultsLast(arguments.duration("until"), () -> node.restart(SimNode.Crash.PROCESS));
     }
 }

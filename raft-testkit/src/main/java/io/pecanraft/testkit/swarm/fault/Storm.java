@@ -50,7 +50,7 @@ public final class Storm implements Family {
                         arguments.fraction("replay"),
                         arguments.fraction("slice")));
         NetworkProfile calm = stage.calmNetwork();
-        stage.undoLater(
+        stage.whileFaultsLast(
                 arguments.duration("for"), () -> stage.cluster().network().profile(calm));
     }
 }

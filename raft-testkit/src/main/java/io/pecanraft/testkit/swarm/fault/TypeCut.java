@@ -51,7 +51,7 @@ public final class TypeCut implements Family {
         String type = arguments.word("type");
         List<Link> links = arguments.links("links");
         links.forEach(link -> network.block(link.from(), link.to(), type));
-        stage.undoLater(
+        stage.whileFaultsLast(
                 arguments.duration("for"), () -> links.forEach(link -> network.unblock(link.from(), link.to(), type)));
     }
 }

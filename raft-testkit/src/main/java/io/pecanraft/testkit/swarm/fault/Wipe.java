@@ -33,7 +33,7 @@ public final class Wipe implements Family {
         if (stage.damages(node.number())) {
             node.crash(SimNode.Crash.POWER);
             node.wipe();
-            stage.undoLater(arguments.duration("down"), node::start);
+            stage.whileFaultsLast(arguments.duration("down"), node::start);
         }
     }
 }

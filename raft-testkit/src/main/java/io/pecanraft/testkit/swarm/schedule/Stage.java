@@ -55,11 +55,14 @@ public final class Stage {
         cluster.scheduler().after(delay.toNanos(), SimScheduler.NO_NODE, what);
     }
 
-    /** Undoes a fault later, unless the faults have ended: from then on only what is healed on purpose heals. */
-    public void undoLater(Duration delay, Runnable undo) {
+    /**
+     * Makes the next step of a fault later, or undoes it, unless the faults have ended: from then on nothing breaks any more, and only
+     * what is healed on purpose heals.
+     */
+    public void whileFaultsLast(Duration delay, Runnable step) {
         later(delay, () -> {
             if (!faultsAreOver) {
-                undo.run();
+                step.run();
             }
         });
     }

@@ -1,0 +1,78 @@
+package io.pecanraft.testkit.swarm.fault;
+
+import io.pecanraft.model.ReadConsistency;
+import io.pecanraft.testkit.SimNode;
+import io.pecanraft.testkit.sim.SimNetwork;
+import io.pecanraft.testkit.swarm.register.Clients;
+import io.pecanraft.testkit.swarm.register.RegisterCommand;
+import io.pecanraft.testkit.swarm.schedule.Arguments;
+import io.pecanraft.testkit.swarm.schedule.Draw;
+import io.pecanraft.testkit.swarm.schedule.Family;
+import io.pecanraft.testkit.swarm.schedule.Stage;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A leader that is handing over is cut off in the midst of it, while clients write through its successor and read from itself. No
+ * other fault makes two leaders meet so reliably: the successor need not wait until the old one has been silent for an election
+ * timeout (thesis §3.10), so the old one does not yet know that it hears nobody.
+ */
+public final class BrokenHandover implements Family {
+
+    private static final int ROUNDS = 12;
+    private static final int KEY = 0;
+
+    @Override
+    public String word() {
+        return "broken-handover";
+    }
+
+    @Override
+    public boolean suits(Draw draw) {
+        return draw.nodes() > 2;
+    }
+
+    @Override
+    public Arguments draw(Draw draw) {
+        return Arguments.none()
+                .withNode("to", draw.node())
+                .with("after", draw.about(draw.electionTimeout().dividedBy(40)))
+                .with("for", draw.upTo(2));
+    }
+
+    @Override
+    public void happen(Stage stage, Arguments arguments) {
+        SimNode successor = stage.node(arguments.nodeAt("to"));
+        Optional<SimNode> leads = stage.cluster().leader().filter(node -> node != successor);
+        if (leads.isEmpty()) {
+            return;
+        }
+        SimNode leader = leads.get();
+        Clients.unattended(leader.transferLeadership(Optional.of(successor.id())));
+        Duration after = arguments.duration("after");
+        Duration length = arguments.duration("for");
+        stage.whileFaultsLast(after, () -> cutOff(stage, leader, length));
+        for (int round = 1; round <= ROUNDS; round++) {
+            ReadConsistency consistency = round % 2 == 0 ? ReadConsistency.lease() : ReadConsistency.linearizable();
+            stage.whileFaultsLast(after.plus(length.multipliedBy(round).dividedBy(ROUNDS)), () -> {
+                Clients.unattended(stage.clients()
+                        .write(successor, new RegisterCommand(RegisterCommand.Kind.INCREMENT, KEY, 1, 0)));
+                Clients.unattended(stage.clients().read(leader, KEY, consistency));
+            });
+        }
+    }
+
+    private static void cutOff(Stage stage, SimNode leader, Duration length) {
+        SimNetwork network = stage.cluster().network();
+        for (SimNode other : stage.cluster().nodes()) {
+            if (other != leader) {
+                network.cut(leader.number(), other.number());
+                network.cut(other.number(), leader.number());
+                stage.whileFaultsLast(length, () -> {
+                    network.restore(leader.number(), other.number());
+                    network.restore(other.number(), leader.number());
+                });
+            }
+        }
+    }
+}
