@@ -107,7 +107,7 @@ class EveryFlushFailsTest {
     private void fail(int number, Path live) throws IOException {
         FailingOnce disk = new FailingOnce(number);
         RandomWrites writes = new RandomWrites(new Random(17));
-        Reports reports = new Reports(writes, disk);
+        Reports reports = new Reports(writes, disk, live);
         StorageException failure = null;
         try (ChronicleStorage storage = open(live, disk)) {
             RecoveredLog recovered = storage.log().recover();
@@ -158,13 +158,15 @@ class EveryFlushFailsTest {
 
         private final RandomWrites writes;
         private final FailingOnce disk;
+        private final DirectoryLayout layout;
         private final BlockingQueue<Object> reports = new LinkedBlockingQueue<>();
         private int afterFailure;
         private boolean failureReported;
 
-        Reports(RandomWrites writes, FailingOnce disk) {
+        Reports(RandomWrites writes, FailingOnce disk, Path directory) {
             this.writes = writes;
             this.disk = disk;
+            this.layout = new DirectoryLayout(directory);
         }
 
         @Override
@@ -187,7 +189,7 @@ class EveryFlushFailsTest {
         StorageException writeUntilFailure(ChronicleStorage storage) throws IOException {
             long durable = 0;
             for (int i = 0; i < MAX_WRITES; i++) {
-                boolean failedBefore = disk.failed != null;
+                boolean failedBefore = knowsOfTheFailure();
                 try {
                     writes.act(storage);
                 } catch (IOException e) {
@@ -207,6 +209,21 @@ class EveryFlushFailsTest {
                 }
             }
             throw new AssertionError("no failure was reported after " + MAX_WRITES + " writes");
+        }
+
+        /**
+         * The failure of another thread's flush is known to the storage a moment after it is known to the disk; a write whose own
+         * flush passes in between may be acknowledged.
+         */
+        private boolean knowsOfTheFailure() throws IOException {
+            if (disk.failed == null) {
+                return false;
+            }
+            try (DirectoryLock second = DirectoryLock.acquire(layout)) {
+                throw new AssertionError("two storages hold one directory: " + second);
+            } catch (StorageException e) {
+                return e.reason() == Reason.FAILED;
+            }
         }
 
         private Object next() {
