@@ -48,6 +48,9 @@ class ServersPowerCutTest {
 
     private static final int SERVERS = 3;
     private static final int CLIENTS = 4;
+    /** Together more than a page of the log between two flushes, so that a crash finds much that is not flushed. */
+    private static final int OUTSTANDING_OF_A_CLIENT = 16;
+
     private static final int ROUNDS = 6;
     private static final int ACKNOWLEDGED_IN_A_LIFE = 150;
     private static final long SNAPSHOT_LOG_BYTES = 20_000;
@@ -221,7 +224,7 @@ class ServersPowerCutTest {
         }
     }
 
-    /** Propose one number after the other, at all servers. */
+    /** Propose numbers, some at a time, at all servers. */
     private final class Clients implements AutoCloseable {
 
         private final AtomicBoolean stopping = new AtomicBoolean();
@@ -239,12 +242,16 @@ class ServersPowerCutTest {
 
         private void propose(RaftNode node) {
             while (!stopping.get()) {
-                int command = nextCommand.getAndIncrement();
+                List<CompletableFuture<Void>> outstanding = new ArrayList<>();
+                for (int i = 0; i < OUTSTANDING_OF_A_CLIENT; i++) {
+                    int command = nextCommand.getAndIncrement();
+                    outstanding.add(node.propose(number(command)).thenAccept(result -> acknowledge(command)));
+                }
                 try {
-                    node.propose(number(command)).join();
-                    acknowledge(command);
+                    CompletableFuture.allOf(outstanding.toArray(CompletableFuture[]::new))
+                            .join();
                 } catch (CompletionException e) {
-                    // Refused or unknown: nothing was promised, and the next one is another number.
+                    // Refused or unknown: nothing was promised, and the next ones are other numbers.
                     LockSupport.parkNanos(BACK_OFF_NANOS);
                 }
             }
