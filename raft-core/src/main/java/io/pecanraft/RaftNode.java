@@ -45,6 +45,19 @@ public interface RaftNode extends AutoCloseable {
     }
 
     /**
+     * Threads that the nodes of several groups in this process share. They are daemons, and begin with the first task.
+     *
+     * @param name begins the threads' names
+     * @param raftThreads for consensus, from 1 to 1,024; the nodes take them in turn
+     * @param workThreads for state machines, snapshots and callbacks, from 1 to 1,024
+     * @return for {@link Builder#threads}; to be closed after the nodes
+     * @throws IllegalArgumentException for other numbers
+     */
+    static NodeThreads sharedThreads(String name, int raftThreads, int workThreads) {
+        return DefaultRaftNodeBuilder.sharedThreads(name, raftThreads, workThreads);
+    }
+
+    /**
      * Recovers what storage holds and begins to take part. Completes when recovery is done, which says nothing about whether
      * there is a leader; fails with {@link NodeFailedException} when storage cannot be trusted. A second call returns the
      * same future.
@@ -211,6 +224,18 @@ public interface RaftNode extends AutoCloseable {
          * machine answers, and one thread of the node's own for the rest.
          */
         Builder callbackExecutor(Executor executor);
+
+        /**
+         * Optional: works on threads that are shared with the nodes of other groups, instead of its own. Sets all four executors.
+         *
+         * @param threads closed by whoever made them, after the node
+         */
+        default Builder threads(NodeThreads threads) {
+            return raftExecutor(threads.raft())
+                    .applyExecutor(threads.inOrder())
+                    .snapshotExecutor(threads.inOrder())
+                    .callbackExecutor(threads.inOrder());
+        }
 
         /** Optional: seeds election timeouts and nonces; default drawn from the system. For reproducible tests. */
         Builder randomSeed(long seed);

@@ -1,5 +1,6 @@
 package io.pecanraft.runtime;
 
+import io.pecanraft.NodeThreads;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftNode;
 import io.pecanraft.model.MemberAddress;
@@ -38,6 +39,11 @@ public final class DefaultRaftNodeBuilder implements RaftNode.Builder {
 
     /** An empty builder. */
     public DefaultRaftNodeBuilder() {}
+
+    /** See {@link RaftNode#sharedThreads}. */
+    public static NodeThreads sharedThreads(String name, int raftThreads, int workThreads) {
+        return new SharedThreads(name, raftThreads, workThreads);
+    }
 
     @Override
     public RaftNode.Builder stateMachine(StateMachine theStateMachine) {

@@ -219,8 +219,9 @@ class EveryFlushFailsTest {
             if (disk.failed == null) {
                 return false;
             }
-            try (DirectoryLock second = DirectoryLock.acquire(layout)) {
-                throw new AssertionError("two storages hold one directory: " + second);
+            try {
+                DirectoryLock.acquire(layout).close();
+                throw new AssertionError("two storages hold " + layout.directory());
             } catch (StorageException e) {
                 return e.reason() == Reason.FAILED;
             }
