@@ -7,6 +7,7 @@ import io.pecanraft.model.RaftMessage.Formation;
 import io.pecanraft.model.RaftMessage.FormationStage;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,32 @@ class ModelTest {
         Membership other = Membership.ofVoters(3, List.of(member("a", 1), member("b", 1)));
         assertThat(one).isEqualTo(other);
         assertThat(MembershipCodec.encode(one)).isEqualTo(MembershipCodec.encode(other));
+    }
+
+    /** These bytes are in logs, snapshots and formation records of version 1, and must stay readable. */
+    @Test
+    void aConfigurationHasTheBytesItAlwaysHad() {
+        Membership joint = new Membership(
+                0x0102030405060708L,
+                List.of(member("a", 2), member("b", 3)),
+                List.of(member("a", 2)),
+                List.of(member("c", 0x1122334455667788L)),
+                List.of());
+        byte[] golden = HexFormat.ofDelimiter(" ")
+                .parseHex(
+                        "01 01 02 03 04 05 06 07 08" // version, logIndex
+                                + " 02 01 61 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 02 00 03 68 3a 31" // two
+                                // voters:
+                                // a at h:1
+                                + " 01 62 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 03 00 03 68 3a 31" // b
+                                + " 01 01 61 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 02 00 03 68 3a 31" // one
+                                // outgoing
+                                // voter
+                                + " 01 01 63 00 00 00 00 00 00 00 01 11 22 33 44 55 66 77 88 00 03 68 3a 31" // one
+                                // learner
+                                + " 00"); // and none to come
+        assertThat(MembershipCodec.encode(joint)).isEqualTo(ByteBuffer.wrap(golden));
+        assertThat(MembershipCodec.decode(ByteBuffer.wrap(golden))).isEqualTo(joint);
     }
 
     @Test

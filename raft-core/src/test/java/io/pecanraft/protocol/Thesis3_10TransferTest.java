@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.model.Member;
 import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.Heartbeat;
+import io.pecanraft.model.RaftMessage.InTerm;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftMessage.RequestVote;
@@ -322,6 +324,24 @@ class Thesis3_10TransferTest {
         cluster.runMillis(ELECTION_TIMEOUT_MILLIS + 1);
         assertThat(ends(cluster.server(1)))
                 .containsExactly(new TransferEnded(node(3), TransferEnded.Reason.TIMED_OUT, false));
+        assertThat(cluster.raft(1).role()).isEqualTo(RaftRole.LEADER);
+        assertThat(cluster.server(1).propose(Entries.payload(1)).refusal()).isNull();
+    }
+
+    /** A change of the membership that was asked for before goes on, and the target is no voter of what it leads to. */
+    @Test
+    void aTargetThatLosesItsVoteMeanwhileIsGivenUp() {
+        ProtocolCluster cluster = cluster(3);
+        cluster.addJoiner();
+        cluster.cut(envelope -> envelope.from().node().equals(node(4)) && envelope.message() instanceof InTerm);
+        cluster.server(1).change(MembershipChange.add(Entries.address(4)).and(MembershipChange.remove(node(3))));
+        cluster.runMillis(50);
+        assertThat(cluster.server(1).transfer(node(3)).refusal()).isNull();
+        cluster.heal();
+        cluster.cut(envelope -> envelope.message() instanceof TimeoutNow);
+        cluster.runMillis(ELECTION_TIMEOUT_MILLIS - 1);
+        assertThat(ends(cluster.server(1)))
+                .containsExactly(new TransferEnded(node(3), TransferEnded.Reason.TARGET_NO_VOTER, true));
         assertThat(cluster.raft(1).role()).isEqualTo(RaftRole.LEADER);
         assertThat(cluster.server(1).propose(Entries.payload(1)).refusal()).isNull();
     }
