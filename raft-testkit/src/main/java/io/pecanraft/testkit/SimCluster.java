@@ -35,6 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster of real {@link RaftNode}s in a simulated world.
@@ -66,6 +67,8 @@ public final class SimCluster {
     private final long maxDriftPpm;
     private final String replay;
     private final Verdict verdict = new Verdict();
+    private final List<SimCluster> groups;
+    private final GroupId group;
     private final SimScheduler scheduler;
     private final Trace trace;
     private final LogMatching matching;
@@ -88,7 +91,10 @@ public final class SimCluster {
         this.diskProfile = builder.disk;
         this.maxDriftPpm = builder.maxDriftPpm;
         this.replay = builder.replay;
-        this.scheduler = new SimScheduler(SimRandom.stream(seed, "scheduler"));
+        SimCluster first = builder.sharing;
+        this.group = builder.group;
+        this.groups = first == null ? new ArrayList<>() : first.groups;
+        this.scheduler = first == null ? new SimScheduler(SimRandom.stream(seed, "scheduler")) : first.scheduler;
         this.trace = new Trace(scheduler);
         this.matching = new LogMatching(verdict);
         int servers = builder.nodes + builder.spares;
@@ -110,6 +116,7 @@ public final class SimCluster {
         for (int i = 0; i < servers; i++) {
             nodes.add(new SimNode(this, i, ids.get(i), newDisk(i, ids.get(i))));
         }
+        groups.add(this);
     }
 
     /** Begins with three nodes, seed 1, a good network and a fast disk. */
@@ -303,10 +310,10 @@ public final class SimCluster {
 
     /** Runs one event, if there is one before the limit, and checks what it did. */
     private boolean step(long limitNanos) {
-        check(SimScheduler.NO_NODE);
+        groups.forEach(each -> each.check(SimScheduler.NO_NODE));
         boolean ran = scheduler.runNext(limitNanos);
         if (ran) {
-            check(scheduler.lastNode());
+            groups.forEach(each -> each.check(scheduler.lastNode()));
         }
         return ran;
     }
@@ -358,11 +365,23 @@ public final class SimCluster {
 
     SimDisk newDisk(int number, NodeId id) {
         Incarnation incarnation = new Incarnation(diskRandom.nextLong(), diskRandom.nextLong());
-        StorageIdentity identity = new StorageIdentity(clusterId, GroupId.DEFAULT, id, incarnation);
+        StorageIdentity identity = new StorageIdentity(clusterId, group, id, incarnation);
         return new SimDisk(scheduler, diskRandom, trace, verdict, matching, invariants, number, identity, diskProfile);
     }
 
-    SimProcess newProcess(int number) {
+    /** The nodes of one server: this cluster's, and those of the groups that share its servers, in the order they were made. */
+    List<SimNode> inProcess(int number) {
+        return groups.stream().map(each -> each.node(number)).toList();
+    }
+
+    /** The process of a server that starts: a new one for the first of its nodes, which the others join. */
+    SimProcess processFor(int number) {
+        for (SimNode node : inProcess(number)) {
+            SimProcess process = node.process();
+            if (process != null) {
+                return process;
+            }
+        }
         long drift = processRandom.between(-maxDriftPpm, maxDriftPpm);
         long epoch = EPOCH_MILLIS + processRandom.between(-60_000, 60_000);
         return new SimProcess(scheduler, verdict, number, processRandom, drift, epoch);
@@ -470,6 +489,8 @@ public final class SimCluster {
 
         private int nodes = 3;
         private int spares;
+        private @Nullable SimCluster sharing;
+        private GroupId group = GroupId.DEFAULT;
         private long seed = 1;
         private RaftConfig config = RaftConfig.defaults();
         private NetworkProfile network = NetworkProfile.LAN;
@@ -505,6 +526,17 @@ public final class SimCluster {
                         "a simulated cluster has at most 7 nodes, got " + nodes + " + " + count);
             }
             this.spares = count;
+            return this;
+        }
+
+        /**
+         * Makes the cluster another group of the servers that another cluster of as many nodes has: in their processes, on their raft
+         * threads, in the same virtual time. Starts, crashes and pauses of a server are those of all groups; disks, networks,
+         * invariants and traces are each group's own.
+         */
+        public Builder sharing(SimCluster other, GroupId ownGroup) {
+            this.sharing = other;
+            this.group = ownGroup;
             return this;
         }
 
@@ -552,6 +584,10 @@ public final class SimCluster {
 
         /** The cluster, with all nodes down. */
         public SimCluster build() {
+            if (sharing != null && sharing.nodes.size() != nodes + spares) {
+                throw new IllegalArgumentException("groups that share servers have as many nodes: "
+                        + sharing.nodes.size() + ", got " + (nodes + spares));
+            }
             return new SimCluster(this);
         }
     }

@@ -97,13 +97,17 @@ public final class SimNode {
 
     // ---- life and death
 
-    /** Starts it, with the disk as it is. Nothing happens when it is up. */
+    /** Starts it, with the disk as it is; and the nodes of other groups in its process. Nothing happens when it is up. */
     public void start() {
+        cluster.inProcess(number).forEach(SimNode::startAlone);
+    }
+
+    private void startAlone() {
         if (life != null) {
             return;
         }
         cluster.trace().add(Trace.Kind.START, number, id + " starts");
-        SimProcess process = cluster.newProcess(number);
+        SimProcess process = cluster.processFor(number);
         ReplicaCheck check = cluster.invariants().starts(disk);
         CheckedStateMachine stateMachine = new CheckedStateMachine(
                 cluster.newStateMachine(number), check, cluster.invariants().operations());
@@ -124,8 +128,12 @@ public final class SimNode {
         return starting;
     }
 
-    /** Takes it down at once. Its clients will never be answered. Nothing happens when it is down. */
+    /** Takes its process down at once. Its clients will never be answered. Nothing happens when it is down. */
     public void crash(Crash kind) {
+        cluster.inProcess(number).forEach(node -> node.crashAlone(kind));
+    }
+
+    private void crashAlone(Crash kind) {
         Life ending = life;
         if (ending == null) {
             if (kind == Crash.POWER) {

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One life of one server: its executors and its clocks, from start to crash. A restart is another process. After {@link
@@ -27,6 +28,7 @@ public final class SimProcess {
     private final Map<Lane, Long> slowUntilNanos = new EnumMap<>(Lane.class);
     private long slowNanos;
     private final List<SimExecutor> executors = new ArrayList<>();
+    private @Nullable SimExecutor raft;
 
     /** What a thread of a process is for. */
     public enum Lane {
@@ -133,9 +135,14 @@ public final class SimProcess {
         return newExecutor(lane, minDelayNanos, meanExtraDelayNanos);
     }
 
-    /** The executor for consensus. */
+    /** The executor for consensus, which all nodes of the process share; the first caller says how late its tasks are. */
     public RaftExecutor raftExecutor(long minDelayNanos, long meanExtraDelayNanos) {
-        return newExecutor(Lane.RAFT, minDelayNanos, meanExtraDelayNanos);
+        SimExecutor shared = raft;
+        if (shared == null) {
+            shared = newExecutor(Lane.RAFT, minDelayNanos, meanExtraDelayNanos);
+            raft = shared;
+        }
+        return shared;
     }
 
     private SimExecutor newExecutor(Lane lane, long minDelayNanos, long meanExtraDelayNanos) {
