@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
         name = "sim",
         description = "Simulates clusters of PecanRaft, one seed after the other, and looks for broken rules.",
         mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {RunCommand.class, ReplayCommand.class, ShrinkCommand.class, MutantsCommand.class})
 final class SimCommand {
