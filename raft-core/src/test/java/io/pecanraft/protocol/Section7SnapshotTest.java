@@ -8,6 +8,7 @@ import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
+import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
@@ -208,6 +209,21 @@ class Section7SnapshotTest {
         script.server.applyAll();
         script.wins(3);
         assertThat(script.raft().role()).isEqualTo(RaftRole.LEADER);
+    }
+
+    /** §7: "each send counts as a heartbeat": a leader that sends a long snapshot and nothing else is alive. */
+    @Test
+    void everyChunkPutsOffTheElection() {
+        Script script = Script.withLog(3).heartbeat(2, 5, 0);
+        SnapshotMeta meta = snapshot(id(3, 4), 3, 64);
+        for (int offset = 0; offset < 32; offset++) {
+            script.passMillis(140); // just less than the election timeout
+            script.server.tick();
+            script.hears(2, new InstallSnapshot(5, meta, offset, ByteBuffer.allocate(1)));
+        }
+        assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
+        assertThat(script.said(PreVote.class)).isEmpty();
+        assertThat(script.campaigns().raft().role()).isEqualTo(RaftRole.PRE_CANDIDATE);
     }
 
     /** Its timer ran out while the last chunk was on its way to the disk. */

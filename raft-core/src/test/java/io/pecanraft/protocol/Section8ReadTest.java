@@ -57,6 +57,21 @@ class Section8ReadTest {
         assertThat(script.server.served).containsOnlyKeys(7L, 8L);
     }
 
+    /** Thesis §6.4: one round confirms any number of reads that came before it. */
+    @Test
+    void readsOfOneTurnShareARound() {
+        Script script = leader();
+        long before = script.said(Heartbeat.class).size();
+        script.server.turn(raft -> {
+            for (long id = 1; id <= 100; id++) {
+                raft.requestRead(id, script.now);
+            }
+        });
+        assertThat(script.said(Heartbeat.class).size() - before).isEqualTo(2); // one to each follower
+        script.echoes(2, script.last(Heartbeat.class).round());
+        assertThat(script.server.served).hasSize(100);
+    }
+
     /** An echo of a round that was never sent is nonsense and confirms nothing. */
     @Test
     void anEchoOfARoundToComeConfirmsNothing() {

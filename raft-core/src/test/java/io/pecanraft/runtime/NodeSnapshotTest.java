@@ -117,6 +117,24 @@ class NodeSnapshotTest {
         assertThat(cluster.machines.get("n1").captured).isEqualTo(1);
     }
 
+    /** §7: "writing a snapshot can take a significant amount of time, and we do not want this to delay normal operations". */
+    @Test
+    void commandsAreAppliedWhileOneIsWritten() {
+        TestCluster cluster = new TestCluster("n1");
+        RaftNode node = cluster.startAll(NO_TAIL);
+        propose(cluster, node, "abc");
+        long before = node.status().appliedIndex();
+        cluster.snapshotExecutor.hold();
+        CompletableFuture<SnapshotMeta> taken = node.takeSnapshot();
+        propose(cluster, node, "def");
+
+        assertThat(node.status().appliedIndex()).isGreaterThan(before);
+        assertThat(taken).isNotDone();
+        cluster.snapshotExecutor.release();
+        cluster.time.settle();
+        assertThat(taken.join().lastIncludedIndex()).isEqualTo(before);
+    }
+
     @Test
     void whenNothingWasAppliedSinceTheNewestOneIsAsGood() {
         TestCluster cluster = new TestCluster("n1");

@@ -4,29 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@code docs/scenarios.md} is true: every test that it names is there, and speaks of the case it is named for. */
 class ScenarioTableTest {
 
-    private static final Path ROOT = Path.of("..");
     private static final Pattern ROW = Pattern.compile("\\| ([A-Z]\\d\\d) \\| (.+) \\| (.*) \\|");
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
 
     @Test
     void everyRowNamesTestsThatSpeakOfItsCase() throws IOException {
-        Map<String, String> tests = testsByName();
+        Map<String, String> tests = TestSources.byName();
         List<String> wrong = new ArrayList<>();
         int rows = 0;
-        for (String line : Files.readAllLines(ROOT.resolve("docs/scenarios.md"))) {
+        for (String line : Files.readAllLines(TestSources.ROOT.resolve("docs/scenarios.md"))) {
             Matcher row = ROW.matcher(line);
             if (!row.matches()) {
                 continue;
@@ -48,23 +44,5 @@ class ScenarioTableTest {
         }
         assertThat(wrong).isEmpty();
         assertThat(rows).isGreaterThanOrEqualTo(95);
-    }
-
-    /** Test classes by their simple names, scenarios as {@code scenarios/<file>}; with their texts, names included. */
-    private static Map<String, String> testsByName() throws IOException {
-        Map<String, String> tests = new HashMap<>();
-        List<Path> sources;
-        try (Stream<Path> all = Files.walk(ROOT)) {
-            sources = all.filter(path -> path.toString().contains("src/test/"))
-                    .filter(path -> path.toString().endsWith(".java")
-                            || path.getParent().endsWith("scenarios"))
-                    .toList();
-        }
-        for (Path source : sources) {
-            String file = source.getFileName().toString();
-            String name = file.endsWith(".java") ? file.substring(0, file.length() - 5) : "scenarios/" + file;
-            tests.put(name, file + "\n" + Files.readString(source));
-        }
-        return tests;
     }
 }
