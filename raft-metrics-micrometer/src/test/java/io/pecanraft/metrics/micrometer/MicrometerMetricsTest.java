@@ -1,0 +1,227 @@
+package io.pecanraft.metrics.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Measurement;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pecanraft.LeadershipListener;
+import io.pecanraft.RaftNode;
+import io.pecanraft.model.ClusterId;
+import io.pecanraft.model.GroupId;
+import io.pecanraft.model.MemberAddress;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.spi.RaftMetrics;
+import io.pecanraft.spi.StorageIdentity;
+import io.pecanraft.spi.Transport;
+import io.pecanraft.statemachine.CommandBatch;
+import io.pecanraft.statemachine.SnapshotSource;
+import io.pecanraft.statemachine.SnapshotView;
+import io.pecanraft.statemachine.StateMachine;
+import io.pecanraft.testkit.InMemoryNetwork;
+import io.pecanraft.testkit.InMemoryStorage;
+import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MicrometerMetricsTest {
+
+    private static final NodeId PEER = NodeId.of("n2");
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MicrometerMetrics metrics = MicrometerMetrics.of(registry, new GroupId(7));
+
+    /** Every meter with all it shows. */
+    private TreeMap<String, List<Double>> shown() {
+        TreeMap<String, List<Double>> shown = new TreeMap<>();
+        for (Meter meter : registry.getMeters()) {
+            List<Double> values = new ArrayList<>();
+            for (Measurement measurement : meter.measure()) {
+                values.add(measurement.getValue());
+            }
+            shown.put(meter.getId().toString(), values);
+        }
+        return shown;
+    }
+
+    static Stream<Method> measurements() {
+        return Arrays.stream(RaftMetrics.class.getDeclaredMethods()).filter(method -> !method.isSynthetic());
+    }
+
+    /** Also of a method that is added later and forgotten here. */
+    @ParameterizedTest
+    @MethodSource("measurements")
+    void everythingThatIsMeasuredShows(Method method) throws ReflectiveOperationException {
+        Object[] arguments = Arrays.stream(method.getParameterTypes())
+                .map(MicrometerMetricsTest::example)
+                .toArray();
+        TreeMap<String, List<Double>> before = shown();
+        method.invoke(metrics, arguments);
+        assertThat(shown()).as("after %s", method).isNotEqualTo(before);
+    }
+
+    private static Object example(Class<?> type) {
+        if (type == int.class) {
+            return 3;
+        } else if (type == long.class) {
+            return 5_000_000L;
+        } else if (type == boolean.class) {
+            return true;
+        } else if (type == String.class) {
+            return "Heartbeat";
+        } else if (type == NodeId.class) {
+            return PEER;
+        }
+        assertThat(type).isEqualTo(Transport.Loss.class);
+        return EnumSet.allOf(Transport.Loss.class).iterator().next();
+    }
+
+    @Test
+    void metersAreTaggedByGroupAndPeerAndType() {
+        metrics.messageSent(PEER, "Heartbeat");
+        metrics.messageSent(PEER, "Heartbeat");
+        metrics.messageSent(PEER, "AppendEntries");
+        assertThat(registry.get("raft.messages.sent")
+                        .tags("group", "7", "peer", "n2", "type", "Heartbeat")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void strangersDoNotMakeMetersWithoutEnd() {
+        for (int i = 0; i < 10_000; i++) {
+            metrics.messageReceived(NodeId.of("stranger-" + i), "Heartbeat");
+        }
+        assertThat(registry.find("raft.messages.received").counters()).hasSize(PeerMeters.MAX_PEERS + 1);
+        assertThat(registry.get("raft.messages.received")
+                        .tag("peer", "other")
+                        .counter()
+                        .count())
+                .isEqualTo(10_000 - PeerMeters.MAX_PEERS);
+    }
+
+    @Test
+    void whatALeaderKnewOfFollowersIsForgottenWithItsLeadership() {
+        metrics.replicationLag(PEER, 12, 3_000);
+        assertThat(registry.get("raft.replication.lag.entries").gauge().value()).isEqualTo(12);
+        metrics.leaderChanged(8);
+        assertThat(registry.get("raft.replication.lag.entries").gauge().value()).isNaN();
+        metrics.replicationLag(PEER, 1, 20);
+        assertThat(registry.get("raft.replication.lag.size").gauge().value()).isEqualTo(20);
+    }
+
+    @Test
+    void aNodeShowsThatItLeadsAndWhatItDid() throws InterruptedException {
+        MemberAddress member = new MemberAddress(NodeId.of("n1"), "memory:n1");
+        StorageIdentity identity = new StorageIdentity(
+                ClusterId.fromBootstrap(List.of(member)),
+                new GroupId(7),
+                member.node(),
+                InMemoryStorage.randomIncarnation());
+        RaftNode node = RaftNode.builder()
+                .stateMachine(new Deaf())
+                .storage(new InMemoryStorage(identity))
+                .transport(new InMemoryNetwork().transport())
+                .bootstrapMembers(List.of(member))
+                .metrics(metrics)
+                .build();
+        metrics.watch(node);
+        assertThat(registry.get("raft.up").gauge().value()).isZero();
+        CountDownLatch leads = new CountDownLatch(1);
+        try (node) {
+            node.onLeadership(new LeadershipListener() {
+                @Override
+                public void elected(long term) {
+                    leads.countDown();
+                }
+
+                @Override
+                public void lost(long term) {}
+            });
+            node.start().join();
+            assertThat(leads.await(60, TimeUnit.SECONDS)).isTrue();
+            node.propose(ByteBuffer.allocate(3)).join();
+
+            assertThat(registry.get("raft.up").gauge().value()).isEqualTo(1);
+            assertThat(registry.get("raft.leader").gauge().value()).isEqualTo(1);
+            assertThat(registry.get("raft.leader.known").gauge().value()).isEqualTo(1);
+            assertThat(registry.get("raft.members").gauge().value()).isEqualTo(1);
+            assertThat(registry.get("raft.elections.won").counter().count()).isEqualTo(1);
+            assertThat(registry.get("raft.commit.latency").timer().count()).isPositive();
+            assertThat(registry.get("raft.log.flush").timer().count()).isPositive();
+            assertThat(registry.get("raft.index.commit").gauge().value())
+                    .isEqualTo((double) node.status().commitIndex());
+        }
+    }
+
+    /** docs/metrics.md says of every meter what it means, and of no other. */
+    @Test
+    void everyMeterIsDocumented() throws Exception {
+        for (Method method : measurements().toList()) {
+            method.invoke(
+                    metrics,
+                    Arrays.stream(method.getParameterTypes())
+                            .map(MicrometerMetricsTest::example)
+                            .toArray());
+        }
+        RaftNode node = RaftNode.builder()
+                .stateMachine(new Deaf())
+                .storage(new InMemoryStorage(new StorageIdentity(
+                        ClusterId.fromBootstrap(List.of(new MemberAddress(PEER, "memory:n2"))),
+                        new GroupId(7),
+                        PEER,
+                        InMemoryStorage.randomIncarnation())))
+                .transport(new InMemoryNetwork().transport())
+                .bootstrapMembers(List.of(new MemberAddress(PEER, "memory:n2")))
+                .build();
+        metrics.watch(node);
+        Set<String> meters = registry.getMeters().stream()
+                .map(meter -> meter.getId().getName())
+                .collect(Collectors.toCollection(TreeSet::new));
+        String page = Files.readString(Path.of("../docs/metrics.md"));
+        Set<String> documented = Pattern.compile("^\\| `(raft\\.[a-z.]+)`", Pattern.MULTILINE)
+                .matcher(page)
+                .results()
+                .map(row -> row.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(documented).isEqualTo(meters);
+        node.close();
+    }
+
+    /** Keeps nothing. */
+    private static final class Deaf implements StateMachine {
+
+        @Override
+        public void apply(CommandBatch batch) {}
+
+        @Override
+        public ByteBuffer query(ByteBuffer query) {
+            return query;
+        }
+
+        @Override
+        public SnapshotView captureSnapshot() {
+            return out -> {};
+        }
+
+        @Override
+        public void restore(SnapshotSource source) {}
+    }
+}
