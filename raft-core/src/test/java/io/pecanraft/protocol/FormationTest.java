@@ -232,4 +232,17 @@ class FormationTest {
         cluster.restart(2);
         assertThat(cluster.raft(2).role()).isEqualTo(RaftRole.FOLLOWER);
     }
+
+    /** K2, K8: storages that have lost what they promised come back in term 1, so that not even all of them found a new cluster. */
+    @Test
+    void foundersThatHaveBeenInATermFormNoClusterAgain() {
+        ProtocolCluster cluster = ProtocolCluster.of(
+                3, Entries.SETTINGS, number -> VirtualDisk.blank().withTerm(1));
+        cluster.runMillis(10_000);
+        for (int number = 1; number <= 3; number++) {
+            assertThat(cluster.raft(number).role()).isEqualTo(RaftRole.FOLLOWER);
+            assertThat(cluster.raft(number).currentTerm()).isEqualTo(1);
+            assertThat(cluster.server(number).disk.formation()).isEmpty();
+        }
+    }
 }

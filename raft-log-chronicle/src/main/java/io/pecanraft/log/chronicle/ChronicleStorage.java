@@ -2,6 +2,7 @@ package io.pecanraft.log.chronicle;
 
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.GroupId;
+import io.pecanraft.model.HardState;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.spi.RaftLog;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +29,9 @@ import org.slf4j.LoggerFactory;
  * without which opening fails with a message that names them.
  *
  * <p>What is promised holds against the death of the process at any moment, against loss of power at any moment, and against
- * damage to what was flushed, which is found and refused. Not covered: loss of power together with damage to the very last
- * batch, and a directory that is replaced as a whole by an older copy of itself.
+ * damage to what was flushed, which is found and refused. Only a storage that has lost nothing but its term and vote is not refused
+ * but put aside, and the server goes on as a new incarnation, which counts nowhere before it is re-admitted. Not covered: loss of
+ * power together with damage to the very last batch, and a directory that is replaced as a whole by an older copy of itself.
  *
  * <p>Two threads write: one the log, which may be {@linkplain LogWriterThread shared}, one lays out and removes files. Two more
  * read. All are daemons.
@@ -36,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class ChronicleStorage implements Storage {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleStorage.class);
+
+    /** So many storages that have lost their term and vote are kept. */
+    private static final int MAX_SET_ASIDE = 3;
 
     private final StorageIdentity identity;
     private final DirectoryLock lock;
@@ -174,11 +180,51 @@ public final class ChronicleStorage implements Storage {
         Path file = DirectoryLayout.identity(layout.data());
         StorageIdentity found = IdentityFile.read(file);
         IdentityFile.requireSame(layout.directory(), found, cluster, group, node);
+        if (setAsideIfPromisesAreLost(layout, found, barrier)) {
+            initialise(layout, cluster, group, node, barrier);
+            found = IdentityFile.read(file);
+        }
         // A process before may have died between the renaming and its flush.
         FileTree.forceFile(file, barrier);
         barrier.forceDirectory(layout.data());
         barrier.forceDirectory(layout.directory());
         return found;
+    }
+
+    /**
+     * A storage without its term and vote is never used again (K2). Nothing of it is carried over, and nothing deleted.
+     *
+     * @return whether it was put aside
+     */
+    private static boolean setAsideIfPromisesAreLost(DirectoryLayout layout, StorageIdentity found, Barrier barrier)
+            throws IOException {
+        LostPromises promises = new LostPromises(layout.data(), found.incarnation(), barrier);
+        Optional<StorageException> lost = promises.find();
+        if (lost.isEmpty()) {
+            return false;
+        }
+        promises.requireNothingElse(layout.directory(), lost.get());
+        int already = layout.allSetAside().size();
+        if (already >= MAX_SET_ASIDE) {
+            throw new StorageException(
+                    StorageException.Reason.CORRUPT,
+                    Damage.finding(lost.get()) + " It would be the " + (already + 1) + "th storage to be put aside in "
+                            + layout.directory()
+                            + ": this disk is not to be trusted. Replace it, or remove what was put aside",
+                    lost.get());
+        }
+        Path aside = layout.setAside(found.incarnation());
+        FileTree.moveDurably(layout.data(), aside, barrier);
+        LOG.atWarn()
+                .addKeyValue("node", found.node())
+                .addKeyValue("group", found.group())
+                .addKeyValue("incarnation", found.incarnation().abbreviated())
+                .addKeyValue("keptIn", aside)
+                .addKeyValue("reason", Damage.finding(lost.get()))
+                .log(
+                        "put a storage aside that has lost its term and vote; this server neither votes nor counts until it is"
+                                + " re-admitted with changeMembership(MembershipChange.replace(...))");
+        return true;
     }
 
     /** All or nothing: what is not renamed at the end is discarded at the next start, with its incarnation. */
@@ -192,7 +238,12 @@ public final class ChronicleStorage implements Storage {
         Files.createDirectory(DirectoryLayout.log(data));
         Files.createDirectory(DirectoryLayout.snapshots(data));
         FileTree.writeFile(DirectoryLayout.identity(data), IdentityFile.encode(identity), barrier);
-        HardStateFile.create(DirectoryLayout.hardState(data), incarnation, barrier);
+        // A server that has been in a term has met a cluster and never founds one. If all founders lost their votes at
+        // once and
+        // founded anew, what they had acknowledged would be gone without a word; so they wait, and an operator sees it.
+        boolean hasMetACluster = !layout.allSetAside().isEmpty();
+        HardState first = hasMetACluster ? new HardState(1, null) : HardState.INITIAL;
+        HardStateFile.create(DirectoryLayout.hardState(data), incarnation, barrier, first);
         WatermarkFile.create(DirectoryLayout.watermark(data), incarnation, barrier);
         new FormationFile(DirectoryLayout.formation(data), incarnation, barrier).create();
         barrier.forceDirectory(DirectoryLayout.log(data));

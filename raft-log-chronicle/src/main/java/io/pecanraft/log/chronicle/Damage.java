@@ -25,6 +25,11 @@ final class Damage {
                 Reason.CORRUPT, file + " is damaged at offset " + offset + ": " + what + "." + WHAT_TO_DO);
     }
 
+    /** The finding alone, for where something else is to be done about it. */
+    static String finding(StorageException damage) {
+        return String.valueOf(damage.getMessage()).replace(WHAT_TO_DO, "");
+    }
+
     /** The operating system refused something before anything was promised. */
     static StorageException inaccessible(Path path, String what, IOException cause) {
         return new StorageException(

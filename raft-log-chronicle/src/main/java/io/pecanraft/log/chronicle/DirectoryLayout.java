@@ -1,6 +1,9 @@
 package io.pecanraft.log.chronicle;
 
+import io.pecanraft.model.Incarnation;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -9,6 +12,7 @@ import java.util.OptionalLong;
  * <pre>
  * LOCK                              held for the life of the process
  * data.tmp/                         a storage being initialised; discarded when found at a start
+ * data.set-aside-&lt;incarnation&gt;/     a storage that has lost its term and vote, kept for examination
  * data/identity                     cluster, group, node, incarnation
  * data/hardstate                    term and vote, two slots
  * data/formation                    the formation record
@@ -34,6 +38,7 @@ record DirectoryLayout(Path directory) {
     /** What Chronicle takes for {@link #SEGMENT_FILE}, by renaming it, when it finds it. */
     static final String PRECREATED_FILE = "19700101F.precreated";
 
+    private static final String SET_ASIDE = "data.set-aside-";
     private static final String SEGMENT = "seg-";
     private static final int ID_DIGITS = 20;
 
@@ -47,6 +52,18 @@ record DirectoryLayout(Path directory) {
 
     Path incompleteData() {
         return directory.resolve("data" + INCOMPLETE);
+    }
+
+    /** Where a storage is put that is no longer used. */
+    Path setAside(Incarnation storage) {
+        return directory.resolve(SET_ASIDE + storage);
+    }
+
+    /** What was put aside and not removed since. */
+    List<Path> allSetAside() throws IOException {
+        return FileTree.list(directory).stream()
+                .filter(path -> path.getFileName().toString().startsWith(SET_ASIDE))
+                .toList();
     }
 
     static Path identity(Path data) {

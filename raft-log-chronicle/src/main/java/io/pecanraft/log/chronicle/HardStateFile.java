@@ -40,8 +40,8 @@ final class HardStateFile implements Closeable {
         this.slots = slots;
     }
 
-    static void create(Path path, Incarnation storage, Barrier barrier) throws IOException {
-        TwoSlotFile.create(path, MAGIC, storage, barrier, encode(HardState.INITIAL, 0, FormationFile.NO_RECORD));
+    static void create(Path path, Incarnation storage, Barrier barrier, HardState state) throws IOException {
+        TwoSlotFile.create(path, MAGIC, storage, barrier, encode(state, 0, FormationFile.NO_RECORD));
     }
 
     static HardStateFile open(Path path, Incarnation storage, Barrier barrier) throws IOException {

@@ -3,6 +3,7 @@ package io.pecanraft.log.chronicle;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.Incarnation;
+import io.pecanraft.spi.StorageException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,10 +76,7 @@ final class HardStateRecovery implements Closeable {
      */
     void makeDurable(int storedAtLeast) throws IOException {
         if (generation() - storedAtLeast < 0) {
-            throw Damage.corrupt(
-                    path,
-                    "it was put back to an older state: it has been stored " + Integer.toUnsignedString(generation())
-                            + " times, but the log knows of " + Integer.toUnsignedString(storedAtLeast));
+            throw putBack(path, generation(), storedAtLeast);
         }
         if (formation.isPresent()) {
             formationFile.store(formation.get());
@@ -86,6 +84,13 @@ final class HardStateRecovery implements Closeable {
         } else {
             hardStateFile.store(hardState);
         }
+    }
+
+    static StorageException putBack(Path path, int generation, int storedAtLeast) {
+        return Damage.corrupt(
+                path,
+                "it was put back to an older state: it has been stored " + Integer.toUnsignedString(generation)
+                        + " times, but the log knows of " + Integer.toUnsignedString(storedAtLeast));
     }
 
     @Override

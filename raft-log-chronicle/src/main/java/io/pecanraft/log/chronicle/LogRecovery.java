@@ -126,7 +126,7 @@ final class LogRecovery {
         }
         NewestSegment tail = judge(newest, flushed);
         // Before the first record that says how often it was stored, now that it is known how often it must have been.
-        hardState.makeDurable(laterOf(tail.hardState(), flushed.hardState()));
+        hardState.makeDurable(LostPromises.laterOf(tail.hardState(), flushed.hardState()));
 
         // A segment of which nothing but the header is surely flushed is replaced as a whole, not continued; so is
         // one that holds nothing at all.
@@ -169,11 +169,6 @@ final class LogRecovery {
      * @param hardState how often the hard state had been stored, as they know
      */
     private record NewestSegment(int records, long endPosition, int flushedRecords, boolean empty, int hardState) {}
-
-    /** The later of two counts, of which only the low bits are known. */
-    private static int laterOf(int one, int other) {
-        return one - other > 0 ? one : other;
-    }
 
     private NewestSegment judge(Segment newest, Watermark mark) throws IOException {
         EntryId[] last = {newest.header().start()};

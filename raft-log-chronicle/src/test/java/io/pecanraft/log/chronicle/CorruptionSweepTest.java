@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * One damage at a time, to every file of a storage: a bit in every page, every byte of every header, pages zeroed or exchanged,
  * files cut, deleted, exchanged, put back to an older copy. What was acknowledged is found as it was, or the storage refuses to
  * open and says which file, where, and after which index; never anything else. Where nothing else makes up for the damage it must
- * refuse.
+ * refuse. Without its term and vote it comes back as a new incarnation, empty, with the damaged files kept (K2).
  *
  * <p>The build tries one in {@value #DEFAULT_ONE_IN} damages to bytes of headers, and all others; {@code -Dsweep.oneIn=1} tries all,
  * {@code -Dsweep.seed=N} draws other bits.
@@ -44,10 +44,11 @@ class CorruptionSweepTest {
     Path temporary;
 
     private final Random random = new Random(SEED);
-    /** By kind of damage and of file: how many were refused, how many made up for. */
+    /** By kind of damage and of file: how many were refused, how many made up for, how many made a new incarnation. */
     private final Map<String, int[]> outcomes = new TreeMap<>();
 
     private SoundDirectory sound;
+    private int newIncarnations;
 
     /** What happens to a copy of the sound directory. */
     private interface Damage {
@@ -182,10 +183,18 @@ class CorruptionSweepTest {
 
     private void tryDamage(String kind, Path file, boolean mustBeRefused, Damage damage) throws IOException {
         StorageException refusal;
+        int incarnationsBefore = newIncarnations;
         try {
             refusal = refusalAfter(damage);
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(kind + ": " + file + ", -Dsweep.seed=" + SEED + " -Dsweep.oneIn=" + ONE_IN, e);
+        }
+        if (newIncarnations > incarnationsBefore) {
+            assertThat(file)
+                    .as("%s: only term and vote make a new incarnation", kind)
+                    .hasFileName("hardstate");
+            outcomes.computeIfAbsent(kind + ", " + nameOf(file), key -> new int[3])[2]++;
+            return;
         }
         if (refusal == null) {
             assertThat(mustBeRefused).as("%s: %s went unnoticed", kind, file).isFalse();
@@ -205,12 +214,15 @@ class CorruptionSweepTest {
         count(kind, file, refusal != null);
     }
 
-    /** Null when everything that was acknowledged is there all the same. */
+    /** Null when everything that was acknowledged is there all the same, or a new incarnation was made and counted. */
     private @Nullable StorageException refusalAfter(Damage damage) throws IOException {
         Path copy = sound.copy();
         damage.to(copy);
         try {
-            sound.check(copy);
+            if (!sound.check(copy)) {
+                newIncarnations++;
+                assertThat(new DirectoryLayout(copy).allSetAside()).hasSize(1);
+            }
             return null;
         } catch (StorageException e) {
             return e;
@@ -220,18 +232,23 @@ class CorruptionSweepTest {
     }
 
     private void count(String kind, Path file, boolean refused) {
+        outcomes.computeIfAbsent(kind + ", " + nameOf(file), key -> new int[3])[refused ? 0 : 1]++;
+    }
+
+    private static String nameOf(Path file) {
         String name = file.getFileName().toString();
-        String what =
-                SoundDirectory.isLog(file) ? "segment" : file.toString().contains("snap") ? "snapshot " + name : name;
-        outcomes.computeIfAbsent(kind + ", " + what, key -> new int[2])[refused ? 0 : 1]++;
+        return SoundDirectory.isLog(file) ? "segment" : file.toString().contains("snap") ? "snapshot " + name : name;
     }
 
     private void report() {
         int refused = outcomes.values().stream().mapToInt(counts -> counts[0]).sum();
         int madeUpFor = outcomes.values().stream().mapToInt(counts -> counts[1]).sum();
-        StringBuilder text = new StringBuilder((refused + madeUpFor) + " damages: " + refused + " refused, " + madeUpFor
-                + " made up for by a copy, or in bytes that nobody reads; 0 wrong answers");
-        outcomes.forEach((kind, counts) -> text.append(String.format("%n%7d %7d %s", counts[0], counts[1], kind)));
+        StringBuilder text =
+                new StringBuilder((refused + madeUpFor + newIncarnations) + " damages: " + refused + " refused, "
+                        + madeUpFor + " made up for by a copy, or in bytes that nobody reads, " + newIncarnations
+                        + " made a new incarnation; 0 wrong answers");
+        outcomes.forEach((kind, counts) ->
+                text.append(String.format("%n%7d %7d %7d %s", counts[0], counts[1], counts[2], kind)));
         System.out.println(text);
     }
 

@@ -1,6 +1,7 @@
 package io.pecanraft.log.chronicle;
 
 import static io.pecanraft.log.chronicle.TestLog.entry;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.log.chronicle.RandomWrites.Ledger;
 import io.pecanraft.model.EntryId;
@@ -9,7 +10,11 @@ import io.pecanraft.model.GroupId;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberId;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.spi.RecoveredLog;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -33,6 +38,13 @@ final class SoundDirectory {
 
     static final int ENTRIES = 18;
     private static final int SLOT_BYTES = 100;
+    private static final Membership FOUNDERS = Membership.ofVoters(
+            0,
+            Stream.of("n1", "n2", "n3")
+                    .map(name -> new Member(
+                            new MemberId(NodeId.of(name), new Incarnation(1, name.charAt(1))),
+                            "localhost:" + name.charAt(1)))
+                    .toList());
 
     private final Path sound;
     private final Path older;
@@ -40,6 +52,7 @@ final class SoundDirectory {
     /** By file: where each record begins, with its word of Chronicle's, and where it ends. */
     private final Map<Path, TreeMap<Long, Long>> records = new HashMap<>();
 
+    private final Incarnation incarnation;
     private int copies;
 
     SoundDirectory(Path temporary) throws IOException {
@@ -47,8 +60,8 @@ final class SoundDirectory {
         sound = temporary.resolve("sound");
         older = temporary.resolve("older");
         HardState voted = new HardState(4, new MemberId(TestLog.NODE, new Incarnation(5, 6)));
-        FormationRecord formed = new FormationRecord(TestLog.MEMBERSHIP, true);
-        FormationRecord agreed = new FormationRecord(TestLog.MEMBERSHIP, false);
+        FormationRecord formed = new FormationRecord(FOUNDERS, true);
+        FormationRecord agreed = new FormationRecord(FOUNDERS, false);
         Random random = new Random(1);
         PowerCutDisk disk = new PowerCutDisk(live);
         try (TestLog log = TestLog.open(live, disk)) {
@@ -69,6 +82,8 @@ final class SoundDirectory {
             disk.crash(PowerCutDisk.Crash.PROCESS_DIES, sound, random).close();
         }
         disk.close();
+        incarnation = IdentityFile.read(DirectoryLayout.identity(sound.resolve("data")))
+                .incarnation();
         // No snapshot is demanded: the log has everything they stand for, and makes up for them.
         ledger = new Ledger(
                 LogModel.startingAt(new LogModel.State(voted, Optional.of(formed), EntryId.ZERO, entries())), 0);
@@ -129,11 +144,24 @@ final class SoundDirectory {
         return copy;
     }
 
-    /** Opens a copy and fails when anything that was acknowledged is missing, or anything else is there. */
-    void check(Path copy) throws IOException {
+    /**
+     * Opens a copy and fails when anything that was acknowledged is missing, or anything else is there.
+     *
+     * @return whether it is still the same storage. Another one must be empty, and must never found a cluster
+     */
+    boolean check(Path copy) throws IOException {
         try (ChronicleStorage storage = ChronicleStorage.open(
                 copy, TestLog.CLUSTER, GroupId.DEFAULT, TestLog.NODE, TestLog.smallSegments(), CrashImages.NO_FLUSH)) {
-            ledger.check(storage, storage.log().recover());
+            RecoveredLog recovered = storage.log().recover();
+            if (!storage.identity().incarnation().equals(incarnation)) {
+                assertThat(recovered.hardState()).isEqualTo(new HardState(1, null));
+                assertThat(recovered.formation()).isEmpty();
+                assertThat(recovered.lastIndex()).isZero();
+                assertThat(storage.snapshots().latest()).isEmpty();
+                return false;
+            }
+            ledger.check(storage, recovered);
+            return true;
         }
     }
 

@@ -1,0 +1,141 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
+import io.pecanraft.model.FormationRecord;
+import io.pecanraft.model.Incarnation;
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a directory has forgotten its term and vote: no slot is valid, the file is missing, or it is older than the log knows.
+ * What it had promised cannot be fetched from anybody, so such a storage can never be the member again that it was.
+ *
+ * <p>Nor may it be mended with what the others know. B votes for C in term 9 and the grant is delayed; B's hard state is lost; B is
+ * brought up to date in term 8, votes for A in term 9; the first grant arrives: two leaders in term 9. Only a new incarnation,
+ * whose grants and acknowledgements nobody counts before a committed configuration names it, is safe.
+ */
+final class LostPromises {
+
+    private final Path data;
+    private final Incarnation storage;
+    private final Barrier barrier;
+
+    LostPromises(Path data, Incarnation storage, Barrier barrier) {
+        this.data = data;
+        this.storage = storage;
+        this.barrier = barrier;
+    }
+
+    /**
+     * What is wrong with term and vote, or nothing. Everything else that may be wrong is left to the recovery, which refuses it.
+     *
+     * @throws StorageException UNKNOWN_FORMAT when a later version wrote them: that is no damage
+     */
+    Optional<StorageException> find() throws IOException {
+        Path path = DirectoryLayout.hardState(data);
+        if (Files.notExists(path)) {
+            return Optional.of(Damage.corrupt(path, "it is missing"));
+        }
+        int generation;
+        try (HardStateFile file = HardStateFile.open(path, storage, barrier)) {
+            file.read();
+            generation = file.generation();
+        } catch (StorageException e) {
+            if (e.reason() != Reason.CORRUPT) {
+                throw e;
+            }
+            return Optional.of(e);
+        }
+        int known = storedAtLeast(generation);
+        return generation - known < 0
+                ? Optional.of(HardStateRecovery.putBack(path, generation, known))
+                : Optional.empty();
+    }
+
+    /**
+     * Refuses to take a directory for one that has lost its term and vote only, when more than that is amiss, or when nobody would
+     * be there to re-admit it. The first looks like a file system that is mounted in part, or a copy that broke off, and the right
+     * data may still be found.
+     */
+    void requireNothingElse(Path directory, StorageException lost) throws IOException {
+        Optional<FormationRecord> formation;
+        try {
+            requirePresent(DirectoryLayout.log(data));
+            requirePresent(DirectoryLayout.snapshots(data));
+            watermark();
+            formation = new FormationFile(DirectoryLayout.formation(data), storage, barrier).read();
+        } catch (StorageException more) {
+            lost.addSuppressed(more);
+            throw lost;
+        }
+        if (formation.isPresent() && formation.get().membership().members().size() == 1) {
+            throw new StorageException(
+                    Reason.CORRUPT,
+                    Damage.finding(lost)
+                            + " This server has founded its cluster alone. If it is still its only member, nobody can"
+                            + " re-admit it, and its log is the only copy: restore " + DirectoryLayout.hardState(data)
+                            + " from a backup that is certainly the newest state. If the cluster has other members by now, move "
+                            + directory + " away and start this server so that it joins them");
+        }
+    }
+
+    private static void requirePresent(Path part) {
+        if (!Files.isDirectory(part)) {
+            throw Damage.corrupt(part, "it is missing");
+        }
+    }
+
+    private Watermark watermark() throws IOException {
+        Path path = DirectoryLayout.watermark(data);
+        if (Files.notExists(path)) {
+            throw Damage.corrupt(path, "it is missing");
+        }
+        try (WatermarkFile file = WatermarkFile.open(path, storage, barrier)) {
+            return file.read();
+        }
+    }
+
+    /** How often the hard state had been stored, as the log knows; at least what is given when the log cannot be read. */
+    private int storedAtLeast(int generation) throws IOException {
+        int known = generation;
+        try {
+            known = laterOf(known, watermark().hardState());
+            known = laterOf(known, inNewestSegment(known));
+        } catch (StorageException e) {
+            // Damage to the log, or a format of a later version: found again and refused when it is recovered.
+            return known;
+        }
+        return known;
+    }
+
+    private int inNewestSegment(int otherwise) throws IOException {
+        @Nullable Path newest = null;
+        requirePresent(DirectoryLayout.log(data));
+        for (Path path : FileTree.list(DirectoryLayout.log(data))) {
+            if (DirectoryLayout.segmentId(path.getFileName().toString()).isPresent()) {
+                newest = path.resolve(DirectoryLayout.SEGMENT_FILE);
+            }
+        }
+        if (newest == null || Files.notExists(newest)) {
+            return otherwise;
+        }
+        SegmentHeader header = SegmentScan.readHeader(newest);
+        if (!header.storage().equals(storage)) {
+            return otherwise;
+        }
+        try (Segment segment = Segment.open(header, newest, newest)) {
+            return SegmentScan.scan(segment, Integer.MAX_VALUE, (record, ordinal, position) -> {})
+                    .hardState();
+        }
+    }
+
+    /** The later of two counts, of which only the low bits are known. */
+    static int laterOf(int one, int other) {
+        return one - other > 0 ? one : other;
+    }
+}
