@@ -20,5 +20,8 @@ final class ExitCode {
     /** No node answered; with --strict, not all of them, or there is no leader. */
     static final int UNREACHABLE = 5;
 
+    /** The doctor found something that somebody should look at. */
+    static final int UNWELL = 6;
+
     private ExitCode() {}
 }

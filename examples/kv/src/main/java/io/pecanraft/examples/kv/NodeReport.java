@@ -8,6 +8,8 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -76,6 +78,22 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
                     .append(follower.get("lagEntries").getAsLong());
         }
         return lag.isEmpty() ? "-" : lag.toString();
+    }
+
+    /** A number; 0 when it is absent. */
+    long number(String field) {
+        JsonElement value = json.get(field);
+        return value == null || value.isJsonNull() ? 0 : value.getAsLong();
+    }
+
+    /** What a list of objects says about each, such as {@code followers}; empty when it is absent. */
+    List<JsonObject> list(String field) {
+        JsonElement value = json.get(field);
+        List<JsonObject> list = new ArrayList<>();
+        if (value != null && value.isJsonArray()) {
+            value.getAsJsonArray().forEach(element -> list.add(element.getAsJsonObject()));
+        }
+        return list;
     }
 
     /** Whom a forming node has not heard of; empty when it is not forming. */

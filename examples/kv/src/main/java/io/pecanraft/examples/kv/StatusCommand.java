@@ -3,18 +3,12 @@ package io.pecanraft.examples.kv;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code kv status}: how the nodes are, in their own words. */
@@ -35,35 +29,8 @@ final class StatusCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--base-port",
-            paramLabel = "PORT",
-            defaultValue = "7001",
-            description = "The first node's RESP port on this machine. Default: ${DEFAULT-VALUE}.")
-    private int basePort;
-
-    @Option(
-            names = "--nodes",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "How many nodes. Default: ${DEFAULT-VALUE}.")
-    private int nodes;
-
-    @Option(
-            names = "--servers",
-            paramLabel = "HOST:PORT,...",
-            split = ",",
-            hideParamSyntax = true,
-            description = "RESP addresses of nodes elsewhere, instead of --base-port and --nodes.")
-    private @Nullable List<String> servers;
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            defaultValue = "2s",
-            converter = Quantities.DurationConverter.class,
-            description = "How long to wait for a node. Default: ${DEFAULT-VALUE}.")
-    private Duration timeout;
+    @Mixin
+    private AskedNodes nodes;
 
     @Option(names = "--json", description = "Print a JSON array, one object per node.")
     private boolean json;
@@ -73,7 +40,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<NodeReport> reports = ask(addresses());
+        List<NodeReport> reports = nodes.ask();
         PrintWriter out = spec.commandLine().getOut();
         out.print(json ? json(reports) : table(reports));
         out.flush();
@@ -81,38 +48,6 @@ final class StatusCommand implements Callable<Integer> {
                 && reports.stream().anyMatch(NodeReport::isLeader);
         boolean any = reports.stream().anyMatch(NodeReport::reachable);
         return (strict ? healthy : any) ? ExitCode.OK : ExitCode.UNREACHABLE;
-    }
-
-    private List<HostPort> addresses() {
-        try {
-            if (servers != null) {
-                return servers.stream().map(HostPort::parse).toList();
-            }
-            LocalPorts ports = new LocalPorts(basePort, nodes);
-            List<HostPort> addresses = new ArrayList<>();
-            for (int i = 0; i < nodes; i++) {
-                addresses.add(ports.resp(i));
-            }
-            return addresses;
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /** All at once: a node that is down costs the timeout only once. */
-    private List<NodeReport> ask(List<HostPort> addresses) {
-        ExecutorService threads = Executors.newFixedThreadPool(addresses.size());
-        try {
-            List<CompletableFuture<NodeReport>> asked = new ArrayList<>();
-            for (int i = 0; i < addresses.size(); i++) {
-                HostPort address = addresses.get(i);
-                String name = servers == null ? LocalPorts.name(i) : address.toString();
-                asked.add(CompletableFuture.supplyAsync(() -> NodeReport.ask(name, address, timeout), threads));
-            }
-            return asked.stream().map(CompletableFuture::join).toList();
-        } finally {
-            threads.shutdown();
-        }
     }
 
     private static String json(List<NodeReport> reports) {

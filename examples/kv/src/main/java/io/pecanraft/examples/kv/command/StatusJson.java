@@ -8,6 +8,7 @@ import com.google.gson.JsonPrimitive;
 import io.pecanraft.NodeStatus;
 import io.pecanraft.NodeStatus.FollowerStatus;
 import io.pecanraft.model.Member;
+import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
 import java.util.Optional;
 
@@ -30,7 +31,11 @@ final class StatusJson {
         json.addProperty("firstIndex", status.firstIndex());
         json.addProperty("snapshotIndex", status.snapshotIndex());
         json.addProperty("pid", ProcessHandle.current().pid());
+        json.addProperty("cluster", status.identity().cluster().toString());
         json.add("members", members(status));
+        json.addProperty("joint", status.membership().map(Membership::isJoint).orElse(false));
+        json.addProperty("standing", status.standing().name());
+        json.add("advice", optional(status.advice()));
         JsonArray missing = new JsonArray();
         status.missingMembers().forEach(member -> missing.add(member.value()));
         json.add("missing", missing);

@@ -1,0 +1,83 @@
+package io.pecanraft.examples.kv;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say which nodes a command asks, and the asking. */
+final class AskedNodes {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--base-port",
+            paramLabel = "PORT",
+            defaultValue = "7001",
+            description = "The first node's RESP port on this machine. Default: ${DEFAULT-VALUE}.")
+    private int basePort;
+
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How many nodes. Default: ${DEFAULT-VALUE}.")
+    private int nodes;
+
+    @Option(
+            names = "--servers",
+            paramLabel = "HOST:PORT,...",
+            split = ",",
+            hideParamSyntax = true,
+            description = "RESP addresses of nodes elsewhere, instead of --base-port and --nodes.")
+    private @Nullable List<String> servers;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "2s",
+            converter = Quantities.DurationConverter.class,
+            description = "How long to wait for a node. Default: ${DEFAULT-VALUE}.")
+    private Duration timeout;
+
+    /** What each node says of itself. All are asked at once: one that is down costs the timeout only once. */
+    List<NodeReport> ask() {
+        List<HostPort> addresses = addresses();
+        ExecutorService threads = Executors.newFixedThreadPool(addresses.size());
+        try {
+            List<CompletableFuture<NodeReport>> asked = new ArrayList<>();
+            for (int i = 0; i < addresses.size(); i++) {
+                HostPort address = addresses.get(i);
+                String name = servers == null ? LocalPorts.name(i) : address.toString();
+                asked.add(CompletableFuture.supplyAsync(() -> NodeReport.ask(name, address, timeout), threads));
+            }
+            return asked.stream().map(CompletableFuture::join).toList();
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private List<HostPort> addresses() {
+        try {
+            if (servers != null) {
+                return servers.stream().map(HostPort::parse).toList();
+            }
+            LocalPorts ports = new LocalPorts(basePort, nodes);
+            List<HostPort> addresses = new ArrayList<>();
+            for (int i = 0; i < nodes; i++) {
+                addresses.add(ports.resp(i));
+            }
+            return addresses;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.pecanraft.examples.kv;
+
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What is wrong with a cluster, judged from what its nodes say of themselves. */
+final class Diagnosis {
+
+    /** A follower that is this far behind, or a state machine, is worth a word. */
+    private static final long MANY_ENTRIES = 10_000;
+
+    private static final long LONG_SILENCE_MILLIS = 5_000;
+
+    private final List<NodeReport> all;
+    private final List<NodeReport> up;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private Diagnosis(List<NodeReport> reports) {
+        this.all = reports;
+        this.up = reports.stream().filter(NodeReport::reachable).toList();
+    }
+
+    /** All findings, the grave ones first. */
+    static List<Finding> of(List<NodeReport> reports) {
+        Diagnosis diagnosis = new Diagnosis(reports);
+        diagnosis.judge();
+        return diagnosis.findings.stream()
+                .sorted((one, other) -> Boolean.compare(other.grave(), one.grave()))
+                .toList();
+    }
+
+    private void judge() {
+        if (up.isEmpty()) {
+            findings.add(Finding.grave(
+                    "no node answers: "
+                            + all.stream()
+                                    .map(report -> report.node() + " at " + report.address() + " ("
+                                            + report.error().orElse("") + ")")
+                                    .collect(Collectors.joining(", ")),
+                    "start them (kv cluster, or kv server for each), or name their RESP addresses with --servers"));
+            return;
+        }
+        sameCluster();
+        unreachable();
+        up.forEach(this::node);
+        leaders();
+    }
+
+    private void sameCluster() {
+        Set<String> clusters =
+                up.stream().map(report -> report.text("cluster")).collect(Collectors.toCollection(TreeSet::new));
+        if (clusters.size() > 1) {
+            findings.add(Finding.grave(
+                    "these nodes belong to different clusters: " + String.join(", ", clusters),
+                    "compare the --members of each: the same list founds the same cluster"));
+        }
+    }
+
+    private void unreachable() {
+        for (NodeReport report : all) {
+            if (!report.reachable()) {
+                findings.add(
+                        Finding.minor(
+                                report.node() + " at " + report.address() + " does not answer: "
+                                        + report.error().orElse(""),
+                                "is its process up? The last lines of its log say why it ended; start it again with the same --data"));
+            }
+        }
+    }
+
+    private void node(NodeReport report) {
+        String node = report.node();
+        if (!report.text("failure").equals("-")) {
+            findings.add(Finding.grave(
+                    node + " stopped itself: " + report.text("failure"),
+                    "do what the message says, then restart " + node + " with the same --data"));
+        }
+        if (!report.missing().isEmpty()) {
+            findings.add(Finding.grave(
+                    node + " waits for " + report.missing() + " to form the cluster",
+                    "start them with the same --members; a cluster forms only when all of its founders are there"));
+        }
+        if (!report.text("advice").equals("-")) {
+            findings.add(Finding.grave(
+                    node + " takes no part in the cluster (" + report.text("standing") + ")", report.text("advice")));
+        }
+        long unapplied = report.number("commitIndex") - report.number("appliedIndex");
+        if (unapplied > MANY_ENTRIES) {
+            findings.add(Finding.minor(
+                    "the state machine of " + node + " is " + unapplied + " entries behind what is committed",
+                    "is its processor saturated? If the number does not shrink, take a thread dump: jcmd "
+                            + report.text("pid") + " Thread.print"));
+        }
+        long unflushed = report.number("lastIndex") - report.number("durableIndex");
+        if (unflushed > MANY_ENTRIES) {
+            findings.add(Finding.minor(
+                    unflushed + " entries of " + node + " wait for its disk",
+                    "is the disk slow or shared? Its log names the flush times; iostat -x 1"));
+        }
+    }
+
+    private void leaders() {
+        List<NodeReport> leaders = up.stream().filter(NodeReport::isLeader).toList();
+        if (leaders.isEmpty()) {
+            noLeader();
+            return;
+        }
+        Set<String> terms = leaders.stream().map(leader -> leader.text("term")).collect(Collectors.toSet());
+        if (terms.size() < leaders.size()) {
+            findings.add(Finding.grave(
+                    "two nodes lead in one term, which must never be",
+                    "stop the cluster, keep the data directories and logs, and report it"));
+        } else if (leaders.size() > 1) {
+            findings.add(Finding.minor(
+                    "more than one node believes to lead: " + names(leaders)
+                            + ". The one of the earlier term is cut off and steps down",
+                    "look again in a few seconds; if it stays, check the network between them"));
+        }
+        NodeReport leader = leaders.stream()
+                .max((one, other) -> Long.compare(one.number("term"), other.number("term")))
+                .orElseThrow();
+        if (leader.text("joint").equals("true")) {
+            findings.add(Finding.minor(
+                    "a change of the membership is under way",
+                    "it ends by itself once a majority of the old and of the new members are up"));
+        }
+        leader.list("followers").forEach(follower -> follower(leader, follower));
+    }
+
+    private void noLeader() {
+        boolean forming = up.stream().anyMatch(report -> !report.missing().isEmpty());
+        if (forming) {
+            return;
+        }
+        Optional<Integer> members = up.stream()
+                .map(report -> report.list("members").size())
+                .max(Integer::compare)
+                .filter(count -> count > 0);
+        String majority = members.map(count -> count / 2 + 1 + " of its " + count + " members")
+                .orElse("a majority of its members");
+        findings.add(Finding.grave(
+                "there is no leader: nothing can be written or read linearizably; " + up.size() + " nodes answer",
+                "a leader needs " + majority
+                        + ": start those that are down. If enough are up, an election takes a second or two;"
+                        + " after that check that they reach each other's Raft ports"));
+    }
+
+    private void follower(NodeReport leader, JsonObject follower) {
+        String node = follower.get("node").getAsString();
+        long silence = follower.get("millisSinceContact").getAsLong();
+        long lag = follower.get("lagEntries").getAsLong();
+        if (silence < 0 || silence > LONG_SILENCE_MILLIS) {
+            findings.add(Finding.minor(
+                    leader.node() + ", which leads, has not heard of " + node
+                            + (silence < 0 ? " in its term" : " for " + silence / 1_000 + " s"),
+                    "is " + node + " up? If so check that " + leader.node() + " and " + node
+                            + " reach each other's Raft ports"));
+        } else if (follower.get("replication").getAsString().equals("SNAPSHOT")) {
+            findings.add(Finding.minor(
+                    node + " was away for so long that it gets a snapshot",
+                    "nothing to do; if that happens often, keep more of the log, or find out why it lags"));
+        } else if (lag > MANY_ENTRIES) {
+            findings.add(Finding.minor(
+                    node + " is " + lag + " entries behind",
+                    "look again: if it grows, the disk or the network of " + node + " is too slow"));
+        }
+    }
+
+    private static String names(List<NodeReport> reports) {
+        return reports.stream()
+                .map(report -> report.node() + " in term " + report.text("term"))
+                .collect(Collectors.joining(", "));
+    }
+}

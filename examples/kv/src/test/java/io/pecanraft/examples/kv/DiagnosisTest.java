@@ -1,0 +1,158 @@
+package io.pecanraft.examples.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DiagnosisTest {
+
+    private static final HostPort ADDRESS = new HostPort("127.0.0.1", 7001);
+
+    private static NodeReport node(String name, String role, String more) {
+        JsonObject json = JsonParser.parseString("{'node':'" + name + "','state':'RUNNING','role':'" + role
+                        + "','term':7,'leader':'n1','commitIndex':50000,'appliedIndex':50000,'lastIndex':50000,"
+                        + "'durableIndex':50000,'pid':42,'cluster':'c1','joint':false,'standing':'VOTER','advice':null,"
+                        + "'members':[{'node':'n1'},{'node':'n2'},{'node':'n3'}],'missing':[],'followers':[],"
+                        + "'failure':null}")
+                .getAsJsonObject();
+        JsonParser.parseString("{" + more + "}")
+                .getAsJsonObject()
+                .entrySet()
+                .forEach(change -> json.add(change.getKey(), change.getValue()));
+        return new NodeReport(name, ADDRESS, json, Optional.empty());
+    }
+
+    private static NodeReport down(String name) {
+        return new NodeReport(name, ADDRESS, new JsonObject(), Optional.of("connection refused"));
+    }
+
+    private static String follower(String name, long lag, String replication, long silence) {
+        return "{'node':'" + name + "','matchIndex':1,'lagEntries':" + lag + ",'replication':'" + replication
+                + "','millisSinceContact':" + silence + "}";
+    }
+
+    private static NodeReport leader(String followers) {
+        return node("n1", "LEADER", "'followers':[" + followers + "]");
+    }
+
+    private static NodeReport goodLeader() {
+        return leader(follower("n2", 0, "REPLICATE", 10) + "," + follower("n3", 3, "REPLICATE", 12));
+    }
+
+    private static void assertOnly(List<NodeReport> reports, boolean grave, String what, String advice) {
+        assertThat(Diagnosis.of(reports)).singleElement().satisfies(finding -> {
+            assertThat(finding.grave()).isEqualTo(grave);
+            assertThat(finding.what()).contains(what);
+            assertThat(finding.advice()).contains(advice);
+        });
+    }
+
+    @Test
+    void aHealthyClusterHasNoFindings() {
+        assertThat(Diagnosis.of(List.of(goodLeader(), node("n2", "FOLLOWER", ""), node("n3", "FOLLOWER", ""))))
+                .isEmpty();
+    }
+
+    @Test
+    void nobodyAnswers() {
+        assertOnly(List.of(down("n1"), down("n2")), true, "n2 at 127.0.0.1:7001 (connection refused)", "kv cluster");
+    }
+
+    @Test
+    void oneOfThreeIsDown() {
+        assertOnly(
+                List.of(goodLeader(), node("n2", "FOLLOWER", ""), down("n3")),
+                false,
+                "n3 at 127.0.0.1:7001 does not answer: connection refused",
+                "start it again with the same --data");
+    }
+
+    @Test
+    void withoutAMajorityThereIsNoLeader() {
+        assertThat(Diagnosis.of(List.of(node("n1", "PRE_CANDIDATE", "'leader':null"), down("n2"), down("n3"))))
+                .first()
+                .satisfies(finding -> {
+                    assertThat(finding.grave()).isTrue();
+                    assertThat(finding.what()).contains("there is no leader").contains("1 nodes answer");
+                    assertThat(finding.advice()).contains("2 of its 3 members");
+                });
+    }
+
+    @Test
+    void aClusterThatFormsWaitsForSomebody() {
+        assertThat(Diagnosis.of(List.of(node("n1", "FORMING", "'missing':['n2','n3'],'members':[]"), down("n2"))))
+                .first()
+                .satisfies(finding -> assertThat(finding.what()).isEqualTo("n1 waits for n2, n3 to form the cluster"));
+    }
+
+    @Test
+    void aNodeThatStoppedItselfSaysWhy() {
+        assertOnly(
+                List.of(goodLeader(), node("n2", "FOLLOWER", "'failure':'flushing /data failed'")),
+                true,
+                "n2 stopped itself: flushing /data failed",
+                "restart n2");
+    }
+
+    @Test
+    void aWipedNodeIsToBeReadmitted() {
+        assertOnly(
+                List.of(goodLeader(), node("n3", "FOLLOWER", "'standing':'REPLACED','advice':'re-admit this one'")),
+                true,
+                "n3 takes no part in the cluster (REPLACED)",
+                "re-admit this one");
+    }
+
+    @Test
+    void aFollowerIsSilentOrLagsOrGetsASnapshot() {
+        NodeReport n2 = node("n2", "FOLLOWER", "");
+        assertOnly(
+                List.of(leader(follower("n3", 0, "PROBE", 61_000)), n2),
+                false,
+                "has not heard of n3 for 61 s",
+                "n1 and n3 reach each other");
+        assertOnly(List.of(leader(follower("n3", 0, "PROBE", -1)), n2), false, "has not heard of n3 in its term", "up");
+        assertOnly(List.of(leader(follower("n3", 20_000, "REPLICATE", 5)), n2), false, "20000 entries behind", "disk");
+        assertOnly(List.of(leader(follower("n3", 20_000, "SNAPSHOT", 5)), n2), false, "snapshot", "nothing to do");
+    }
+
+    @Test
+    void whatIsSlowIsNamed() {
+        NodeReport leader = goodLeader();
+        assertOnly(
+                List.of(leader, node("n2", "FOLLOWER", "'appliedIndex':10")),
+                false,
+                "the state machine of n2 is 49990 entries behind",
+                "jcmd 42 Thread.print");
+        assertOnly(
+                List.of(leader, node("n2", "FOLLOWER", "'durableIndex':10")),
+                false,
+                "49990 entries of n2 wait for its disk",
+                "iostat");
+    }
+
+    @Test
+    void twoLeadersOfTwoTermsPassAndTwoOfOneTermNever() {
+        assertOnly(
+                List.of(goodLeader(), node("n2", "LEADER", "'term':8")),
+                false,
+                "n1 in term 7, n2 in term 8",
+                "a few seconds");
+        assertOnly(List.of(goodLeader(), node("n2", "LEADER", "")), true, "must never be", "report it");
+    }
+
+    @Test
+    void nodesOfDifferentClustersDoNotBelongTogether() {
+        assertOnly(
+                List.of(goodLeader(), node("n2", "FOLLOWER", "'cluster':'c2'")), true, "c1, c2", "--members of each");
+    }
+
+    @Test
+    void aChangeOfTheMembershipIsNamed() {
+        assertOnly(List.of(node("n1", "LEADER", "'joint':true")), false, "change of the membership", "by itself");
+    }
+}
