@@ -197,8 +197,8 @@ final class Leader extends Role {
     }
 
     @Override
-    void onUnreachable(NodeId peer, long nowNanos) {
-        replication.onUnreachable(peer, nowNanos);
+    void onUnreachable(NodeId peer) {
+        replication.onUnreachable(peer);
     }
 
     // ---- asserting itself

@@ -244,16 +244,16 @@ final class Progress {
                     nudge = true;
                 }
             }
-            case SNAPSHOT -> activeTransfer().resendIfStalled(nowNanos, stallNanos);
+            case SNAPSHOT -> activeTransfer().heard(nowNanos, stallNanos);
         }
     }
 
     /** Messages to it may have been lost. */
-    void unreachable(long nowNanos) {
+    void unreachable() {
         if (state == FollowerView.State.REPLICATE) {
             becomeProbe();
         } else if (state == FollowerView.State.SNAPSHOT) {
-            activeTransfer().resend(nowNanos);
+            activeTransfer().mayBeLost();
         }
     }
 

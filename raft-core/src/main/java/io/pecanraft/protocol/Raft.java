@@ -210,7 +210,7 @@ public final class Raft {
 
     /** Messages to this peer may have been lost. */
     public void unreachable(NodeId peer) {
-        roles.current().onUnreachable(peer, turnNanos);
+        roles.current().onUnreachable(peer);
     }
 
     // ---- outputs

@@ -223,10 +223,10 @@ final class Replication {
         }
     }
 
-    void onUnreachable(NodeId peer, long nowNanos) {
+    void onUnreachable(NodeId peer) {
         for (Progress follower : followers.values()) {
             if (follower.node().equals(peer)) {
-                follower.unreachable(nowNanos);
+                follower.unreachable();
             }
         }
     }

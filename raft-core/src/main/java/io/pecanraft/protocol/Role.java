@@ -223,7 +223,7 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
 
     void onSnapshotUnavailable(NodeId follower, SnapshotMeta meta) {}
 
-    void onUnreachable(NodeId peer, long nowNanos) {}
+    void onUnreachable(NodeId peer) {}
 
     List<FollowerView> followers() {
         return List.of();

@@ -21,6 +21,14 @@ final class SnapshotTransfer {
     /** Whether anything was sent from {@link #acknowledgedOffset} on; an empty snapshot takes one chunk, of nothing. */
     private boolean begun;
 
+    /**
+     * Whether a lower offset than before may be believed. Otherwise it is an old answer that others overtook; to follow it would send
+     * chunks for which more answers come, which send more chunks.
+     */
+    private boolean mayHaveBegunAnew;
+
+    private boolean lost;
+    private boolean sentTwice;
     private long lastProgressNanos;
 
     SnapshotTransfer(NodeId follower, SnapshotMeta meta, ProtocolSettings settings, long nowNanos) {
@@ -40,35 +48,46 @@ final class SnapshotTransfer {
         return acknowledgedOffset;
     }
 
-    /** The follower holds everything below this offset. */
+    /** The follower holds everything below this offset; an answer of long ago says less than is known. */
     void acknowledged(long offset, long nowNanos) {
         if (offset > meta.sizeBytes()) {
             return;
         }
         if (offset > acknowledgedOffset) {
-            acknowledgedOffset = offset;
-            nextOffset = Math.max(nextOffset, offset);
-            lastProgressNanos = nowNanos;
-        } else if (offset < acknowledgedOffset) {
-            // It began anew: its process was restarted, and what was half received is gone.
-            acknowledgedOffset = offset;
+            moveTo(offset, Math.max(nextOffset, offset), nowNanos);
+        } else if (offset < acknowledgedOffset && mayHaveBegunAnew) {
+            // Its process was restarted, and what was half received is gone.
+            moveTo(offset, offset, nowNanos);
+        } else if (offset == acknowledgedOffset && !sentTwice) {
+            // A later chunk came before the next one, which is late or lost. Once: each copy would bring another such
+            // answer.
+            sentTwice = true;
             nextOffset = offset;
+        }
+    }
+
+    private void moveTo(long acknowledged, long next, long nowNanos) {
+        acknowledgedOffset = acknowledged;
+        nextOffset = next;
+        mayHaveBegunAnew = false;
+        sentTwice = false;
+        lastProgressNanos = nowNanos;
+    }
+
+    /** What was sent may be lost. It is sent again when the follower is heard of, and not before. */
+    void mayBeLost() {
+        lost = true;
+    }
+
+    /** The follower is alive: sends again what is not acknowledged, if it may be lost or nothing has moved for this long. */
+    void heard(long nowNanos, long stallNanos) {
+        if (lost || nowNanos - lastProgressNanos >= stallNanos) {
+            nextOffset = acknowledgedOffset;
+            begun = false;
+            lost = false;
+            mayHaveBegunAnew = true;
             lastProgressNanos = nowNanos;
         }
-    }
-
-    /** Sends again what is not acknowledged, if nothing has moved for this long. */
-    void resendIfStalled(long nowNanos, long stallNanos) {
-        if (nowNanos - lastProgressNanos >= stallNanos) {
-            resend(nowNanos);
-        }
-    }
-
-    /** Sends again what is not acknowledged. */
-    void resend(long nowNanos) {
-        nextOffset = acknowledgedOffset;
-        begun = false;
-        lastProgressNanos = nowNanos;
     }
 
     /** Asks for the chunks that the window admits. */

@@ -7,6 +7,7 @@ import io.pecanraft.testkit.check.Operations;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What a cluster owes when the faults are over. First only a core is healed, perhaps no more than a majority, and everything
@@ -25,6 +26,9 @@ final class Liveness {
     /** The longest that a leader waits before it hands over to a preferred server, in delays; and some for doing it. */
     private static final int DELAYS_UNTIL_THE_PREFERRED_LEADS = 40;
 
+    /** A chunk is read by one snapshot thread and stored by another, each of which takes its time. */
+    private static final long CHUNK_NANOS = 2 * 550_000;
+
     private final Plan plan;
     private final Stage stage;
     private final SimCluster cluster;
@@ -36,7 +40,7 @@ final class Liveness {
         this.stage = stage;
         this.cluster = stage.cluster();
         this.electionTimeout = cluster.config().electionTimeout();
-        this.patience = electionTimeout.multipliedBy(PATIENCE_ELECTION_TIMEOUTS);
+        this.patience = patience();
     }
 
     /**
@@ -55,7 +59,7 @@ final class Liveness {
                 .map(cluster::node)
                 .toList();
         if (healthy.size() > plan.nodes() / 2) {
-            demand(healthy);
+            demand(healthy, healthy::contains);
         }
     }
 
@@ -63,9 +67,12 @@ final class Liveness {
     void ofAll() {
         cluster.heal();
         cluster.network().profile(plan.network().reliable());
-        demand(cluster.nodes().stream()
-                .filter(node -> !stage.atlas().isDamaged(node.number()))
-                .toList());
+        // One whose disk is damaged may lead as well, until it reads what is damaged.
+        demand(
+                cluster.nodes().stream()
+                        .filter(node -> !stage.atlas().isDamaged(node.number()))
+                        .toList(),
+                leader -> true);
     }
 
     private void seal(int node, Fate drawn) {
@@ -100,8 +107,8 @@ final class Liveness {
         }
     }
 
-    private void demand(List<SimNode> healed) {
-        patience = electionTimeout.multipliedBy(PATIENCE_ELECTION_TIMEOUTS).plus(timeToCatchUp());
+    private void demand(List<SimNode> healed, Predicate<SimNode> mayLead) {
+        patience = patience();
         healed.forEach(this::revive);
         if (!stage.atlas().recoverable()) {
             // A halt is right; that nothing wrong is said is checked all the time.
@@ -109,9 +116,9 @@ final class Liveness {
             return;
         }
         cluster.runUntil(
-                "a leader among " + healed,
+                "a leader for " + healed,
                 patience,
-                () -> cluster.leader().filter(healed::contains).isPresent());
+                () -> cluster.leader().filter(mayLead).isPresent());
         Operations operations = cluster.invariants().operations();
         cluster.runUntil(
                 "an answer to every call",
@@ -122,9 +129,15 @@ final class Liveness {
                 "an answer to every command of a session",
                 patience,
                 stage.clients().sessions()::allAnswered);
-        healed.forEach(node -> Service.demand(stage, node, healed::contains, () -> true, patience));
+        // What was answered meanwhile has made the logs longer, and perhaps the snapshots.
+        patience = patience();
+        healed.forEach(node -> Service.demand(stage, node, mayLead, () -> true, patience));
         cluster.runUntil("the same state everywhere", patience, () -> cluster.converged(healed));
         quiet();
+    }
+
+    private Duration patience() {
+        return electionTimeout.multipliedBy(PATIENCE_ELECTION_TIMEOUTS).plus(timeToCatchUp());
     }
 
     /**
@@ -146,7 +159,8 @@ final class Liveness {
         long roundTripNanos =
                 2 * (plan.network().minDelayNanos() + plan.network().meanExtraDelayNanos())
                         + 2 * (plan.disk().minForceNanos() + plan.disk().meanExtraForceNanos());
-        return Duration.ofNanos((last - least + chunks) * roundTripNanos);
+        // The snapshot may have grown, or be followed by a newer one, when it has arrived.
+        return Duration.ofNanos((last - least) * roundTripNanos + 2 * chunks * (roundTripNanos + CHUNK_NANOS));
     }
 
     /** Who has found a leader keeps it, whatever those do that are still broken. */

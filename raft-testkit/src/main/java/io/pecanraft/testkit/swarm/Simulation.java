@@ -98,6 +98,7 @@ public final class Simulation {
             counts.merge("items " + item.kind(), 1L, Long::sum);
         }
         counts.putAll(cluster.invariants().sessions().counts());
+        counts.put("histories not decided", stage.clients().isNotDecided() ? 1L : 0L);
         return Outcome.of(plan, cluster, counts);
     }
 }

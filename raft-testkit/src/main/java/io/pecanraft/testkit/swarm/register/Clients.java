@@ -88,6 +88,11 @@ public final class Clients {
         });
     }
 
+    /** Whether the search for an order was given up, because too much went on at once. */
+    public boolean isNotDecided() {
+        return history.isNotDecided();
+    }
+
     /** What comes of a call is checked where it arrives; nobody waits for it. */
     public static void unattended(CompletableFuture<?> answer) {
         answer.exceptionally(failure -> null);

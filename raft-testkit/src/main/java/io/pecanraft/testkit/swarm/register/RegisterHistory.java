@@ -75,6 +75,7 @@ final class RegisterHistory {
 
     private final Model model = new Model();
     private final HistoryRecorder<Request, Register> recorder;
+    private boolean notDecided;
 
     RegisterHistory(LongSupplier clock) {
         this.recorder = HistoryRecorder.withClock(clock);
@@ -118,8 +119,14 @@ final class RegisterHistory {
             return Optional.of(
                     checker.describe(violation) + "\n" + new HistoryPage<>(model, name, violation).writeTo(PAGES));
         }
-        return judgement instanceof Judgement.NotDecided<Register, Request, Register> undecided
-                ? Optional.of(checker.describe(undecided))
-                : Optional.empty();
+        if (judgement instanceof Judgement.NotDecided<Register, Request, Register>) {
+            notDecided = true;
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a search for an order was given up. */
+    boolean isNotDecided() {
+        return notDecided;
     }
 }
