@@ -128,7 +128,7 @@ final class Follower extends Role {
                     from, "claims to lead term " + state.currentTerm() + ", which " + leader + " leads"));
             return false;
         }
-        state.setLeader(from);
+        state.setLeader(from, "heard from it");
         lastHeardNanos = nowNanos;
         resetElectionTimer(nowNanos);
         return true;

@@ -220,8 +220,8 @@ final class Forming extends Role {
         if (record != null && agreementDurable && missing().isEmpty()) {
             state.setFormation(new FormationRecord(record.membership(), true));
             announce(nowNanos);
-            out.report(new Report.FormationChanged(List.of()));
-            out.report(new Report.MembershipChanged(record.membership()));
+            out.report(new Report.FormationChanged(List.of(), seen()));
+            out.report(new Report.MembershipChanged(record.membership(), "cluster formed"));
             roles.becomeFollower(null, "cluster formed", nowNanos);
         }
     }
@@ -235,11 +235,20 @@ final class Forming extends Role {
                 .toList();
     }
 
+    /** Who has answered, though perhaps without having agreed. */
+    private List<NodeId> seen() {
+        return state.bootstrap.stream()
+                .map(MemberAddress::node)
+                .filter(node -> !node.equals(state.self.node()) && known.containsKey(node))
+                .sorted()
+                .toList();
+    }
+
     private void reportMissing() {
         List<NodeId> missing = missing();
         if (!missing.equals(reportedMissing) && !missing.isEmpty()) {
             reportedMissing = missing;
-            out.report(new Report.FormationChanged(missing));
+            out.report(new Report.FormationChanged(missing, seen()));
         }
     }
 

@@ -61,7 +61,7 @@ final class Leader extends Role {
 
     /** Takes office: in the same step as the change of role, so that nothing can be appended before. */
     void begin(long nowNanos) {
-        state.setLeader(state.self);
+        state.setLeader(state.self, "won the election");
         state.preferred.tookOffice(nowNanos);
         if (state.log.lastIndex() == 0) {
             // The first leader of a cluster writes down who its members are, for those who will learn it from the log.

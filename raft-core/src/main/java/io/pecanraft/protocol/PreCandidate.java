@@ -22,7 +22,7 @@ final class PreCandidate extends Role {
 
     PreCandidate(Roles roles, long nowNanos) {
         super(roles);
-        state.setLeader(null);
+        state.setLeader(null, "not heard of for an election timeout");
         round = state.nextRound();
         deadlineNanos = nowNanos + state.randomElectionTimeoutNanos();
     }

@@ -194,7 +194,7 @@ public final class Raft {
         state.clock.observe(meta.lastTimestampMillis(), nowNanos);
         state.apply.restoring(meta.lastIncludedIndex());
         state.out.report(new Report.SnapshotAccepted(meta, from));
-        state.out.report(new Report.MembershipChanged(meta.membership()));
+        state.out.report(new Report.MembershipChanged(meta.membership(), "part of the snapshot that is restored"));
         state.out.add(new Effect.RestoreSnapshot(meta));
     }
 

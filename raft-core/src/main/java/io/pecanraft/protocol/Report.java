@@ -16,13 +16,13 @@ public sealed interface Report {
     record RoleChanged(RaftRole from, RaftRole to, long term, String reason) implements Report {}
 
     /** Another leader is known for the term, or none. */
-    record LeaderChanged(Optional<NodeId> leader, long term) implements Report {}
+    record LeaderChanged(Optional<NodeId> leader, long term, String reason) implements Report {}
 
     /** Another configuration is in force. */
-    record MembershipChanged(Membership membership) implements Report {}
+    record MembershipChanged(Membership membership, String reason) implements Report {}
 
     /** While forming: who has not been heard of or has not agreed. Empty once formed. */
-    record FormationChanged(List<NodeId> missing) implements Report {}
+    record FormationChanged(List<NodeId> missing, List<NodeId> seen) implements Report {}
 
     /** Two members disagree on the first configuration, or this one was wiped after it. An operator must act. */
     record FormationConflict(NodeId peer, String what) implements Report {}

@@ -39,7 +39,7 @@ final class Roles {
     Role becomeFollower(@Nullable MemberId leader, String reason, long nowNanos) {
         RaftRole from = current.kind();
         current.leave();
-        state.setLeader(leader);
+        state.setLeader(leader, reason);
         current = new Follower(this, nowNanos);
         report(from, reason);
         return current;

@@ -127,7 +127,7 @@ final class ServerState {
         votedFor = null;
         hardStateChanged = true;
         verifiedIndex = 0;
-        setLeader(null);
+        setLeader(null, "later term");
     }
 
     /** Votes. A vote is never changed or taken back within a term, whatever the role does (§5.2). */
@@ -144,10 +144,11 @@ final class ServerState {
         return leader;
     }
 
-    void setLeader(@Nullable MemberId newLeader) {
+    void setLeader(@Nullable MemberId newLeader, String reason) {
         if (newLeader == null ? leader != null : !newLeader.equals(leader)) {
             leader = newLeader;
-            out.report(new Report.LeaderChanged(Optional.ofNullable(newLeader).map(MemberId::node), currentTerm));
+            out.report(
+                    new Report.LeaderChanged(Optional.ofNullable(newLeader).map(MemberId::node), currentTerm, reason));
         }
     }
 
@@ -217,7 +218,8 @@ final class ServerState {
         log.append(entry);
         clock.observe(entry.timestampMillis(), nowNanos);
         if (membership.appended(entry)) {
-            out.report(new Report.MembershipChanged(membership.inForce()));
+            out.report(new Report.MembershipChanged(
+                    membership.inForce(), "in the log from entry " + entry.index() + " on"));
         }
     }
 
@@ -226,7 +228,8 @@ final class ServerState {
         log.truncateFrom(index);
         durability.truncatedFrom(index);
         if (membership.truncatedFrom(index) && membership.isKnown()) {
-            out.report(new Report.MembershipChanged(membership.inForce()));
+            out.report(new Report.MembershipChanged(
+                    membership.inForce(), "the one after it was removed from the log, from entry " + index + " on"));
         }
     }
 

@@ -51,9 +51,9 @@ final class EventPublisher {
         } else if (report instanceof Report.LeaderChanged changed) {
             leaderChanged(changed);
         } else if (report instanceof Report.MembershipChanged changed) {
-            membershipChanged(changed.membership());
+            membershipChanged(changed);
         } else if (report instanceof Report.FormationChanged changed) {
-            formationChanged(changed.missing());
+            formationChanged(changed);
         } else if (report instanceof Report.FormationConflict conflict) {
             formationConflict(conflict);
         } else if (report instanceof Report.VoteRefused refused) {
@@ -70,9 +70,13 @@ final class EventPublisher {
                     .addKeyValue("reason", "the leader's log no longer holds what is missing here")
                     .log("accepted a snapshot");
         } else if (report instanceof Report.SnapshotSendStarted started) {
-            snapshotSent(started.follower(), started.meta(), "began to send a snapshot");
+            snapshotSent(
+                    started.follower(),
+                    started.meta(),
+                    "the log no longer holds what it is missing",
+                    "began to send a snapshot");
         } else if (report instanceof Report.SnapshotSendFinished finished) {
-            snapshotSent(finished.follower(), finished.meta(), "sent a snapshot");
+            snapshotSent(finished.follower(), finished.meta(), "it has what the snapshot covers", "sent a snapshot");
         } else if (report instanceof Report.TransferStarted started) {
             log.info().addKeyValue("target", started.target()).log("began to hand over leadership");
         } else if (report instanceof Report.TransferEnded ended) {
@@ -100,13 +104,14 @@ final class EventPublisher {
     }
 
     /** A snapshot of the own state is durable. */
-    void snapshotTaken(SnapshotMeta meta, long captureNanos, long totalNanos) {
+    void snapshotTaken(SnapshotMeta meta, long captureNanos, long totalNanos, String reason) {
         metrics.snapshotTaken(meta.sizeBytes(), captureNanos, totalNanos);
         log.info()
                 .addKeyValue("lastIncluded", meta.lastIncluded())
                 .addKeyValue("bytes", meta.sizeBytes())
                 .addKeyValue("captureMicros", captureNanos / 1_000)
                 .addKeyValue("totalMillis", totalNanos / 1_000_000)
+                .addKeyValue("reason", reason)
                 .log("took a snapshot");
         publish(new RaftEvent.SnapshotTaken(meta));
     }
@@ -126,6 +131,7 @@ final class EventPublisher {
                 .addKeyValue("lastIncluded", meta.lastIncluded())
                 .addKeyValue("bytes", meta.sizeBytes())
                 .addKeyValue("restoreMillis", nanos / 1_000_000)
+                .addKeyValue("reason", "it holds what was missing here")
                 .log("installed a snapshot");
         publish(new RaftEvent.SnapshotInstalled(meta));
     }
@@ -169,19 +175,23 @@ final class EventPublisher {
 
     private void leaderChanged(Report.LeaderChanged changed) {
         metrics.leaderChanged(changed.term());
+        log.now(changed.term());
         log.info()
                 .addKeyValue("leader", changed.leader().map(NodeId::value).orElse("none"))
                 .addKeyValue("leaderTerm", changed.term())
+                .addKeyValue("reason", changed.reason())
                 .log("leader changed");
         publish(new RaftEvent.LeaderChanged(changed.leader(), changed.term()));
     }
 
-    private void membershipChanged(Membership membership) {
+    private void membershipChanged(Report.MembershipChanged changed) {
+        Membership membership = changed.membership();
         log.info()
                 .addKeyValue("index", membership.logIndex())
                 .addKeyValue("voters", membership.voters())
                 .addKeyValue("outgoingVoters", membership.outgoingVoters())
                 .addKeyValue("learners", membership.learners())
+                .addKeyValue("reason", changed.reason())
                 .log("membership changed");
         publish(new RaftEvent.MembershipChanged(membership));
     }
@@ -201,11 +211,19 @@ final class EventPublisher {
                 .log("a server with another storage than the member's neither votes nor counts");
     }
 
-    private void formationChanged(List<NodeId> missing) {
+    private void formationChanged(Report.FormationChanged changed) {
+        List<NodeId> missing = changed.missing();
         if (missing.isEmpty()) {
-            log.info().log("cluster is formed");
+            log.info()
+                    .addKeyValue("seen", changed.seen())
+                    .addKeyValue("reason", "all founders have agreed")
+                    .log("cluster is formed");
         } else {
-            log.info().addKeyValue("missing", missing).log("waiting for members to form the cluster");
+            log.info()
+                    .addKeyValue("missing", missing)
+                    .addKeyValue("seen", changed.seen())
+                    .addKeyValue("reason", "all founders must agree before anything is promised")
+                    .log("waiting for members to form the cluster");
         }
         publish(new RaftEvent.FormationChanged(missing, Optional.empty()));
     }
@@ -218,11 +236,12 @@ final class EventPublisher {
         publish(new RaftEvent.FormationChanged(List.of(), Optional.of(conflict.peer() + ": " + conflict.what())));
     }
 
-    private void snapshotSent(NodeId follower, SnapshotMeta meta, String what) {
+    private void snapshotSent(NodeId follower, SnapshotMeta meta, String reason, String what) {
         log.info()
                 .addKeyValue("follower", follower)
                 .addKeyValue("lastIncluded", meta.lastIncluded())
                 .addKeyValue("bytes", meta.sizeBytes())
+                .addKeyValue("reason", reason)
                 .log(what);
     }
 

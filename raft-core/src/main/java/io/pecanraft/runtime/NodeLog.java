@@ -42,6 +42,11 @@ final class NodeLog {
         this.role = currentRole;
     }
 
+    /** How things stand, where the role did not change. */
+    void now(long currentTerm) {
+        this.term = currentTerm;
+    }
+
     /** For changes of role, leader, configuration and snapshots: a healthy day has a handful. */
     LoggingEventBuilder info() {
         return at(Level.INFO);

@@ -36,6 +36,7 @@ final class SnapshotTaker {
     // Raft thread.
     private final List<SnapshotRequest> requests = new ArrayList<>();
     private boolean taking;
+    private String reason = "";
     private long bytesSinceLast;
 
     SnapshotTaker(
@@ -65,7 +66,7 @@ final class SnapshotTaker {
         }
         requests.add(request);
         if (!taking) {
-            take();
+            take("asked for");
         }
     }
 
@@ -80,6 +81,11 @@ final class SnapshotTaker {
     /** A snapshot of the leader replaced the state. */
     void restored() {
         bytesSinceLast = 0;
+    }
+
+    /** Why the one that is being taken is. */
+    String reason() {
+        return reason;
     }
 
     /** The snapshot is durable, or an earlier one covers as much. */
@@ -114,12 +120,13 @@ final class SnapshotTaker {
 
     private void takeWhenDue() {
         if (!taking && config.snapshotLogBytes() > 0 && bytesSinceLast >= config.snapshotLogBytes()) {
-            take();
+            take("the log has grown by snapshotLogBytes");
         }
     }
 
-    private void take() {
+    private void take(String newReason) {
         taking = true;
+        reason = newReason;
         bytesSinceLast = 0;
         long startNanos = clock.nanoTime();
         applier.freeze(frozen -> writeLater(frozen, startNanos), why -> mailbox.post(new Input.SnapshotFailed(why)));

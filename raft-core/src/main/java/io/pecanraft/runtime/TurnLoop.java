@@ -188,7 +188,11 @@ final class TurnLoop {
             membershipChanges.request(request, now);
         } else if (input instanceof Input.SnapshotWritten written) {
             raft.snapshotTaken(written.meta());
-            events.snapshotTaken(written.meta(), written.captureNanos(), written.totalNanos());
+            events.snapshotTaken(
+                    written.meta(),
+                    written.captureNanos(),
+                    written.totalNanos(),
+                    snapshots.taker().reason());
             snapshots.taker().taken(written.meta());
         } else if (input instanceof Input.SnapshotCovered covered) {
             raft.snapshotTaken(covered.newest());

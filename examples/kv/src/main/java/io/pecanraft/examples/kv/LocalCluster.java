@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,40 @@ final class LocalCluster {
     /** Runs until all nodes are gone; a signal ends it from within. Returns the exit code. */
     int run() throws InterruptedException {
         makeDirectory();
+        FileChannel lock = lockDirectory();
+        try {
+            return runLocked();
+        } finally {
+            closeQuietly(lock);
+        }
+    }
+
+    /** Against a second cluster on the same directory, whose nodes would write into the logs of the first before they are refused. */
+    private FileChannel lockDirectory() {
+        try {
+            FileChannel channel =
+                    FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+            channel.close();
+        } catch (IOException e) {
+            throw new KvException(ExitCode.STORAGE, "cannot lock " + directory + ": " + reason(e), e);
+        }
+        throw new KvException(
+                ExitCode.STORAGE,
+                directory + " is in use by another kv cluster; stop that one, or choose another with --data");
+    }
+
+    private static void closeQuietly(FileChannel lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The process ends, and the lock with it.
+        }
+    }
+
+    private int runLocked() throws InterruptedException {
         checkPorts();
         say("Starting " + ports.nodes() + " nodes, data in " + directory);
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "kv-cluster-stop"));

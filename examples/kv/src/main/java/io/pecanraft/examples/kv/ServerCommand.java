@@ -186,11 +186,10 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ServerSettings settings = settings();
-        // Read by logback.xml, so before the first logger is made.
+        // Read by logback.xml, so before the first logger is made; the settings of the transport make one.
         System.setProperty("kv.log.format", logFormat.name().toLowerCase(Locale.ROOT));
         System.setProperty("chronicle.analytics.disable", "true");
-        return ServerProcess.run(settings, supervised);
+        return ServerProcess.run(settings(), supervised);
     }
 
     /** Everything that can be wrong with the command line is found here, before anything is touched. */

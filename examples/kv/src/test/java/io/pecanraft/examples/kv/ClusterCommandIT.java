@@ -65,6 +65,14 @@ class ClusterCommandIT {
                 .containsExactlyInAnyOrderElementsOf(
                         nodes.stream().map(ProcessHandle::pid).toList());
 
+        var well = Program.run(directory, "doctor", "--base-port", String.valueOf(base));
+        assertThat(well.exitCode()).as(well.output()).isZero();
+        assertThat(well.output()).contains("All is well: 3 nodes");
+        var sameDirectory = Program.run(
+                directory, "cluster", "--data", data.toString(), "--base-port", String.valueOf(unusedBase(base + 1)));
+        assertThat(sameDirectory.exitCode()).as(sameDirectory.output()).isEqualTo(ExitCode.STORAGE);
+        assertThat(sameDirectory.output()).contains("in use by another kv cluster");
+
         // The leader, which is the harder one to lose.
         int leader = leader(status.output());
         String victim = ProcessCluster.name(leader);
@@ -77,6 +85,9 @@ class ClusterCommandIT {
         var withoutOne = Program.run(directory, "status", "--base-port", String.valueOf(base));
         assertThat(withoutOne.exitCode()).isZero();
         assertThat(withoutOne.output()).contains("unreachable");
+        var unwell = Program.run(directory, "doctor", "--base-port", String.valueOf(base));
+        assertThat(unwell.exitCode()).as(unwell.output()).isEqualTo(ExitCode.UNWELL);
+        assertThat(unwell.output()).contains(victim + " at 127.0.0.1:").contains("does not answer");
         try (Jedis follower = client((leader + 1) % 3)) {
             // Nothing was under way when the leader died, so nothing is of unknown outcome: what comes now is held.
             assertThat(follower.set("k2", "v2")).isEqualTo("OK");
@@ -91,8 +102,17 @@ class ClusterCommandIT {
                 .doesNotContain("was killed", "All nodes are gone");
 
         Path again = directory.resolve("second.out");
-        Process second = cluster(again, data);
+        Path log = data.resolve("n1.log");
+        int before = Program.read(log).length();
+        Process second = cluster(again, data, "--", "--log-format", "json");
         awaitReady(second, again);
+        List<String> lines = Program.read(log).substring(before).lines().toList();
+        assertThat(lines)
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(
+                                JsonParser.parseString(line).getAsJsonObject().get("message"))
+                        .as(line)
+                        .isNotNull());
         try (Jedis jedis = client(1)) {
             assertThat(jedis.mget("k", "k2")).containsExactly("v", "v2");
         }
@@ -140,9 +160,11 @@ class ClusterCommandIT {
                 .orElseThrow();
     }
 
-    private Process cluster(Path output, Path data) {
-        Process process = Program.start(
-                output, Program.command("cluster", "--base-port", String.valueOf(base), "--data", data.toString()));
+    private Process cluster(Path output, Path data, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("cluster", "--base-port", String.valueOf(base), "--data", data.toString()));
+        arguments.addAll(List.of(more));
+        Process process = Program.start(output, Program.command(arguments.toArray(String[]::new)));
         started.add(process);
         return process;
     }

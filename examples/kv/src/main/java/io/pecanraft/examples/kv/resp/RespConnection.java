@@ -261,8 +261,11 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
     }
 
     private static String protocolError(Throwable root) {
-        // Netty wraps its own slips in reading a line that ends without CR.
-        return root.getCause() != null ? "expected a line that ends with CR LF" : String.valueOf(root.getMessage());
+        // Netty names the bytes of a delimiter that it did not find, or wraps its own slips in looking for it.
+        String message = String.valueOf(root.getMessage());
+        return root.getCause() != null || message.startsWith("delimiter:")
+                ? "expected a line that ends with CR LF"
+                : message;
     }
 
     @Override
