@@ -67,13 +67,15 @@ final class KvServer implements AutoCloseable {
         // A thread for the futures. On the apply executor, their default, a state machine that hangs would hold back
         // even the news that its requests have timed out.
         ExecutorService callbacks = Executors.newSingleThreadExecutor(new DefaultThreadFactory("kv-callbacks", true));
-        RaftNode node = RaftNode.builder()
+        RaftNode.Builder builder = RaftNode.builder()
                 .stateMachine(machine)
                 .storage(storage)
                 .transport(transport)
-                .bootstrapMembers(settings.members().members())
                 .config(settings.raft())
-                .callbackExecutor(callbacks)
+                .callbackExecutor(callbacks);
+        RaftNode node = settings.founders()
+                .map(founders -> builder.bootstrapMembers(founders.members()))
+                .orElseGet(builder::joining)
                 .build();
         RespServer resp;
         try {
@@ -119,6 +121,7 @@ final class KvServer implements AutoCloseable {
                 node,
                 counters,
                 settings.listen().port(),
+                settings.hold().hold(),
                 Instant.now());
         return RespServer.open(
                 settings.listen().resolve(),

@@ -60,15 +60,22 @@ final class ServerCommand implements Callable<Integer> {
             names = "--id",
             required = true,
             paramLabel = "NAME",
-            description = "This node's name, one of those in --members.")
+            description = "This node's name, one of those in --members unless it joins.")
     private String id;
 
     @Option(
             names = "--members",
-            required = true,
             paramLabel = "NAME=HOST:PORT,...",
             description = "All founding members with their Raft addresses, the same list on every node.")
-    private String members;
+    private @Nullable String members;
+
+    @Option(
+            names = "--join",
+            description = {
+                "Found no cluster, wait to be added: RAFT ADD at the leader. With --cluster-name, or else the --members that",
+                "the cluster was founded with, which give it its name; and with --raft-listen unless named among them."
+            })
+    private boolean join;
 
     @Option(
             names = "--listen",
@@ -196,13 +203,10 @@ final class ServerCommand implements Callable<Integer> {
     private ServerSettings settings() {
         try {
             NodeId node = NodeId.of(id);
-            MemberList all = MemberList.parse(members);
-            HostPort own = all.addressOf(node)
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "--id " + id + " is not in --members, which names " + all.names()));
+            Optional<MemberList> all = Optional.ofNullable(members).map(MemberList::parse);
             HoldPolicy holdPolicy = new HoldPolicy(hold);
             HostPort clients = HostPort.parse(listen);
-            HostPort peers = raftListen == null ? own : HostPort.parse(raftListen);
+            HostPort peers = raftListen(node, all);
             if (clients.equals(peers)) {
                 throw new IllegalArgumentException(
                         "clients (--listen) and other nodes (--members, --raft-listen) need two"
@@ -210,8 +214,8 @@ final class ServerCommand implements Callable<Integer> {
             }
             return new ServerSettings(
                     node,
-                    all,
-                    clusterName == null ? ClusterId.fromBootstrap(all.members()) : ClusterId.fromName(clusterName),
+                    join ? Optional.empty() : all,
+                    cluster(all),
                     clients,
                     peers,
                     data.toAbsolutePath().normalize(),
@@ -223,6 +227,32 @@ final class ServerCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private HostPort raftListen(NodeId node, Optional<MemberList> all) {
+        Optional<HostPort> own = all.flatMap(list -> list.addressOf(node));
+        if (!join && all.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--members is missing; a server that is to be added to a cluster takes --join");
+        }
+        if (!join && own.isEmpty()) {
+            throw new IllegalArgumentException("--id " + id + " is not in --members, which names "
+                    + all.map(MemberList::names).orElse("nobody"));
+        }
+        if (raftListen != null) {
+            return HostPort.parse(raftListen);
+        }
+        return own.orElseThrow(() -> new IllegalArgumentException("with --join a server that is not in --members needs"
+                + " --raft-listen, the address that RAFT ADD is told"));
+    }
+
+    private ClusterId cluster(Optional<MemberList> all) {
+        if (clusterName != null) {
+            return ClusterId.fromName(clusterName);
+        }
+        return all.map(list -> ClusterId.fromBootstrap(list.members()))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--join needs --cluster-name, or the --members that the" + " cluster was founded with"));
     }
 
     private RaftConfig raftConfig() {

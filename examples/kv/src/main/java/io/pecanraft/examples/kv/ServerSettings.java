@@ -8,12 +8,13 @@ import io.pecanraft.model.Durability;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.transport.netty.NettyTransportConfig;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a server needs to know, checked.
  *
  * @param node its name
- * @param members the founders, it among them
+ * @param founders the founding members, it among them; empty for a server that waits to be added
  * @param cluster the identity of the cluster
  * @param listen where clients connect
  * @param raftListen where other nodes connect
@@ -26,7 +27,7 @@ import java.nio.file.Path;
  */
 record ServerSettings(
         NodeId node,
-        MemberList members,
+        Optional<MemberList> founders,
         ClusterId cluster,
         HostPort listen,
         HostPort raftListen,

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +66,7 @@ class HungStateMachineTest {
         MemberList members = MemberList.parse("n1=127.0.0.1:" + raftPort);
         return new ServerSettings(
                 NodeId.of("n1"),
-                members,
+                Optional.of(members),
                 ClusterId.fromBootstrap(members.members()),
                 new HostPort("127.0.0.1", respPort),
                 new HostPort("127.0.0.1", raftPort),

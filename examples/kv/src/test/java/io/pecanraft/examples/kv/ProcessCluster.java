@@ -64,6 +64,11 @@ final class ProcessCluster implements AutoCloseable {
         return size;
     }
 
+    /** The founding members, as the command line names them. */
+    String members() {
+        return members;
+    }
+
     Path directory() {
         return directory;
     }

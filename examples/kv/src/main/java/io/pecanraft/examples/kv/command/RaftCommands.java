@@ -1,7 +1,5 @@
 package io.pecanraft.examples.kv.command;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.pecanraft.examples.kv.command.CommandSpec.Flag;
 import io.pecanraft.examples.kv.resp.ClientState;
@@ -27,39 +25,23 @@ final class RaftCommands {
 
     List<CommandSpec> all() {
         Set<Flag> admin = Set.of(Flag.ADMIN);
-        return List.of(CommandSpec.group(
-                "raft",
-                admin,
-                List.of(
-                        CommandSpec.plain("status", -2, admin, this::status),
-                        CommandSpec.plain("snapshot", 2, admin, this::snapshot))));
+        List<CommandSpec> subcommands = new ArrayList<>();
+        subcommands.add(CommandSpec.plain("status", -2, admin, this::status));
+        subcommands.add(CommandSpec.plain("snapshot", 2, admin, this::snapshot));
+        subcommands.addAll(new MembershipCommands(server).all());
+        return List.of(CommandSpec.group("raft", admin, subcommands));
     }
 
     /** RAFT STATUS for people, RAFT STATUS JSON for programs. The same content. */
     private Response status(ClientState client, Request request) {
         JsonObject status = StatusJson.of(server.id(), server.node().status());
         if (request.size() == 2) {
-            return new Response.Immediate(toReply(status));
+            return new Response.Immediate(JsonReply.of(status));
         }
         if (request.size() == 3 && request.arg(2).equalsIgnoreCase("JSON")) {
             return new Response.Immediate(Reply.bulk(status.toString()));
         }
         return CommandSpec.error("syntax error, expected RAFT STATUS [JSON]");
-    }
-
-    private static Reply toReply(JsonElement json) {
-        if (json instanceof JsonObject object) {
-            return new Reply.Pairs(object.entrySet().stream()
-                    .map(entry -> new Reply.Pair(entry.getKey(), toReply(entry.getValue())))
-                    .toList());
-        } else if (json instanceof JsonArray array) {
-            List<Reply> elements = new ArrayList<>();
-            array.forEach(element -> elements.add(toReply(element)));
-            return new Reply.Array(elements);
-        } else if (json.isJsonNull()) {
-            return Reply.NULL;
-        }
-        return json.getAsJsonPrimitive().isNumber() ? new Reply.Int(json.getAsLong()) : Reply.bulk(json.getAsString());
     }
 
     private Response snapshot(ClientState client, Request request) {

@@ -3,6 +3,7 @@ package io.pecanraft.examples.kv.command;
 import io.pecanraft.RaftNode;
 import io.pecanraft.examples.kv.resp.Counters;
 import io.pecanraft.model.NodeId;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -13,6 +14,8 @@ import java.time.Instant;
  * @param node the Raft node
  * @param counters what is counted
  * @param port where clients connect
+ * @param hold how long a request may take before it is answered that it has not ended
  * @param startedAt when the process started
  */
-public record ServerInfo(String version, NodeId id, RaftNode node, Counters counters, int port, Instant startedAt) {}
+public record ServerInfo(
+        String version, NodeId id, RaftNode node, Counters counters, int port, Duration hold, Instant startedAt) {}

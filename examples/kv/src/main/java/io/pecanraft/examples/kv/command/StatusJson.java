@@ -32,7 +32,7 @@ final class StatusJson {
         json.addProperty("snapshotIndex", status.snapshotIndex());
         json.addProperty("pid", ProcessHandle.current().pid());
         json.addProperty("cluster", status.identity().cluster().toString());
-        json.add("members", members(status));
+        json.add("members", status.membership().map(StatusJson::members).orElseGet(JsonArray::new));
         json.addProperty("joint", status.membership().map(Membership::isJoint).orElse(false));
         json.addProperty("standing", status.standing().name());
         json.add("advice", optional(status.advice()));
@@ -56,16 +56,15 @@ final class StatusJson {
         return json;
     }
 
-    private static JsonArray members(NodeStatus status) {
+    static JsonArray members(Membership membership) {
         JsonArray array = new JsonArray();
-        status.membership().ifPresent(membership -> {
-            for (Member member : membership.members()) {
-                JsonObject json = new JsonObject();
-                json.addProperty("node", member.node().value());
-                json.addProperty("address", member.address());
-                array.add(json);
-            }
-        });
+        for (Member member : membership.members()) {
+            JsonObject json = new JsonObject();
+            json.addProperty("node", member.node().value());
+            json.addProperty("address", member.address());
+            json.addProperty("vote", membership.isVoter(member.id()) ? "VOTER" : "LEARNER");
+            array.add(json);
+        }
         return array;
     }
 

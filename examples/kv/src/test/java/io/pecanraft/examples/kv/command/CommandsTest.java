@@ -9,6 +9,7 @@ import io.pecanraft.examples.kv.resp.Conversation;
 import io.pecanraft.examples.kv.resp.Counters;
 import io.pecanraft.examples.kv.store.Limits;
 import io.pecanraft.model.NodeId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,22 @@ class CommandsTest {
                 "HELLO 2 SETNAME me; CLIENT GETNAME     | $2 me",
                 "RAFT SNAPSHOT                          | *6 $5 index :17 $4 term :3 $5 bytes :1234",
                 "RAFT STATUS XML                        | -ERR syntax error, expected RAFT STATUS [JSON]",
+                "RAFT MEMBERS                           | *6 $5 index :0 $5 joint $5 false $7 members *1 *6 $4 node $2 n1"
+                        + " $7 address $14 localhost:8001 $4 vote $5 VOTER",
+                "RAFT ADD n2                            | -ERR wrong number of arguments for 'raft~add' command",
+                "RAFT ADD n2 host                       | -ERR not done: expected host:port with a port from 1 to 65535, got 'host'",
+                "RAFT ADD n2 h:0                        | -ERR not done: expected host:port with a port from 1 to 65535, got 'h:0'",
+                "RAFT ADD n2 h:1 KING                   | -ERR syntax error, expected RAFT ADD <id> <raft-host:port> [VOTER~LEARNER]",
+                "RAFT ADD n2 h:1 VOTER x                | -ERR syntax error, expected RAFT ADD <id> <raft-host:port> [VOTER~LEARNER]",
+                "RAFT REMOVE                            | -ERR wrong number of arguments for 'raft~remove' command",
+                "RAFT PROMOTE a b                       | -ERR wrong number of arguments for 'raft~promote' command",
+                "RAFT REPLACE n9                        | -ERR not done: n9 is not a member as far as n1 knows",
+                "RAFT REPLACE n1 n4                     | -ERR syntax error, expected RAFT REPLACE <id> [<other-id> <raft-host:port>]",
+                "RAFT REPLACE n1 n4 h                   | -ERR not done: expected host:port with a port from 1 to 65535, got 'h'",
+                "RAFT TRANSFER                          | $2 n1",
+                "RAFT TRANSFER n2                       | $2 n2",
+                "RAFT TRANSFER n2 n3                    | -ERR wrong number of arguments for 'raft~transfer' command",
+                "RAFT NOPE                              | -ERR unknown subcommand 'NOPE'. Try RAFT HELP.",
                 "NOPE                                   | -ERR unknown command 'NOPE', with args beginning with: ",
                 "nope a b                               | -ERR unknown command 'nope', with args beginning with: 'a' 'b' ",
             })
@@ -161,8 +178,14 @@ class CommandsTest {
     }
 
     static Stream<CommandSpec> commands() {
-        return new CommandTable(
-                        new ServerInfo("1", NodeId.of("n1"), new ScriptedNode(), new Counters(), 1, Instant.EPOCH))
+        return new CommandTable(new ServerInfo(
+                        "1",
+                        NodeId.of("n1"),
+                        new ScriptedNode(),
+                        new Counters(),
+                        1,
+                        Duration.ofSeconds(5),
+                        Instant.EPOCH))
                 .commands().stream();
     }
 

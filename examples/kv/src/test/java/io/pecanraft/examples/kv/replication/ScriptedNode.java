@@ -146,7 +146,8 @@ public final class ScriptedNode implements RaftNode {
 
     @Override
     public CompletableFuture<Membership> changeMembership(MembershipChange change) {
-        throw new UnsupportedOperationException();
+        calls.add(change.steps().toString());
+        return answer(ScriptedNode::membership);
     }
 
     private <T> CompletableFuture<T> answer(java.util.function.Supplier<T> action) {
@@ -183,12 +184,12 @@ public final class ScriptedNode implements RaftNode {
 
     @Override
     public CompletableFuture<NodeId> transferLeadership(NodeId target) {
-        return CompletableFuture.completedFuture(target);
+        return answer(() -> target);
     }
 
     @Override
     public CompletableFuture<NodeId> transferLeadership() {
-        return CompletableFuture.completedFuture(SELF.node());
+        return answer(SELF::node);
     }
 
     @Override

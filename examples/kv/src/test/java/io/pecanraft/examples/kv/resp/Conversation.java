@@ -31,8 +31,8 @@ public final class Conversation {
     }
 
     Conversation(RespLimits limits) {
-        CommandTable table =
-                new CommandTable(new ServerInfo("1.2.3", NodeId.of("n1"), node, counters, 7001, Instant.EPOCH));
+        CommandTable table = new CommandTable(
+                new ServerInfo("1.2.3", NodeId.of("n1"), node, counters, 7001, Duration.ofSeconds(5), Instant.EPOCH));
         ClientState client = new ClientState(7, "10.0.0.1:5000", Instant.EPOCH);
         InFlight inFlight = new InFlight(limits, counters);
         channel = new EmbeddedChannel(
