@@ -230,7 +230,8 @@ public final class RaftConfig {
      * The most inputs that wait for the raft thread. When full, messages of peers are dropped and counted. Client calls,
      * also forwarded ones, are refused with {@link OverloadedException} from three quarters of it on, or when the commands
      * among them hold more than {@link #maxUncommittedBytes()}, so that a crowd of clients never displaces the heartbeats of peers.
-     * Completions of the node's own work always enter. Default 131,072.
+     * Completions of the node's own work always enter. As many callers may wait to be told that their calls have failed, which takes a
+     * callback that hangs; then further calls are refused likewise. Default 131,072.
      */
     public int mailboxCapacity() {
         return mailboxCapacity;

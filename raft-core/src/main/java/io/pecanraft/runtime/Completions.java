@@ -3,6 +3,7 @@ package io.pecanraft.runtime;
 import io.pecanraft.RaftException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the raft thread has to tell callers, told on the event lane, at the end of each turn in one go: callers' code never runs
@@ -15,6 +16,7 @@ final class Completions {
 
     private final Lane lane;
     private final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger untoldCount = new AtomicInteger();
     private boolean added;
 
     Completions(Lane lane) {
@@ -30,6 +32,7 @@ final class Completions {
 
     /** Tells a caller who has been settled with. Raft thread. */
     void tell(Runnable completion) {
+        untoldCount.incrementAndGet();
         untold.add(completion);
         added = true;
     }
@@ -42,10 +45,16 @@ final class Completions {
         }
     }
 
+    /** How many callers wait to be told; many, where a callback hangs and callers do not wait for their answers. Any thread. */
+    int untold() {
+        return untoldCount.get();
+    }
+
     /** Tells all that there is to tell. Event lane, or the thread that closes the node. */
     void tellAll() {
         Runnable completion = untold.poll();
         while (completion != null) {
+            untoldCount.decrementAndGet();
             completion.run();
             completion = untold.poll();
         }

@@ -294,6 +294,10 @@ final class DefaultRaftNode implements RaftNode {
     }
 
     private @Nullable RaftException offer(Input call) {
+        if (completions.untold() >= config.mailboxCapacity()) {
+            metrics.proposalRejected();
+            return new OverloadedException("mailboxCapacity", config.mailboxCapacity());
+        }
         Mailbox.Receipt receipt = mailbox.offerCall(call);
         if (receipt == Mailbox.Receipt.TAKEN) {
             return null;

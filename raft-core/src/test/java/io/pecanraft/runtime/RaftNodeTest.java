@@ -236,6 +236,33 @@ class RaftNodeTest {
         });
     }
 
+    /** A callback hangs, and clients go on without waiting for their answers. */
+    @Test
+    void whoCannotBeToldMakesTheNextCallsBeRefused() {
+        TestCluster cluster = new TestCluster("n1", "n2");
+        cluster.useOwnCallbacks();
+        int limit = 200;
+        RaftNode alone =
+                cluster.start("n1", CONFIG.toBuilder().mailboxCapacity(limit).build());
+        cluster.time.settle();
+        cluster.callbackExecutor.hold();
+        List<CompletableFuture<ByteBuffer>> calls = new ArrayList<>();
+        for (int i = 0; i < 3 * limit; i++) {
+            calls.add(alone.propose(command("a")));
+            cluster.time.settle();
+        }
+        assertThat(calls.stream().filter(CompletableFuture::isDone)).hasSize(2 * limit);
+        assertThat(failureOf(calls.get(3 * limit - 1))).isInstanceOf(OverloadedException.class);
+
+        cluster.callbackExecutor.release();
+        cluster.time.settle();
+        assertThat(calls).allMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(failureOf(calls.get(0))).isNotInstanceOf(OverloadedException.class);
+        CompletableFuture<ByteBuffer> later = alone.propose(command("a"));
+        cluster.time.settle();
+        assertThat(failureOf(later)).isNotInstanceOf(OverloadedException.class);
+    }
+
     @Test
     void aDeadlineHoldsWhileTheCommandWaitsForTheStateMachine() {
         TestCluster cluster = new TestCluster("n1");
