@@ -75,7 +75,9 @@ final class Heartbeats {
         }
         follower.roundAcknowledged(response.round());
         follower.announced(response.priority());
-        lease.answered(from, response);
+        if (follower.keepsItsWord()) {
+            lease.answered(from, response);
+        }
         if (replication.acknowledged(follower, response.matchIndex(), nowNanos)) {
             follower.heartbeatAnswered(
                     response.matchIndex(), state.log.lastIndex(), nowNanos, state.settings.electionTimeoutNanos() / 2);
@@ -108,6 +110,6 @@ final class Heartbeats {
             return nowNanos;
         }
         Progress progress = replication.progress(member);
-        return progress == null ? sinceNanos : progress.silentSinceNanos();
+        return progress == null ? sinceNanos : progress.countedContactNanos();
     }
 }

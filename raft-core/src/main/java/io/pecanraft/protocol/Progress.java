@@ -24,11 +24,15 @@ import org.jspecify.annotations.Nullable;
 final class Progress {
 
     private static final int REFUSALS_THAT_ARE_NO_ACCIDENT = 3;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final MemberId member;
     private final InFlightWindow window;
 
-    /** The highest index known to be durable at the follower and equal to ours (Figure 2). Never decreases. */
+    /**
+     * The highest index known to be durable at the follower and equal to ours (Figure 2). Decreases only when the follower turns out
+     * to have lost it, and then counts for nothing any more in this term: see {@link #countsFor}.
+     */
     private long matchIndex;
 
     /** The next index to send (Figure 2). */
@@ -44,6 +48,9 @@ final class Progress {
 
     /** How often in a row it has refused the very entry that it acknowledged last. */
     private int refusalsOfMatch;
+
+    /** When it turned out that it has lost what it had acknowledged; {@link #NEVER} while it seems to have kept all. */
+    private long lossNoticedNanos = NEVER;
 
     private @Nullable SnapshotTransfer transfer;
 
@@ -112,15 +119,40 @@ final class Progress {
         priority = newPriority;
     }
 
+    /**
+     * Whether it keeps what it acknowledges, as far as is known.
+     *
+     * <p>Otherwise it counts for nothing until this leader's term is over, whatever it says: an acknowledgement may have been given
+     * before the loss and be late. F acknowledges 4, its disk is put back to an older copy that ends at 2, we notice and forget the 4;
+     * a repeated copy of that acknowledgement must not bring it back. What it says in the next term is said after the loss.
+     */
+    boolean keepsItsWord() {
+        return lossNoticedNanos == NEVER;
+    }
+
+    /** Up to where it counts as a copy of our log. */
+    long countsFor() {
+        return keepsItsWord() ? matchIndex : 0;
+    }
+
+    /**
+     * When it last counted as in touch. If no quorum is left without it, this leader can commit nothing any more, and must step down,
+     * so that the next term begins, in which it counts again.
+     */
+    long countedContactNanos() {
+        return Math.min(silentSinceNanos(), lossNoticedNanos);
+    }
+
     /** Whether it could take over: in touch, and following without gaps. */
     boolean isHealthy(long nowNanos, ProtocolSettings settings) {
-        return state == FollowerView.State.REPLICATE
+        return keepsItsWord()
+                && state == FollowerView.State.REPLICATE
                 && contactNanos != Long.MIN_VALUE
                 && nowNanos - contactNanos < settings.electionTimeoutNanos();
     }
 
     long acknowledgedRound() {
-        return acknowledgedRound;
+        return keepsItsWord() ? acknowledgedRound : 0;
     }
 
     void roundAcknowledged(long round) {
@@ -214,12 +246,14 @@ final class Progress {
      *
      * @param refusedIndex the index of that entry
      * @param nextToTry where the logs may agree, plus one
-     * @return whether the follower seems to have lost what it acknowledged. One such answer may merely be late; so this is said
-     *     when the third comes in a row
+     * @return whether it turns out now that the follower has lost what it acknowledged. One such answer may merely be late; so this
+     *     is said when the third comes in a row, once
      */
-    boolean rejected(long refusedIndex, long nextToTry) {
+    boolean rejected(long refusedIndex, long nextToTry, long nowNanos) {
         if (refusedIndex <= matchIndex || state == FollowerView.State.SNAPSHOT) {
-            return refusedIndex == matchIndex && ++refusalsOfMatch == REFUSALS_THAT_ARE_NO_ACCIDENT;
+            return refusedIndex == matchIndex
+                    && ++refusalsOfMatch >= REFUSALS_THAT_ARE_NO_ACCIDENT
+                    && lostItsLog(refusedIndex, nextToTry, nowNanos);
         }
         if (state == FollowerView.State.PROBE && refusedIndex != nextIndex - 1) {
             return false;
@@ -227,6 +261,21 @@ final class Progress {
         becomeProbe();
         nextIndex = Math.max(matchIndex + 1, Math.min(nextToTry, refusedIndex));
         return false;
+    }
+
+    /** It is brought up to date like one that is new, and counts for nothing meanwhile. Returns whether that is news. */
+    private boolean lostItsLog(long refusedIndex, long nextToTry, long nowNanos) {
+        boolean news = keepsItsWord();
+        if (news) {
+            lossNoticedNanos = nowNanos;
+        }
+        refusalsOfMatch = 0;
+        matchIndex = 0;
+        if (state != FollowerView.State.SNAPSHOT) {
+            becomeProbe();
+            nextIndex = Math.max(1, Math.min(nextToTry, refusedIndex));
+        }
+        return news;
     }
 
     /** The follower is alive. What was lost on the way is sent again. */

@@ -272,7 +272,67 @@ class Section5_3ReplicationTest {
                 .filteredOn(Report.PeerAnomaly.class::isInstance)
                 .hasSize(1)
                 .allMatch(report -> report.toString().contains("refuses entry 4"));
-        assertThat(script.raft().followers().get(0).matchIndex()).isEqualTo(4);
+    }
+
+    /** Two copies of five, one of which is gone: a third does not make it three. */
+    @Test
+    void whatAFollowerHasLostIsNoCopy() {
+        Script script = Script.withLog(5, 1, 1, 1).wins(2, 3).acks(2, 4);
+        losesEntry4(script, 2);
+        script.acks(3, 4);
+        assertThat(script.raft().commitIndex()).isZero();
+        // Given before the loss, and late.
+        script.acks(2, 4);
+        script.hears(2, new HeartbeatResponse(script.raft().currentTerm(), 1, 4));
+        assertThat(script.raft().commitIndex()).isZero();
+        script.acks(4, 4);
+        assertThat(script.raft().commitIndex()).isEqualTo(4);
+    }
+
+    @Test
+    void whoHasLostWhatItAcknowledgedIsBroughtUpToDateAndCountsAgainInTheNextTerm() {
+        Script script = Script.withLog(3, 1, 1, 1).wins(2).acks(2, 4);
+        losesEntry4(script, 2);
+        List<AppendEntries> toIt = script.saidTo(2, AppendEntries.class);
+        assertThat(toIt.get(toIt.size() - 1).prev()).isEqualTo(id(2, 1));
+        assertThat(toIt.get(toIt.size() - 1).entries().get(0).index()).isEqualTo(3);
+
+        script.hears(3, new Heartbeat(script.raft().currentTerm() + 1, 0, 1)).wins(2);
+        long index = script.raft().lastIndex();
+        long before = script.raft().commitIndex();
+        script.acks(2, index);
+        assertThat(script.raft().commitIndex()).isEqualTo(index).isGreaterThan(before);
+    }
+
+    /** It may have lost a vote for another leader as well, so its word that nobody else leads is worth nothing. */
+    @Test
+    void whoHasLostWhatItAcknowledgedConfirmsNoRead() {
+        Script script = Script.withLog(3, 1, 1, 1).wins(2).acks(2, 4);
+        losesEntry4(script, 2);
+        script.server.read(7);
+        long round = script.last(Heartbeat.class).round();
+        script.echoes(2, round);
+        assertThat(script.server.served).isEmpty();
+        script.echoes(3, round);
+        assertThat(script.server.served).containsKey(7L);
+    }
+
+    /** Without it there is no quorum: nothing can be committed in this term, so there must be another one. */
+    @Test
+    void aLeaderThatNeedsWhoHasLostWhatItAcknowledgedStepsDown() {
+        Script script = Script.withLog(3, 1, 1, 1).wins(2).acks(2, 4);
+        losesEntry4(script, 2);
+        for (int i = 0; i < 40 && script.raft().role() == RaftRole.LEADER; i++) {
+            script.timesOut();
+            script.echoes(2, script.last(Heartbeat.class).round());
+        }
+        assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
+    }
+
+    private static void losesEntry4(Script script, int follower) {
+        for (int i = 1; i <= 3; i++) {
+            script.hears(follower, new AppendEntriesResponse(script.raft().currentTerm(), false, 4, id(2, 1)));
+        }
     }
 
     /** Needed after every restart: nothing is verified any more, and the leader must offer a comparison. */
