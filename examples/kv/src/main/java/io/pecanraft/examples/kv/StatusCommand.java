@@ -3,8 +3,11 @@ package io.pecanraft.examples.kv;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import java.io.PrintWriter;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,8 +82,27 @@ final class StatusCommand implements Callable<Integer> {
             if (report.reachable() && !report.text("failure").equals("-")) {
                 note(notes, report.node() + " failed: " + report.text("failure"));
             }
+            if (!report.text("advice").equals("-")) {
+                note(notes, report.text("advice"));
+            }
         }
+        otherMembers(reports, notes);
         return table.toString() + notes;
+    }
+
+    /** Members that are not in the table. Where their clients connect only they know. */
+    private static void otherMembers(List<NodeReport> reports, StringBuilder notes) {
+        Set<String> shown = reports.stream().map(NodeReport::node).collect(Collectors.toSet());
+        reports.stream()
+                .filter(NodeReport::reachable)
+                .max(Comparator.comparing(NodeReport::isLeader).thenComparing(report -> report.number("commitIndex")))
+                .ifPresent(newest -> newest.list("members").stream()
+                        .filter(member -> !shown.contains(member.get("node").getAsString()))
+                        .forEach(member -> note(
+                                notes,
+                                member.get("node").getAsString() + " is a member too, with Raft address "
+                                        + member.get("address").getAsString()
+                                        + "; it was not asked, or did not answer (see --servers)")));
     }
 
     private static void note(StringBuilder notes, String line) {

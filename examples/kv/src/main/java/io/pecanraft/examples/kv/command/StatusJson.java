@@ -10,6 +10,7 @@ import io.pecanraft.NodeStatus.FollowerStatus;
 import io.pecanraft.model.Member;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.Standing;
 import java.util.Optional;
 
 /** The status of a node as JSON: what RAFT STATUS JSON answers and the status command of the program prints. */
@@ -35,7 +36,7 @@ final class StatusJson {
         json.add("members", status.membership().map(StatusJson::members).orElseGet(JsonArray::new));
         json.addProperty("joint", status.membership().map(Membership::isJoint).orElse(false));
         json.addProperty("standing", status.standing().name());
-        json.add("advice", optional(status.advice()));
+        json.add("advice", optional(advice(node, status.standing())));
         JsonArray missing = new JsonArray();
         status.missingMembers().forEach(member -> missing.add(member.value()));
         json.add("missing", missing);
@@ -66,6 +67,19 @@ final class StatusJson {
             array.add(json);
         }
         return array;
+    }
+
+    /** {@link NodeStatus#advice} in the words of this program: what to type. */
+    private static Optional<String> advice(NodeId node, Standing standing) {
+        return switch (standing) {
+            case REPLACED ->
+                Optional.of(
+                        "the cluster knows " + node + " with another data directory; if that one is lost, re-admit this"
+                                + " one, at the leader: RAFT REPLACE " + node);
+            case OUTSIDER ->
+                Optional.of(node + " is no member; to add it, at the leader: RAFT ADD " + node + " <raft-host:port>");
+            case FORMING, VOTER, LEARNER -> Optional.empty();
+        };
     }
 
     private static JsonElement optional(Optional<String> text) {
