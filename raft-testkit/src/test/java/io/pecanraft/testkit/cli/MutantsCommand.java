@@ -1,7 +1,10 @@
 package io.pecanraft.testkit.cli;
 
 import io.pecanraft.testkit.mutants.MutantSurvey;
+import io.pecanraft.testkit.mutants.MutantTable;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -15,8 +18,24 @@ final class MutantsCommand implements Callable<Integer> {
     @Option(names = "--shrink", description = "also make the plans small that found them, and say how small")
     boolean shrink;
 
+    @Option(names = "--table", description = "measure from three first seeds, and write the table to this page")
+    @Nullable
+    Path table;
+
+    @Option(
+            names = "--limit",
+            defaultValue = "200",
+            description = "with --table: seeds from each; default ${DEFAULT-VALUE}")
+    int limit;
+
+    @Option(names = "--commit", defaultValue = "unknown", description = "what is being run; the launcher says it")
+    String commit;
+
     @Override
     public Integer call() throws Exception {
+        if (table != null) {
+            return MutantTable.write(only, limit, commit, table) ? 0 : 1;
+        }
         return MutantSurvey.run(only, shrink) ? 0 : 1;
     }
 }

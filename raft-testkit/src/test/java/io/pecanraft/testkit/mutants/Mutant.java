@@ -14,21 +14,43 @@ import java.util.stream.Stream;
  * A bug to be put into the library.
  *
  * @param name the name of its file
+ * @param id its number in the list of known bugs of Raft implementations ({@code docs/mutants.md}); empty for one of our own
+ * @param starred whether a release must not go out while it survives
+ * @param budget within how many seeds, from any first seed, it is to be found
  * @param why the rule that it breaks, in words
  * @param expected the short names of the rules that may find it
  * @param churn whether it is looked for where servers come and go
- * @param seeds within how many seeds it must be found
+ * @param seeds within how many seeds, from the first, each build must find it
  * @param tryFirst a seed that found it before, to be quick; 0 for none
  * @param sources the changed source files: path below {@code raft-core/src/main/java} to text
  */
 record Mutant(
         String name,
+        String id,
+        boolean starred,
+        Budget budget,
         String why,
         List<String> expected,
         boolean churn,
         int seeds,
         long tryFirst,
         Map<String, String> sources) {
+
+    /** How rare the circumstances are that a bug needs. */
+    enum Budget {
+        /** Any run in which servers fail. */
+        A(100),
+        /** A certain fault at a certain time. */
+        B(2_000),
+        /** Several of them, in the right order. */
+        C(20_000);
+
+        final int seeds;
+
+        Budget(int seeds) {
+            this.seeds = seeds;
+        }
+    }
 
     private static final Path MUTANTS = Path.of("src/test/resources/mutants");
     private static final Path SOURCES = Path.of("../raft-core/src/main/java");
@@ -52,13 +74,15 @@ record Mutant(
         return name.replace(".txt", "").replace('-', ' ');
     }
 
-    /** Lines: {@code # why}, {@code expect: rules}, {@code plan: churn}, {@code seeds: n}, {@code try: seed}, then {@code file:}, {@code --- old}, {@code --- new}, {@code ---} ... */
+    /** Lines: {@code # why}, {@code id: M01*} (a star: starred), {@code budget: A}, {@code expect: rules}, {@code plan: churn}, {@code seeds: n}, {@code try: seed}, then {@code file:}, {@code --- old}, {@code --- new}, {@code ---} ... */
     private static final class Parser {
 
         private final String name;
         private final List<String> lines;
         private final StringBuilder why = new StringBuilder();
         private final Map<String, String> sources = new LinkedHashMap<>();
+        private String id = "";
+        private Budget budget = Budget.B;
         private List<String> expected = List.of();
         private boolean churn;
         private int seeds = 200;
@@ -77,6 +101,10 @@ record Mutant(
                 if (line.startsWith("#")) {
                     why.append(why.isEmpty() ? "" : " ")
                             .append(line.substring(1).strip());
+                } else if (line.startsWith("id:")) {
+                    id = valueOf(line);
+                } else if (line.startsWith("budget:")) {
+                    budget = Budget.valueOf(valueOf(line));
                 } else if (line.startsWith("expect:")) {
                     expected = List.of(valueOf(line).split(" "));
                 } else if (line.equals("plan: churn")) {
@@ -93,7 +121,17 @@ record Mutant(
                     throw new IllegalArgumentException(name + ":" + at + ": not understood: " + line);
                 }
             }
-            return new Mutant(name, why.toString(), expected, churn, seeds, tryFirst, sources);
+            return new Mutant(
+                    name,
+                    id.replace("*", ""),
+                    id.endsWith("*"),
+                    budget,
+                    why.toString(),
+                    expected,
+                    churn,
+                    seeds,
+                    tryFirst,
+                    sources);
         }
 
         private static String valueOf(String line) {
