@@ -109,6 +109,7 @@ final class ConnectionCommands {
     private static Response reset(ClientState client, Request request) {
         client.protocol(Protocol.RESP2);
         client.name("");
+        client.localFrom(OptionalLong.empty());
         return new Response.Immediate(new Reply.Simple("RESET"));
     }
 

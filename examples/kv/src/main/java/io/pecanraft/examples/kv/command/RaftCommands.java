@@ -29,6 +29,7 @@ final class RaftCommands {
         subcommands.add(CommandSpec.plain("status", -2, admin, this::status));
         subcommands.add(CommandSpec.plain("snapshot", 2, admin, this::snapshot));
         subcommands.addAll(new MembershipCommands(server).all());
+        subcommands.addAll(new ReadYourWrites(server).all());
         return List.of(CommandSpec.group("raft", admin, subcommands));
     }
 

@@ -3,13 +3,13 @@ package io.pecanraft.examples.kv.replication;
 import io.pecanraft.CommandTooLargeException;
 import io.pecanraft.NodeStatus;
 import io.pecanraft.ProposalOptions;
-import io.pecanraft.ProposalResult;
 import io.pecanraft.QueryFailedException;
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftException.Outcome;
 import io.pecanraft.RaftNode;
 import io.pecanraft.model.ReadConsistency;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -33,8 +33,13 @@ final class HeldCall {
     /** How it ended. */
     sealed interface Ending {
 
-        /** Carried out; the answer of the state machine. */
-        record Done(ByteBuffer answer) implements Ending {}
+        /**
+         * Carried out.
+         *
+         * @param answer of the state machine
+         * @param index of the command in the log; 0 for a query
+         */
+        record Done(ByteBuffer answer, long index) implements Ending {}
 
         /** Certainly not carried out, and the time is over. */
         record NotDone(String reason) implements Ending {}
@@ -50,49 +55,56 @@ final class HeldCall {
     private final EventThread thread;
     private final RandomGenerator random;
     private final ByteBuffer payload;
-    private final boolean write;
+    private final Optional<ReadConsistency> read;
     private final long deadlineNanos;
     private final Consumer<Ending> whenEnded;
     private int failedTries;
 
+    /**
+     * A call.
+     *
+     * @param read what the query sees; empty for a command
+     */
     HeldCall(
             RaftNode node,
             EventThread thread,
             RandomGenerator random,
             ByteBuffer payload,
-            boolean write,
+            Optional<ReadConsistency> read,
             long deadlineNanos,
             Consumer<Ending> whenEnded) {
         this.node = node;
         this.thread = thread;
         this.random = random;
         this.payload = payload;
-        this.write = write;
+        this.read = read;
         this.deadlineNanos = deadlineNanos;
         this.whenEnded = whenEnded;
     }
 
     void start() {
-        attempt().whenComplete((answer, failure) -> thread.execute(() -> onAttempt(answer, failure)));
+        attempt().whenComplete((done, failure) -> thread.execute(() -> onAttempt(done, failure)));
     }
 
     /** An exception from the node is an ending like any other: thrown at a timer it would be nobody's. */
-    private CompletableFuture<ByteBuffer> attempt() {
+    private CompletableFuture<Ending.Done> attempt() {
         try {
-            if (write) {
+            if (read.isEmpty()) {
                 ProposalOptions options =
                         ProposalOptions.withTimeout(HoldPolicy.tryTimeout(deadlineNanos - thread.nanoTime()));
-                return node.propose(payload.duplicate(), options).thenApply(ProposalResult::reply);
+                return node.propose(payload.duplicate(), options)
+                        .thenApply(result -> new Ending.Done(result.reply(), result.index()));
             }
-            return node.read(payload.duplicate(), ReadConsistency.linearizable());
+            return node.read(payload.duplicate(), read.get()).thenApply(answer -> new Ending.Done(answer, 0));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private void onAttempt(@Nullable ByteBuffer answer, @Nullable Throwable failure) {
-        if (answer != null) {
-            whenEnded.accept(new Ending.Done(answer));
+    private void onAttempt(Ending.@Nullable Done done, @Nullable Throwable failure) {
+        boolean write = read.isEmpty();
+        if (done != null) {
+            whenEnded.accept(done);
             return;
         }
         Throwable cause =

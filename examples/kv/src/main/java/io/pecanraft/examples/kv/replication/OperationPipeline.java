@@ -6,11 +6,14 @@ import io.pecanraft.examples.kv.store.Operation;
 import io.pecanraft.examples.kv.store.OperationCodec;
 import io.pecanraft.examples.kv.store.Result;
 import io.pecanraft.examples.kv.store.ResultCodec;
+import io.pecanraft.model.ReadConsistency;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -34,8 +37,9 @@ public final class OperationPipeline {
 
     private static final Logger log = LoggerFactory.getLogger(OperationPipeline.class);
 
-    /** One operation with whom to tell. */
-    private record Pending(Operation operation, long deadlineNanos, Consumer<Result> whenDone) {}
+    /** One operation with whom to tell, and for a read the index from which on a local state is good enough. */
+    private record Pending(
+            Operation operation, OptionalLong localFrom, long deadlineNanos, Consumer<Result> whenDone) {}
 
     private final RaftNode node;
     private final EventThread thread;
@@ -47,6 +51,7 @@ public final class OperationPipeline {
     private final Runnable whenBatchEnded;
 
     private final Deque<Pending> waiting = new ArrayDeque<>();
+    private long lastWriteIndex;
     private boolean underWay;
     private boolean closed;
 
@@ -77,9 +82,24 @@ public final class OperationPipeline {
         this.whenBatchEnded = whenBatchEnded;
     }
 
-    /** Adds an operation at the end. Nothing starts before {@link #pump()}. */
+    /** Adds an operation at the end, a linearizable one if it is a read. Nothing starts before {@link #pump()}. */
     public void submit(Operation operation, Consumer<Result> whenDone) {
-        waiting.add(new Pending(operation, thread.nanoTime() + policy.holdNanos(), whenDone));
+        submit(operation, OptionalLong.empty(), whenDone);
+    }
+
+    /**
+     * Adds an operation at the end. Nothing starts before {@link #pump()}.
+     *
+     * @param localFrom for a read that may be answered from this server's state, once that has this index and all that was
+     *     written here before; empty for a linearizable one. A read beside a write goes through the log with it
+     */
+    public void submit(Operation operation, OptionalLong localFrom, Consumer<Result> whenDone) {
+        waiting.add(new Pending(operation, localFrom, thread.nanoTime() + policy.holdNanos(), whenDone));
+    }
+
+    /** The log index of the last batch of this pipeline that was acknowledged as written; 0 before the first. */
+    public long lastWriteIndex() {
+        return lastWriteIndex;
     }
 
     /** Starts the next batch if there is one and none is under way. */
@@ -110,10 +130,13 @@ public final class OperationPipeline {
 
     private List<Pending> nextBatch() {
         boolean write = waiting.getFirst().operation().isWrite();
+        OptionalLong localFrom = waiting.getFirst().localFrom();
         List<Pending> batch = new ArrayList<>();
         int bytes = 0;
         while (!waiting.isEmpty() && batch.size() < maxOperations && bytes < maxBytes) {
-            if (!write && waiting.getFirst().operation().isWrite()) {
+            if (!write
+                    && (waiting.getFirst().operation().isWrite()
+                            || !waiting.getFirst().localFrom().equals(localFrom))) {
                 break;
             }
             Pending next = waiting.removeFirst();
@@ -139,10 +162,22 @@ public final class OperationPipeline {
                         thread,
                         random,
                         payload,
-                        isWrite(batch),
+                        readConsistency(batch),
                         batch.get(0).deadlineNanos(),
                         ending -> onEnded(batch, ending))
                 .start();
+    }
+
+    /** What a batch of reads sees; empty for one that writes. */
+    private Optional<ReadConsistency> readConsistency(List<Pending> batch) {
+        if (isWrite(batch)) {
+            return Optional.empty();
+        }
+        OptionalLong localFrom = batch.get(0).localFrom();
+        return Optional.of(
+                localFrom.isPresent()
+                        ? ReadConsistency.localNotBefore(Math.max(localFrom.getAsLong(), lastWriteIndex))
+                        : ReadConsistency.linearizable());
     }
 
     private static boolean isWrite(List<Pending> batch) {
@@ -156,6 +191,7 @@ public final class OperationPipeline {
             return;
         }
         if (ending instanceof Ending.Done done) {
+            lastWriteIndex = Math.max(lastWriteIndex, done.index());
             onAnswer(batch, done.answer());
         } else if (ending instanceof Ending.NotDone notDone) {
             giveUp(batch, notDone.reason());

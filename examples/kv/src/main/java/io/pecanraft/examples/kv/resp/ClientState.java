@@ -1,6 +1,7 @@
 package io.pecanraft.examples.kv.resp;
 
 import java.time.Instant;
+import java.util.OptionalLong;
 
 /**
  * What a connection has said about itself. Threads: the connection's.
@@ -14,6 +15,7 @@ public final class ClientState {
     private String name = "";
     private String libraryName = "";
     private String libraryVersion = "";
+    private OptionalLong localFrom = OptionalLong.empty();
 
     ClientState(long id, String address, Instant connectedAt) {
         this.id = id;
@@ -69,6 +71,16 @@ public final class ClientState {
     /** The version of the client's library; empty when it did not say. */
     public String libraryVersion() {
         return libraryVersion;
+    }
+
+    /** Since RAFT WAIT: reads may be answered from this server's state, not before this index. Empty: linearizable reads. */
+    public OptionalLong localFrom() {
+        return localFrom;
+    }
+
+    /** Changes what the reads that come next see. */
+    public void localFrom(OptionalLong index) {
+        this.localFrom = index;
     }
 
     /** Notes the version of the client's library. */

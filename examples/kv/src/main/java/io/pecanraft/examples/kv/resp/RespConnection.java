@@ -40,6 +40,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
         private final Protocol protocol;
         private final int sizeBytes;
         private @Nullable Reply reply;
+        private boolean asksForLastWrite; // answered at the head, when everything before it is
 
         Exchange(Protocol protocol, int sizeBytes) {
             this.protocol = protocol;
@@ -107,11 +108,18 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
             exchange.reply = last.reply();
             draining = true;
         } else if (response instanceof Response.Replicated replicated) {
-            operations().submit(replicated.operation(), result -> exchange.reply = toReply(replicated, result));
+            operations()
+                    .submit(
+                            replicated.operation(),
+                            client.localFrom(),
+                            result -> exchange.reply = toReply(replicated, result));
+        } else if (response instanceof Response.LastWriteIndex) {
+            exchange.asksForLastWrite = true;
         } else if (response instanceof Response.Eventual eventual) {
             eventual.reply()
                     .whenComplete((reply, failure) -> context().executor().execute(() -> {
                         exchange.reply = failure == null ? reply : Reply.error(String.valueOf(failure.getMessage()));
+                        eventual.whenKnown().accept(exchange.reply);
                         sendReplies();
                     }));
         }
@@ -165,7 +173,13 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
         ByteBuf out = null;
         int count = 0;
         long bytes = 0;
-        for (Exchange head = exchanges.peekFirst(); head != null && head.reply != null; head = exchanges.peekFirst()) {
+        for (Exchange head = exchanges.peekFirst(); head != null; head = exchanges.peekFirst()) {
+            if (head.asksForLastWrite) {
+                head.reply = new Reply.Int(operations().lastWriteIndex());
+            }
+            if (head.reply == null) {
+                break;
+            }
             if (out == null) {
                 out = context().alloc().ioBuffer();
             }

@@ -134,7 +134,10 @@ public final class ScriptedNode implements RaftNode {
 
     @Override
     public CompletableFuture<ByteBuffer> read(ByteBuffer query, ReadConsistency consistency) {
-        calls.add("read");
+        calls.add(
+                consistency instanceof ReadConsistency.Local local
+                        ? "read not before " + local.notBeforeIndex()
+                        : "read");
         ByteBuffer copy = copy(query);
         return answer(() -> orStrange(machine.query(copy)));
     }
