@@ -115,17 +115,20 @@ class ForwardingTest {
     void aServerThatDoesNotLeadAnswersNotDoneAndKeepsToItWhenAsked() {
         RaftNode leader = cluster.startAll(CONFIG);
         RaftNode follower = cluster.follower();
-        long wrongTerm = leader.status().term() + 1;
-        ForwardProposal early = new ForwardProposal(wrongTerm, 1, 1, 1_000, EntryType.COMMAND, command("abc"));
+        long formerTerm = leader.status().term();
+        leader.transferLeadership(idOf(follower));
+        cluster.time.advanceMillis(500);
+        assertThat(leader.status().term()).isGreaterThan(formerTerm);
+        ForwardProposal late = new ForwardProposal(formerTerm, 1, 1, 1_000, EntryType.COMMAND, command("abc"));
 
-        cluster.network.deliver(idOf(follower), idOf(leader), early);
+        cluster.network.deliver(idOf(follower), idOf(leader), late);
         cluster.time.settle();
-        cluster.network.deliver(idOf(follower), idOf(leader), early);
+        cluster.network.deliver(idOf(follower), idOf(leader), late);
         cluster.time.settle();
 
         assertThat(responses()).hasSize(1);
         assertThat(responses().get(0).outcome()).isEqualTo(ForwardOutcome.NOT_DONE);
-        assertThat(responses().get(0).reason()).contains("term " + wrongTerm);
+        assertThat(responses().get(0).reason()).contains("term " + formerTerm);
     }
 
     @Test
@@ -361,6 +364,22 @@ class ForwardingTest {
         assertThat(responses()).hasSize(1);
         assertThat(responses().get(0).outcome()).isEqualTo(ForwardOutcome.NOT_DONE);
         assertThat(responses().get(0).leaderHint()).contains(idOf(leader));
+        assertThat(cluster.machineOf(leader).sum).isZero();
+    }
+
+    /** Found by seed 102 of MembershipSimulationTest: a repeated copy reaches the empty storage of a leader that had appended it. */
+    @Test
+    void whatWasMeantForATermThatThisStorageHasNeverBeenInIsNotCalledNotDone() {
+        RaftNode leader = cluster.startAll(CONFIG);
+        RaftNode follower = cluster.follower();
+
+        cluster.network.deliver(
+                other(leader, follower),
+                idOf(follower),
+                new ForwardProposal(leader.status().term() + 1, 1, 1, 1_000, EntryType.COMMAND, command("abc")));
+        cluster.time.advanceMillis(500);
+
+        assertThat(responses()).isEmpty();
         assertThat(cluster.machineOf(leader).sum).isZero();
     }
 
