@@ -246,6 +246,8 @@ public sealed interface RaftMessage {
      * only in the very term it was meant for, and within one life a window of seen ids suffices.
      *
      * @param leaderTerm the term that the receiver leads, as the sender knows; not a claim of the sender, and never adopted
+     * @param leader the storage of the receiver, as the sender knows it. Another one under the same name cannot tell what became of
+     *     the copies that came before it
      * @param nonce drawn at the start of the sending process
      * @param requestId increases with every forwarded proposal of that process
      * @param timeoutMillis how long the client is still willing to wait
@@ -254,7 +256,13 @@ public sealed interface RaftMessage {
      * @param command the payload of the entry to be appended
      */
     record ForwardProposal(
-            long leaderTerm, long nonce, long requestId, long timeoutMillis, EntryType type, ByteBuffer command)
+            long leaderTerm,
+            Incarnation leader,
+            long nonce,
+            long requestId,
+            long timeoutMillis,
+            EntryType type,
+            ByteBuffer command)
             implements RaftMessage {
 
         /** Makes the command read-only and checks that it is one which a client may propose. */

@@ -271,6 +271,11 @@ public final class Raft {
         return Optional.ofNullable(state.leader()).map(MemberId::node);
     }
 
+    /** The storage of the leader of the current term, where known. */
+    public Optional<MemberId> leaderMember() {
+        return Optional.ofNullable(state.leader());
+    }
+
     /** Whom this leader is handing over to. */
     public Optional<NodeId> transferTarget() {
         return roles.current().transferTarget();

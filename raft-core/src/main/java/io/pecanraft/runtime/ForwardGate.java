@@ -3,7 +3,6 @@ package io.pecanraft.runtime;
 import io.pecanraft.OverloadedException;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.model.MemberId;
-import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage.ForwardOutcome;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
 import io.pecanraft.model.RaftMessage.ForwardProposalResponse;
@@ -22,7 +21,8 @@ import java.util.function.LongSupplier;
  * <ul>
  *   <li>a command is let in, or refused, only if its id is seen for the first time;
  *   <li>an id that was seen, or is too old to tell, is dropped without an answer; the sender's deadline makes it UNKNOWN;
- *   <li>so is a command for a term that began before this process did, which may have been appended in an earlier life.
+ *   <li>so is a command for a term that began before this process did, which may have been appended in an earlier life;
+ *   <li>so is one that was meant for the storage which bore this name before, and has taken with it what became of the command.
  * </ul>
  *
  * <p>That is decided here, where messages arrive and not where they are taken out, because a refusal is wanted exactly when the
@@ -47,7 +47,7 @@ final class ForwardGate {
         }
     }
 
-    private final NodeId self;
+    private final MemberId self;
     private final RaftConfig config;
     private final Mailbox mailbox;
     private final MessageSender out;
@@ -67,7 +67,7 @@ final class ForwardGate {
      * @param currentTerm the term of this moment, or one it was in lately
      */
     ForwardGate(
-            NodeId self,
+            MemberId self,
             RaftConfig config,
             Mailbox mailbox,
             MessageSender out,
@@ -85,7 +85,7 @@ final class ForwardGate {
 
     /** A command of another server. */
     void receive(MemberId from, ForwardProposal message) {
-        if (!isCertainlyNew(from, message)) {
+        if (!message.leader().equals(self.incarnation()) || !isCertainlyNew(from, message)) {
             return;
         }
         switch (mailbox.offerCall(new Input.PeerMessage(from, message))) {
@@ -107,7 +107,7 @@ final class ForwardGate {
                         0,
                         ForwardedProposal.NO_REPLY,
                         reason,
-                        Optional.of(self)));
+                        Optional.of(self.node())));
     }
 
     private synchronized boolean isCertainlyNew(MemberId from, ForwardProposal message) {

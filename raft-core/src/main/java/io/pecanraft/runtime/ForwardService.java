@@ -39,12 +39,6 @@ final class ForwardService {
 
     /** A command of another server. */
     void receive(MemberId from, ForwardProposal message, long nowNanos) {
-        if (message.leaderTerm() > raft.currentTerm()) {
-            // Whoever led that term under this name has lost its storage since, and may have appended a copy. We cannot
-            // say that it was
-            // not done; the sender's deadline says that nobody knows.
-            return;
-        }
         ForwardedProposal proposal = new ForwardedProposal(self, from.node(), message, nowNanos, this);
         int count = serving.incrementAndGet();
         int header = message.type() == EntryType.SESSION ? SessionEntry.COMMAND_HEADER_BYTES : 0;

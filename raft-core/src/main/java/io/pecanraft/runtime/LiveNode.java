@@ -88,7 +88,7 @@ record LiveNode(TurnLoop loop, ForwardGate forwardGate) {
                 parts.metrics(),
                 config.heartbeatInterval().toNanos());
         ForwardGate forwardGate = new ForwardGate(
-                self,
+                parts.identity().memberId(),
                 config,
                 mailbox,
                 out,

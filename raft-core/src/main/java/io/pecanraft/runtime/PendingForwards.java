@@ -26,7 +26,7 @@ import java.util.function.Predicate;
  */
 final class PendingForwards {
 
-    private record Sent(Proposal proposal, NodeId leader) {}
+    private record Sent(Proposal proposal, MemberId leader) {}
 
     private final NodeId self;
     private final long nonce;
@@ -69,12 +69,12 @@ final class PendingForwards {
      * Passes a proposal on, unless there are too many, or the leader is known to be out of reach: what was never sent is
      * certainly not done, and its caller may try again as soon as there is another leader.
      */
-    void send(Proposal proposal, NodeId leader, long leaderTerm, long nowNanos) {
-        if (lostPeers.contains(leader)) {
+    void send(Proposal proposal, MemberId leader, long leaderTerm, long nowNanos) {
+        if (lostPeers.contains(leader.node())) {
             completions.fail(
                     proposal,
                     new NotLeaderException(
-                            "leader " + leader + " cannot be reached, and no other is known",
+                            "leader " + leader.node() + " cannot be reached, and no other is known",
                             Optional.empty(),
                             leaderTerm));
             return;
@@ -94,8 +94,15 @@ final class PendingForwards {
         deadlines.add(proposal.deadlineNanos());
         long timeoutMillis = Math.max(1, (proposal.deadlineNanos() - nowNanos) / 1_000_000);
         out.send(
-                leader,
-                new ForwardProposal(leaderTerm, nonce, requestId, timeoutMillis, proposal.type(), proposal.command()));
+                leader.node(),
+                new ForwardProposal(
+                        leaderTerm,
+                        leader.incarnation(),
+                        nonce,
+                        requestId,
+                        timeoutMillis,
+                        proposal.type(),
+                        proposal.command()));
     }
 
     /** An answer; of an earlier life of this process, or for what has ended, it is ignored. */
@@ -104,7 +111,7 @@ final class PendingForwards {
             return;
         }
         Sent answered = sent.get(response.requestId());
-        if (answered == null || !answered.leader().equals(from.node())) {
+        if (answered == null || !answered.leader().equals(from)) {
             return;
         }
         sent.remove(response.requestId());
@@ -118,7 +125,7 @@ final class PendingForwards {
 
     /** Another leader: what was sent to the last one may be lost with it. */
     void leaderIsNow(NodeId leader) {
-        failThose(each -> !each.leader().equals(leader), "another leader, " + leader + ", came to be");
+        failThose(each -> !each.leader().node().equals(leader), "another leader, " + leader + ", came to be");
     }
 
     /** This peer is there. */
@@ -129,7 +136,7 @@ final class PendingForwards {
     /** What was sent to this peer may be lost. */
     void unreachable(NodeId peer) {
         lostPeers.add(peer);
-        failThose(each -> each.leader().equals(peer), "the connection to leader " + peer + " was lost");
+        failThose(each -> each.leader().node().equals(peer), "the connection to leader " + peer + " was lost");
     }
 
     /** Ends those whose deadline has passed. */
@@ -144,7 +151,8 @@ final class PendingForwards {
             if (proposal.deadlineNanos() <= nowNanos) {
                 completions.fail(
                         proposal,
-                        proposal.timedOut("forwarded to " + next.leader() + " and not answered", Outcome.UNKNOWN));
+                        proposal.timedOut(
+                                "forwarded to " + next.leader().node() + " and not answered", Outcome.UNKNOWN));
                 ended(next);
                 each.remove();
             } else {
@@ -187,7 +195,10 @@ final class PendingForwards {
             completions.fail(
                     ended(each),
                     new LeadershipLostException(
-                            why + " after the command had been forwarded to " + each.leader(), 0, 0));
+                            why + " after the command had been forwarded to "
+                                    + each.leader().node(),
+                            0,
+                            0));
             return true;
         });
     }

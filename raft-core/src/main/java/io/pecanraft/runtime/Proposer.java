@@ -6,6 +6,7 @@ import io.pecanraft.OverloadedException;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftException.Outcome;
 import io.pecanraft.StorageFullException;
+import io.pecanraft.model.MemberId;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.protocol.Admission;
@@ -112,7 +113,8 @@ final class Proposer {
     }
 
     private void passOn(Proposal proposal, long nowNanos) {
-        Optional<NodeId> leader = raft.leader().filter(other -> !other.equals(self));
+        Optional<MemberId> leader =
+                raft.leaderMember().filter(other -> !other.node().equals(self));
         // What another server forwarded is not passed on again: it might go round in circles.
         if (leader.isPresent() && config.forwarding() && proposal instanceof ClientProposal<?>) {
             forwards.send(proposal, leader.get(), raft.currentTerm(), nowNanos);

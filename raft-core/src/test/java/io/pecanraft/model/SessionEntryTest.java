@@ -62,9 +62,10 @@ class SessionEntryTest {
     @Test
     void aForwardedProposalIsACommandOrASessionEntryThatCanBeRead() {
         ByteBuffer noSession = ByteBuffer.allocate(3);
-        assertThatThrownBy(() -> new ForwardProposal(1, 1, 1, 1, EntryType.SESSION, noSession))
+        assertThatThrownBy(() -> new ForwardProposal(1, new Incarnation(7, 8), 1, 1, 1, EntryType.SESSION, noSession))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new ForwardProposal(1, 1, 1, 1, EntryType.MEMBERSHIP, noSession))
+        assertThatThrownBy(
+                        () -> new ForwardProposal(1, new Incarnation(7, 8), 1, 1, 1, EntryType.MEMBERSHIP, noSession))
                 .hasMessageContaining("clients propose no MEMBERSHIP");
     }
 

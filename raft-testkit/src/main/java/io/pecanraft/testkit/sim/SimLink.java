@@ -77,6 +77,7 @@ final class SimLink {
         } else if (message instanceof RaftMessage.ForwardProposal m) {
             return new RaftMessage.ForwardProposal(
                     m.leaderTerm(),
+                    m.leader(),
                     m.nonce(),
                     m.requestId(),
                     m.timeoutMillis(),

@@ -202,6 +202,7 @@ final class MessageDecoder {
         }
         return new ForwardProposal(
                 term(m.getLeaderTerm()),
+                new Incarnation(m.getLeaderHigh(), m.getLeaderLow()),
                 m.getNonce(),
                 m.getRequestId(),
                 m.getTimeoutMillis(),

@@ -127,6 +127,8 @@ final class MessageEncoder {
                     .setRequestId(m.requestId())
                     .setTimeoutMillis(m.timeoutMillis())
                     .setLeaderTerm(m.leaderTerm())
+                    .setLeaderHigh(m.leader().high())
+                    .setLeaderLow(m.leader().low())
                     .setType(m.type() == EntryType.COMMAND ? 0 : m.type().code()));
         } else if (message instanceof ForwardProposalResponse m) {
             header.setForwardProposalResponse(forwardProposalResponse(m));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.pecanraft.model.EntryType;
+import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.transport.netty.wire.Wire;
 import java.nio.ByteBuffer;
@@ -51,7 +52,8 @@ class FrameDecoderTest {
     void aFrameOfManyMegabytesArrivesWhole() throws Exception {
         byte[] data = new byte[5_000_000];
         new SplittableRandom(1).nextBytes(data);
-        RaftMessage message = new RaftMessage.ForwardProposal(9, 1, 2, 3, EntryType.COMMAND, ByteBuffer.wrap(data));
+        RaftMessage message = new RaftMessage.ForwardProposal(
+                9, new Incarnation(7, 8), 1, 2, 3, EntryType.COMMAND, ByteBuffer.wrap(data));
         byte[] frame = Frames.encode(Frames.identity("n1", 0), message);
 
         EmbeddedChannel channel = channel(8 * LIMIT);
@@ -161,7 +163,7 @@ class FrameDecoderTest {
 
     private static byte[] sampleFrame() {
         RaftMessage message = new RaftMessage.ForwardProposal(
-                9, 1, 2, 3, EntryType.COMMAND, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5}));
+                9, new Incarnation(7, 8), 1, 2, 3, EntryType.COMMAND, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5}));
         return Frames.encode(Frames.identity("n1", 0), message);
     }
 

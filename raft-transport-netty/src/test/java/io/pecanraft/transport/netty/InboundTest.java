@@ -207,8 +207,9 @@ class InboundTest {
 
     @Test
     void aDamagedFrameEndsItsConnectionAndNothingAfterItIsDelivered() throws Exception {
-        byte[] damaged =
-                Frames.encode(N2, new ForwardProposal(1, 2, 3, 4, EntryType.COMMAND, ByteBuffer.allocate(100)));
+        byte[] damaged = Frames.encode(
+                N2,
+                new ForwardProposal(1, new Incarnation(7, 8), 2, 3, 4, EntryType.COMMAND, ByteBuffer.allocate(100)));
         damaged[60] ^= 1;
         try (RawPeer peer = RawPeer.introducedTo(n1, "n2", Lane.BULK)) {
             peer.send(concat(damaged, Frames.encode(N2, new Heartbeat(1, 2, 4))));

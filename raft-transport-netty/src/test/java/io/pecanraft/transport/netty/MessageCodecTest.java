@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.EntryType;
+import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.AppendEntries;
@@ -60,7 +61,7 @@ class MessageCodecTest {
     void encodingLeavesThePayloadsPositionAlone() {
         ByteBuffer command = ByteBuffer.wrap(new byte[] {1, 2, 3, 4});
         command.position(1);
-        ForwardProposal message = new ForwardProposal(9, 1, 2, 3, EntryType.COMMAND, command);
+        ForwardProposal message = new ForwardProposal(9, new Incarnation(7, 8), 1, 2, 3, EntryType.COMMAND, command);
 
         Frames.encode(N1, message);
 
@@ -69,8 +70,8 @@ class MessageCodecTest {
 
     @Test
     void payloadsAreReadOnly() throws Exception {
-        ForwardProposal decoded = (ForwardProposal)
-                Frames.decode(Frames.encode(N1, new ForwardProposal(9, 1, 2, 3, EntryType.COMMAND, bytes(10))));
+        ForwardProposal decoded = (ForwardProposal) Frames.decode(Frames.encode(
+                N1, new ForwardProposal(9, new Incarnation(7, 8), 1, 2, 3, EntryType.COMMAND, bytes(10))));
 
         assertThat(decoded.command().isReadOnly()).isTrue();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.model.EntryType;
+import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
@@ -67,7 +68,16 @@ class NettyTransportTest {
                 Server n2 = new Server("n2")) {
             n1.knows(n2);
             n1.awaitConnections(2);
-            n1.reaches(n2, new ForwardProposal(1, 2, 3, 4, EntryType.COMMAND, ByteBuffer.allocate(7 * 1024 * 1024)));
+            n1.reaches(
+                    n2,
+                    new ForwardProposal(
+                            1,
+                            new Incarnation(7, 8),
+                            2,
+                            3,
+                            4,
+                            EntryType.COMMAND,
+                            ByteBuffer.allocate(7 * 1024 * 1024)));
         }
     }
 
@@ -79,11 +89,17 @@ class NettyTransportTest {
             n1.awaitConnections(2);
             n1.inbox.clear();
 
-            n1.out.send(n2.node(), new ForwardProposal(1, 2, 3, 4, EntryType.COMMAND, ByteBuffer.allocate(100_000)));
+            n1.out.send(
+                    n2.node(),
+                    new ForwardProposal(
+                            1, new Incarnation(7, 8), 2, 3, 4, EntryType.COMMAND, ByteBuffer.allocate(100_000)));
 
             assertThat(n1.inbox.nextUnreachable()).isEqualTo(n2.node());
             assertThat(n1.transport.stats().droppedTooLarge()).isEqualTo(1);
-            n1.reaches(n2, new ForwardProposal(1, 2, 3, 4, EntryType.COMMAND, ByteBuffer.allocate(99_000)));
+            n1.reaches(
+                    n2,
+                    new ForwardProposal(
+                            1, new Incarnation(7, 8), 2, 3, 4, EntryType.COMMAND, ByteBuffer.allocate(99_000)));
             assertThat(n1.transport.stats().connectionsLost()).isZero();
         }
     }

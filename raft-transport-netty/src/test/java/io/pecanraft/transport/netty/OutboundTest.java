@@ -3,6 +3,7 @@ package io.pecanraft.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.model.EntryType;
+import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
@@ -174,7 +175,8 @@ class OutboundTest {
                 Lanes lanes = acceptBoth()) {
             n1.awaitConnections(2);
             n1.inbox.clear();
-            RaftMessage chunk = new ForwardProposal(1, 2, 3, 4, EntryType.COMMAND, ByteBuffer.allocate(MIB));
+            RaftMessage chunk =
+                    new ForwardProposal(1, new Incarnation(7, 8), 2, 3, 4, EntryType.COMMAND, ByteBuffer.allocate(MIB));
             int sent = 0;
             while (n1.transport.stats().droppedFull() == 0) {
                 n1.out.send(N2, chunk);
@@ -199,7 +201,10 @@ class OutboundTest {
             try (Lanes lanes = acceptBoth()) {
                 n1.awaitConnections(2);
                 for (int i = 0; i < 40; i++) {
-                    n1.out.send(N2, new ForwardProposal(1, 2, i, 4, EntryType.COMMAND, ByteBuffer.allocate(MIB)));
+                    n1.out.send(
+                            N2,
+                            new ForwardProposal(
+                                    1, new Incarnation(7, 8), 2, i, 4, EntryType.COMMAND, ByteBuffer.allocate(MIB)));
                 }
                 assertThat(lanes.bulk().readMessage()).isInstanceOf(ForwardProposal.class);
                 n1.inbox.clear();

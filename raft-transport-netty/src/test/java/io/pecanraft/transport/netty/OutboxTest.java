@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.pecanraft.model.EntryType;
+import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
 import io.pecanraft.spi.Transport.Loss;
@@ -186,7 +187,7 @@ class OutboxTest {
     }
 
     private static RaftMessage message(long id, int bytes) {
-        return new ForwardProposal(1, 1, id, 1, EntryType.COMMAND, ByteBuffer.allocate(bytes));
+        return new ForwardProposal(1, new Incarnation(7, 8), 1, id, 1, EntryType.COMMAND, ByteBuffer.allocate(bytes));
     }
 
     private static final class NoMemory extends AbstractByteBufAllocator {

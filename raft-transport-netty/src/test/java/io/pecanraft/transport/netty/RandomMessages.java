@@ -110,7 +110,14 @@ final class RandomMessages {
         ByteBuffer command = type == EntryType.COMMAND
                 ? bytes(2_000)
                 : new SessionEntry.Command(1 + number(), 9, 1 + random.nextInt(9), bytes(2_000)).encode();
-        return new ForwardProposal(number(), random.nextLong(), random.nextLong(), number(), type, command);
+        return new ForwardProposal(
+                number(),
+                new Incarnation(random.nextLong(), random.nextLong()),
+                random.nextLong(),
+                random.nextLong(),
+                number(),
+                type,
+                command);
     }
 
     private RaftMessage appendEntries() {

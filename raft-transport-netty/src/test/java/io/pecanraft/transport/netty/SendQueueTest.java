@@ -3,6 +3,7 @@ package io.pecanraft.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.model.EntryType;
+import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
 import java.nio.ByteBuffer;
@@ -49,6 +50,6 @@ class SendQueueTest {
     }
 
     private static RaftMessage message(long id, int bytes) {
-        return new ForwardProposal(1, 1, id, 1, EntryType.COMMAND, ByteBuffer.allocate(bytes));
+        return new ForwardProposal(1, new Incarnation(7, 8), 1, id, 1, EntryType.COMMAND, ByteBuffer.allocate(bytes));
     }
 }
