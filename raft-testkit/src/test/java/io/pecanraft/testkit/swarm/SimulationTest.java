@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
 
     private static final long DEFAULT_BASE = 1;
-    private static final int DEFAULT_SEEDS = 600;
+    private static final int DEFAULT_SEEDS = 840;
 
     static String replay(long seed) {
         return "mvn -q test -pl raft-testkit -am -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false"
