@@ -3,38 +3,18 @@ package io.pecanraft.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.pecanraft.RaftNode;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every change of role, leader, members and snapshots is one line that says who, when and why. */
 class ChangeLinesTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(RaftNode.class);
-    private final ListAppender<ILoggingEvent> written = new ListAppender<>();
-    private final Level level = logger.getLevel();
-
-    @BeforeEach
-    void listen() {
-        written.start();
-        logger.addAppender(written);
-        logger.setLevel(Level.INFO);
-        logger.setAdditive(false);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.setAdditive(true);
-        logger.setLevel(level);
-        logger.detachAppender(written);
-    }
+    @RegisterExtension
+    final WrittenLines written = new WrittenLines(Level.INFO);
 
     private static Map<String, String> pairs(ILoggingEvent line) {
         Map<String, String> pairs = new TreeMap<>();
@@ -49,7 +29,7 @@ class ChangeLinesTest {
         leader.takeSnapshot();
         cluster.time.settle();
 
-        assertThat(written.list)
+        assertThat(written.list())
                 .extracting(ILoggingEvent::getMessage)
                 .contains(
                         "waiting for members to form the cluster",
@@ -58,9 +38,9 @@ class ChangeLinesTest {
                         "leader changed",
                         "membership changed",
                         "took a snapshot");
-        written.list.removeIf(
-                line -> line.getMessage().equals("node started")); // says what it found, and changes nothing
-        for (ILoggingEvent line : written.list) {
+        written.list()
+                .removeIf(line -> line.getMessage().equals("node started")); // says what it found, and changes nothing
+        for (ILoggingEvent line : written.list()) {
             assertThat(pairs(line)).as(line.getMessage()).containsKeys("node", "group", "term", "role", "reason");
             assertThat(pairs(line).get("reason")).as(line.getMessage()).isNotBlank();
             if (line.getMessage().equals("leader changed")) {

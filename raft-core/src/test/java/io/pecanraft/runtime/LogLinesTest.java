@@ -3,9 +3,7 @@ package io.pecanraft.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.pecanraft.RaftNode;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.GroupId;
@@ -16,10 +14,8 @@ import io.pecanraft.spi.RaftMetrics;
 import io.pecanraft.spi.StorageIdentity;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class LogLinesTest {
 
@@ -39,25 +35,9 @@ class LogLinesTest {
     private final NodeLog log = new NodeLog(
             new StorageIdentity(ClusterId.fromName("test"), GroupId.DEFAULT, NodeId.of("n1"), new Incarnation(1, 1)),
             lines);
-    private final Logger logger = (Logger) LoggerFactory.getLogger(RaftNode.class);
-    private final ListAppender<ILoggingEvent> written = new ListAppender<>();
 
-    private final Level level = logger.getLevel();
-
-    @BeforeEach
-    void listen() {
-        written.start();
-        logger.addAppender(written);
-        logger.setLevel(Level.WARN);
-        logger.setAdditive(false);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.setAdditive(true);
-        logger.setLevel(level);
-        logger.detachAppender(written);
-    }
+    @RegisterExtension
+    final WrittenLines written = new WrittenLines(Level.WARN);
 
     @Test
     void aLineSaysHowThingsStoodWhenItAroseAndIsWrittenLater() {
@@ -65,16 +45,16 @@ class LogLinesTest {
         log.warn().addKeyValue("lastIndex", 41).log("first");
         log.now(8, RaftRole.FOLLOWER);
         log.error().setCause(new IllegalStateException("why")).log("second");
-        assertThat(written.list).isEmpty();
+        assertThat(written.list()).isEmpty();
 
         time.settle();
 
-        assertThat(written.list).extracting(ILoggingEvent::getMessage).containsExactly("first", "second");
-        assertThat(written.list.get(0).getKeyValuePairs())
+        assertThat(written.list()).extracting(ILoggingEvent::getMessage).containsExactly("first", "second");
+        assertThat(written.list().get(0).getKeyValuePairs())
                 .extracting(pair -> pair.key + "=" + pair.value)
                 .containsExactly("node=n1", "group=0", "term=7", "role=LEADER", "lastIndex=41");
-        assertThat(written.list.get(1).getThrowableProxy().getMessage()).isEqualTo("why");
-        assertThat(written.list.get(0).getLoggerName()).isEqualTo(RaftNode.class.getName());
+        assertThat(written.list().get(1).getThrowableProxy().getMessage()).isEqualTo("why");
+        assertThat(written.list().get(0).getLoggerName()).isEqualTo(RaftNode.class.getName());
     }
 
     @Test
@@ -87,10 +67,10 @@ class LogLinesTest {
         log.warn().log("line 6");
         time.settle();
 
-        assertThat(written.list)
+        assertThat(written.list())
                 .extracting(ILoggingEvent::getMessage)
                 .containsExactly("line 1", "line 2", "line 3", "log lines were lost", "line 6");
-        assertThat(written.list.get(3).getKeyValuePairs())
+        assertThat(written.list().get(3).getKeyValuePairs())
                 .extracting(pair -> pair.key + "=" + pair.value)
                 .contains("count=2");
     }
@@ -103,7 +83,7 @@ class LogLinesTest {
         log.warn().log("next");
         time.settle();
 
-        assertThat(written.list).extracting(ILoggingEvent::getMessage).containsExactly("next");
+        assertThat(written.list()).extracting(ILoggingEvent::getMessage).containsExactly("next");
         assertThat(metrics.lost).isEqualTo(1);
         assertThat(escaped).isEmpty();
     }

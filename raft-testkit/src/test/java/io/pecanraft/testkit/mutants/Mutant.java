@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * A bug to be put into the library.
  *
  * @param name the name of its file
- * @param id its number in the list of known bugs of Raft implementations ({@code docs/mutants.md}); empty for one of our own
+ * @param id its number in the list of known bugs of Raft implementations; empty for one of our own
  * @param starred whether a release must not go out while it survives
  * @param budget within how many seeds, from any first seed, it is to be found
  * @param why the rule that it breaks, in words

@@ -4,10 +4,8 @@ import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.SimNetwork;
 import io.pecanraft.testkit.swarm.register.Clients;
-import io.pecanraft.testkit.swarm.register.RegisterCommand;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
-import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,19 +15,19 @@ import java.util.Optional;
  * other fault makes two leaders meet so reliably: the successor need not wait until the old one has been silent for an election
  * timeout (thesis §3.10), so the old one does not yet know that it hears nobody.
  */
-public final class BrokenHandover implements Family {
+public final class BrokenHandover extends DisputedLeader {
 
     private static final int ROUNDS = 12;
     private static final int KEY = 0;
 
-    @Override
-    public String word() {
-        return "broken-handover";
+    /** The fault. */
+    public BrokenHandover() {
+        super("to");
     }
 
     @Override
-    public boolean suits(Draw draw) {
-        return draw.nodes() > 2;
+    public String word() {
+        return "broken-handover";
     }
 
     @Override
@@ -41,24 +39,16 @@ public final class BrokenHandover implements Family {
     }
 
     @Override
-    public void happen(Stage stage, Arguments arguments) {
-        SimNode successor = stage.node(arguments.nodeAt("to"));
-        Optional<SimNode> leads = stage.cluster().leader().filter(node -> node != successor);
-        if (leads.isEmpty()) {
-            return;
-        }
-        SimNode leader = leads.get();
+    void happen(Stage stage, Arguments arguments, SimNode leader, SimNode successor) {
         Clients.unattended(leader.transferLeadership(Optional.of(successor.id())));
         Duration after = arguments.duration("after");
         Duration length = arguments.duration("for");
         stage.whileFaultsLast(after, () -> cutOff(stage, leader, length));
         for (int round = 1; round <= ROUNDS; round++) {
             ReadConsistency consistency = round % 2 == 0 ? ReadConsistency.lease() : ReadConsistency.linearizable();
-            stage.whileFaultsLast(after.plus(length.multipliedBy(round).dividedBy(ROUNDS)), () -> {
-                Clients.unattended(stage.clients()
-                        .write(successor, new RegisterCommand(RegisterCommand.Kind.INCREMENT, KEY, 1, 0)));
-                Clients.unattended(stage.clients().read(leader, KEY, consistency));
-            });
+            stage.whileFaultsLast(
+                    after.plus(length.multipliedBy(round).dividedBy(ROUNDS)),
+                    () -> writeAndRead(stage, successor, leader, KEY, consistency));
         }
     }
 

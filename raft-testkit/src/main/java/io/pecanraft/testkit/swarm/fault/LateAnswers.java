@@ -3,32 +3,28 @@ package io.pecanraft.testkit.swarm.fault;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.SimNetwork;
-import io.pecanraft.testkit.swarm.register.Clients;
-import io.pecanraft.testkit.swarm.register.RegisterCommand;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
-import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * A leader that nobody hears any more, and then is cut off altogether, while the answers to what it said before arrive late: what
  * they promise is older than it looks. Clients write through another server and read from the leader, by its lease.
  */
-public final class LateAnswers implements Family {
+public final class LateAnswers extends DisputedLeader {
 
     private static final int ROUNDS = 16;
     private static final int KEY = 1;
 
-    @Override
-    public String word() {
-        return "late-answers";
+    /** The fault. */
+    public LateAnswers() {
+        super("through");
     }
 
     @Override
-    public boolean suits(Draw draw) {
-        return draw.nodes() > 2;
+    public String word() {
+        return "late-answers";
     }
 
     @Override
@@ -41,13 +37,7 @@ public final class LateAnswers implements Family {
     }
 
     @Override
-    public void happen(Stage stage, Arguments arguments) {
-        SimNode other = stage.node(arguments.nodeAt("through"));
-        Optional<SimNode> leads = stage.cluster().leader().filter(node -> node != other);
-        if (leads.isEmpty()) {
-            return;
-        }
-        SimNode leader = leads.get();
+    void happen(Stage stage, Arguments arguments, SimNode leader, SimNode other) {
         Duration mute = arguments.duration("mute");
         Duration cutOff = mute.plus(arguments.duration("late"));
         Duration end = cutOff.plus(arguments.duration("for"));
@@ -62,11 +52,9 @@ public final class LateAnswers implements Family {
             }
         }
         for (int round = 1; round <= ROUNDS; round++) {
-            stage.whileFaultsLast(mute.plus(end.minus(mute).multipliedBy(round).dividedBy(ROUNDS)), () -> {
-                Clients.unattended(
-                        stage.clients().write(other, new RegisterCommand(RegisterCommand.Kind.INCREMENT, KEY, 1, 0)));
-                Clients.unattended(stage.clients().read(leader, KEY, ReadConsistency.lease()));
-            });
+            stage.whileFaultsLast(
+                    mute.plus(end.minus(mute).multipliedBy(round).dividedBy(ROUNDS)),
+                    () -> writeAndRead(stage, other, leader, KEY, ReadConsistency.lease()));
         }
     }
 
