@@ -13,14 +13,7 @@ import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.ReadConsistency;
-import io.pecanraft.statemachine.Command;
-import io.pecanraft.statemachine.CommandBatch;
-import io.pecanraft.statemachine.SnapshotSource;
-import io.pecanraft.statemachine.SnapshotView;
-import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.testkit.InMemoryNetwork;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -50,38 +43,6 @@ class NodeOnAFullDiskTest {
     Path directory;
 
     private long acknowledged;
-
-    /** Counts commands. */
-    private static final class Count implements StateMachine {
-        private long count;
-
-        @Override
-        public void apply(CommandBatch batch) {
-            for (Command command : batch) {
-                command.reply(bytes(++count));
-            }
-        }
-
-        @Override
-        public ByteBuffer query(ByteBuffer query) {
-            return bytes(count);
-        }
-
-        @Override
-        public SnapshotView captureSnapshot() {
-            long frozen = count;
-            return out -> new DataOutputStream(out).writeLong(frozen);
-        }
-
-        @Override
-        public void restore(SnapshotSource source) throws IOException {
-            count = new DataInputStream(source.stream()).readLong();
-        }
-
-        private static ByteBuffer bytes(long number) {
-            return ByteBuffer.allocate(Long.BYTES).putLong(0, number);
-        }
-    }
 
     /** Makes room again. */
     private interface Room {
@@ -164,7 +125,7 @@ class NodeOnAFullDiskTest {
                 .spaceCheckInterval(Duration.ofMillis(20))
                 .build();
         return RaftNode.builder()
-                .stateMachine(new Count())
+                .stateMachine(new CommandCount())
                 .storage(ChronicleStorage.open(
                         directory.resolve("node"),
                         ClusterId.fromBootstrap(MEMBERS),

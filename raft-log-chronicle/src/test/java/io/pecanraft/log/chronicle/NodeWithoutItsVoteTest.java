@@ -12,15 +12,7 @@ import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.model.Standing;
-import io.pecanraft.statemachine.Command;
-import io.pecanraft.statemachine.CommandBatch;
-import io.pecanraft.statemachine.SnapshotSource;
-import io.pecanraft.statemachine.SnapshotView;
-import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.testkit.InMemoryNetwork;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,7 +120,7 @@ class NodeWithoutItsVoteTest {
 
     private void start(NodeId name) throws Exception {
         RaftNode node = RaftNode.builder()
-                .stateMachine(new Count())
+                .stateMachine(new CommandCount())
                 .storage(ChronicleStorage.open(
                         directory.resolve(name.toString()),
                         ClusterId.fromBootstrap(MEMBERS),
@@ -144,37 +136,5 @@ class NodeWithoutItsVoteTest {
                 .build();
         nodes.put(name, node);
         node.start().get(60, TimeUnit.SECONDS);
-    }
-
-    /** Counts commands. */
-    private static final class Count implements StateMachine {
-        private long count;
-
-        @Override
-        public void apply(CommandBatch batch) {
-            for (Command command : batch) {
-                command.reply(bytes(++count));
-            }
-        }
-
-        @Override
-        public ByteBuffer query(ByteBuffer query) {
-            return bytes(count);
-        }
-
-        @Override
-        public SnapshotView captureSnapshot() {
-            long frozen = count;
-            return out -> new DataOutputStream(out).writeLong(frozen);
-        }
-
-        @Override
-        public void restore(SnapshotSource source) throws IOException {
-            count = new DataInputStream(source.stream()).readLong();
-        }
-
-        private static ByteBuffer bytes(long number) {
-            return ByteBuffer.allocate(Long.BYTES).putLong(0, number);
-        }
     }
 }
