@@ -106,12 +106,32 @@ final class DiskMoment {
                 .allMatch(inode -> files.containsKey(inode) || directories.containsKey(inode));
     }
 
+    Object root() {
+        return root;
+    }
+
+    boolean isDirectory(Object inode) {
+        return directories.containsKey(inode);
+    }
+
+    Map<String, Object> flushedNames(Object directory) {
+        return directories.get(directory).flushed();
+    }
+
+    Map<String, Object> namesNow(Object directory) {
+        return directories.get(directory).now();
+    }
+
+    byte[] flushed(Object file) {
+        return files.get(file).flushed;
+    }
+
+    byte[] now(Object file) {
+        return files.get(file).now;
+    }
+
     /** Finds the changes, once everything is added. */
     void complete() {
-        for (DirectoryState directory : List.copyOf(directories.values())) {
-            // A name that was flushed, of a file that never was and is gone.
-            directory.flushed().values().forEach(inode -> addFileIfMissing(inode, new byte[0]));
-        }
         findChanges(root, false);
         visited.clear();
     }

@@ -139,8 +139,9 @@ final class PowerCutDisk implements Barrier {
 
     /** A copy of the directory as a crash at this moment would leave it, with what of it is flushed. */
     synchronized PowerCutDisk crash(Crash crash, Path target, Random random) throws IOException {
+        DiskMoment moment = moment();
         PowerCutDisk copy = new PowerCutDisk(target);
-        copyDirectory(root, inode(root), copy, target, crash, random);
+        copyDirectory(moment, moment.root(), copy, target, crash, random);
         return copy;
     }
 
@@ -148,16 +149,6 @@ final class PowerCutDisk implements Barrier {
         for (FileChannel handle : handles) {
             handle.close();
         }
-    }
-
-    /** A file without a name, but with flushed content: what a name led to on the disk before it was replaced unflushed. */
-    private Object hidden(byte[] content) throws IOException {
-        Path file = Files.createTempFile(root.getParent(), "hidden", "");
-        Files.write(file, content);
-        note(file);
-        Object inode = inode(file);
-        Files.delete(file);
-        return inode;
     }
 
     private void report(Path flushing) throws IOException {
@@ -169,7 +160,7 @@ final class PowerCutDisk implements Barrier {
     private void note(Path file) throws IOException {
         Object inode = inode(file);
         if (!flushedFiles.containsKey(inode)) {
-            handles.add(FileChannel.open(file, StandardOpenOption.READ));
+            keep(file);
         }
         flushedFiles.put(inode, Files.readAllBytes(file));
     }
@@ -177,90 +168,93 @@ final class PowerCutDisk implements Barrier {
     private void noteDirectory(Path directory) throws IOException {
         Object inode = inode(directory);
         if (!flushedDirectories.containsKey(inode)) {
-            handles.add(FileChannel.open(directory, StandardOpenOption.READ));
+            keep(directory);
         }
         flushedDirectories.put(inode, names(directory));
     }
 
-    private static Map<String, Object> names(Path directory) throws IOException {
+    /** The names in a directory that is flushed. What they lead to may be empty on the disk, but now it can be found there. */
+    private Map<String, Object> names(Path directory) throws IOException {
         Map<String, Object> names = new TreeMap<>();
-        for (Path child : children(directory)) {
-            try {
-                names.put(child.getFileName().toString(), inode(child));
-            } catch (NoSuchFileException e) {
-                // removed by another thread meanwhile
+        try (Stream<Path> children = Files.list(directory)) {
+            for (Path child : children.toList()) {
+                try {
+                    names.put(child.getFileName().toString(), known(child));
+                } catch (NoSuchFileException e) {
+                    // removed by another thread meanwhile
+                }
             }
+        } catch (NoSuchFileException e) {
+            // removed by another thread meanwhile, with all that was in it
         }
         return names;
     }
 
-    /** What is in a directory; nothing when another thread has removed it. */
-    private static List<Path> children(Path directory) throws IOException {
-        try (Stream<Path> children = Files.list(directory)) {
-            return children.toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
+    private Object known(Path path) throws IOException {
+        Object inode = inode(path);
+        if (!flushedFiles.containsKey(inode) && !flushedDirectories.containsKey(inode)) {
+            boolean isDirectory =
+                    Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
+            keep(path);
+            if (isDirectory) {
+                flushedDirectories.put(inode, Map.of());
+            } else {
+                flushedFiles.put(inode, new byte[0]);
+            }
         }
+        return inode;
     }
 
-    private void copyDirectory(
-            @Nullable Path present, Object inode, PowerCutDisk copy, Path target, Crash crash, Random random)
+    private void keep(Path path) throws IOException {
+        handles.add(FileChannel.open(path, StandardOpenOption.READ));
+    }
+
+    private static void copyDirectory(
+            DiskMoment moment, Object directory, PowerCutDisk copy, Path target, Crash crash, Random random)
             throws IOException {
-        Map<String, Object> flushed = flushedDirectories.getOrDefault(inode, Map.of());
-        Map<String, Object> now = present == null ? flushed : names(present);
-        Map<String, Object> chosen = crash == Crash.PROCESS_DIES || random.nextBoolean() ? now : flushed;
-        Map<Object, Path> paths = presentPaths();
+        Map<String, Object> flushed = moment.flushedNames(directory);
+        Map<String, Object> chosen =
+                crash == Crash.PROCESS_DIES || random.nextBoolean() ? moment.namesNow(directory) : flushed;
+        Map<Object, Object> copies = new HashMap<>();
         for (Map.Entry<String, Object> entry : chosen.entrySet()) {
             Path child = target.resolve(entry.getKey());
-            Path source = paths.get(entry.getValue());
-            boolean isDirectory =
-                    source == null ? flushedDirectories.containsKey(entry.getValue()) : Files.isDirectory(source);
-            if (isDirectory) {
+            if (moment.isDirectory(entry.getValue())) {
                 Files.createDirectory(child);
-                copyDirectory(source, entry.getValue(), copy, child, crash, random);
+                copyDirectory(moment, entry.getValue(), copy, child, crash, random);
             } else {
-                copyFile(source, entry.getValue(), copy, child, crash, random);
+                copyFile(moment.flushed(entry.getValue()), moment.now(entry.getValue()), copy, child, crash, random);
             }
+            copies.put(entry.getValue(), inode(child));
         }
-        if (crash == Crash.POWER_FAILS) {
-            copy.noteDirectory(target);
-        } else {
-            Map<String, Object> copied = names(target);
-            Map<Object, Object> inodeInCopy = new HashMap<>();
-            now.forEach((name, old) -> inodeInCopy.put(old, copied.getOrDefault(name, old)));
+        copy.noteDirectory(target);
+        if (crash == Crash.PROCESS_DIES) {
             Map<String, Object> flushedInCopy = new TreeMap<>();
-            for (Map.Entry<String, Object> entry : flushed.entrySet()) {
-                Object same = inodeInCopy.get(entry.getValue());
-                byte[] replaced = flushedFiles.get(entry.getValue());
-                if (same != null) {
-                    flushedInCopy.put(entry.getKey(), same);
-                } else if (replaced != null) {
-                    flushedInCopy.put(entry.getKey(), copy.hidden(replaced));
-                }
-            }
-            copy.noteDirectory(target);
+            flushed.forEach((name, inode) ->
+                    flushedInCopy.put(name, copies.computeIfAbsent(inode, gone -> copy.nameless(moment, gone))));
             copy.flushedDirectories.put(inode(target), flushedInCopy);
         }
     }
 
-    private void copyFile(
-            @Nullable Path source, Object inode, PowerCutDisk copy, Path target, Crash crash, Random random)
+    private static void copyFile(byte[] flushed, byte[] now, PowerCutDisk copy, Path target, Crash crash, Random random)
             throws IOException {
-        byte[] flushed = flushedFiles.get(inode);
-        byte[] now = content(source);
-        if (now == null) {
-            now = flushed == null ? new byte[0] : flushed;
-        }
-        if (crash == Crash.PROCESS_DIES) {
-            Files.write(target, now);
-            if (flushed != null) {
-                copy.note(target);
-                copy.flushedFiles.put(inode(target), flushed);
-            }
-            return;
-        }
-        Files.write(target, torn(flushed == null ? new byte[0] : flushed, now, random));
+        Files.write(target, crash == Crash.PROCESS_DIES ? now : torn(flushed, now, random));
         copy.note(target);
+        if (crash == Crash.PROCESS_DIES) {
+            copy.flushedFiles.put(inode(target), flushed);
+        }
+    }
+
+    /** What a flushed name leads to on the disk, though the name was removed or replaced since. Returns its inode here. */
+    private Object nameless(DiskMoment moment, Object inode) {
+        Object here = new Object();
+        if (moment.isDirectory(inode)) {
+            Map<String, Object> names = new TreeMap<>();
+            moment.flushedNames(inode).forEach((name, child) -> names.put(name, nameless(moment, child)));
+            flushedDirectories.put(here, names);
+        } else {
+            flushedFiles.put(here, moment.flushed(inode));
+        }
+        return here;
     }
 
     /** Some pages old, some new. */
@@ -274,33 +268,6 @@ final class PowerCutDisk implements Barrier {
             }
         }
         return result;
-    }
-
-    private Map<Object, Path> presentPaths() throws IOException {
-        Map<Object, Path> paths = new HashMap<>();
-        List<Path> pending = new ArrayList<>(List.of(root));
-        while (!pending.isEmpty()) {
-            Path directory = pending.remove(pending.size() - 1);
-            for (Path child : children(directory)) {
-                try {
-                    paths.put(inode(child), child);
-                    if (Files.isDirectory(child)) {
-                        pending.add(child);
-                    }
-                } catch (NoSuchFileException e) {
-                    // removed by another thread meanwhile
-                }
-            }
-        }
-        return paths;
-    }
-
-    private static byte @Nullable [] content(@Nullable Path file) throws IOException {
-        try {
-            return file == null ? null : Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            return null;
-        }
     }
 
     private static Object inode(Path path) throws IOException {

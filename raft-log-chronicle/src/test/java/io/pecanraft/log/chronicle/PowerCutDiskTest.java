@@ -1,0 +1,86 @@
+package io.pecanraft.log.chronicle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pecanraft.log.chronicle.PowerCutDisk.Crash;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The images of crashes are what a crash can leave, also while other threads rename and delete. */
+class PowerCutDiskTest {
+
+    private static final int IMAGES = 400;
+
+    @TempDir
+    Path directory;
+
+    /** A directory that moves while it is copied once became a file: its name was found, and then it had another one. */
+    @ParameterizedTest
+    @EnumSource(Crash.class)
+    void aDirectoryStaysADirectoryWhileItIsRenamedAndDeleted(Crash crash) throws Exception {
+        PowerCutDisk disk = new PowerCutDisk(directory.resolve("live"));
+        AtomicBoolean stopping = new AtomicBoolean();
+        CompletableFuture<Void> moves = CompletableFuture.runAsync(() -> {
+            try {
+                while (!stopping.get()) {
+                    moveAbout(disk.root());
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Random random = new Random(1);
+        for (int i = 0; i < IMAGES; i++) {
+            Path image = directory.resolve("image-" + i);
+            disk.crash(crash, image, random).close();
+            try (Stream<Path> names = Files.list(image)) {
+                assertThat(names).allSatisfy(name -> assertThat(name).isDirectory());
+            }
+            FileTree.delete(image);
+        }
+        stopping.set(true);
+        moves.join();
+        disk.close();
+    }
+
+    private static void moveAbout(Path root) throws IOException {
+        Path path = Files.createDirectory(root.resolve("incomplete"));
+        Files.write(path.resolve("file"), new byte[100]);
+        for (String name : List.of("segment", "trash")) {
+            path = Files.move(path, root.resolve(name));
+        }
+        FileTree.delete(path);
+    }
+
+    /** Its name was flushed, it was not, and now it is gone: what a loss of power can bring back of it is an empty directory. */
+    @Test
+    void aDirectoryThatWasNeverFlushedComesBackEmpty() throws Exception {
+        PowerCutDisk disk = new PowerCutDisk(directory.resolve("live"));
+        Path segment = Files.createDirectory(disk.root().resolve("segment"));
+        Files.write(segment.resolve("file"), new byte[100]);
+        disk.forceDirectory(disk.root());
+        FileTree.delete(segment);
+        Random random = new Random(1);
+        int back = 0;
+        for (int i = 0; i < 20; i++) {
+            Path image = directory.resolve("image-" + i);
+            disk.crash(Crash.POWER_FAILS, image, random).close();
+            if (Files.exists(image.resolve("segment"))) {
+                back++;
+                assertThat(image.resolve("segment")).isEmptyDirectory();
+            }
+        }
+        assertThat(back).isBetween(1, 19);
+        disk.close();
+    }
+}
