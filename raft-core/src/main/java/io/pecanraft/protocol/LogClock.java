@@ -35,14 +35,18 @@ final class LogClock {
         return lastMillis;
     }
 
-    /** An entry with this timestamp was appended here, or a snapshot with it installed. */
+    /**
+     * The log ends with this timestamp now: an entry was appended here, or the log was replaced by a snapshot.
+     *
+     * <p>What this clock would have stamped counts for nothing then, also when that is later (K10). A follower that went on from its
+     * own reckoning would bring the difference of two wall clocks into the log, or the drift of all the time that it has followed,
+     * once it leads; sessions and leases would end early by that much.
+     */
     void observe(long timestampMillis, long nowNanos) {
-        lastEntryMillis = Math.max(lastEntryMillis, timestampMillis);
-        if (timestampMillis > lastMillis) {
+        lastEntryMillis = timestampMillis;
+        if (timestampMillis != lastMillis) {
             lastMillis = timestampMillis;
             lastNanos = nowNanos;
-        } else {
-            stamp(nowNanos);
         }
     }
 

@@ -152,15 +152,38 @@ class ProtocolPartsTest {
             assertThat(clock.stamp(5 * MILLI)).isEqualTo(20_001);
         }
 
+        /** K10: neither does that of a follower which had nothing in its log when it started, when it leads later. */
         @Test
-        void neverRunsBackwardsNorLosesFractions() {
+        void continuesTheLogOfAnotherWhoseWallClockWasBehind() {
+            LogClock clock = new LogClock(0, 60_000, 0);
+            clock.observe(5_000, 4 * MILLI);
+            assertThat(clock.stamp(5 * MILLI)).isEqualTo(5_001);
+        }
+
+        /** K10: a follower's clock that runs faster than its leader's does not get ahead of the log, however long it follows. */
+        @Test
+        void goesOnFromTheLastEntryAndNotFromItsOwnReckoning() {
+            LogClock clock = new LogClock(1_000, 1, 0);
+            for (long i = 1; i <= 1_000; i++) {
+                clock.observe(1_000 + i * 10, i * 11 * MILLI);
+            }
+            assertThat(clock.stamp(11_001 * MILLI)).isEqualTo(11_001);
+        }
+
+        @Test
+        void losesNoFractions() {
             LogClock clock = new LogClock(1_000, 1, 0);
             for (int i = 1; i <= 30; i++) {
-                clock.stamp(i * MILLI / 3);
+                clock.observe(clock.stamp(i * MILLI / 3), i * MILLI / 3);
             }
             assertThat(clock.stamp(10 * MILLI)).isEqualTo(1_010);
-            clock.observe(5, 11 * MILLI);
-            assertThat(clock.stamp(0)).isGreaterThanOrEqualTo(1_010);
+        }
+
+        @Test
+        void neverRunsBackwards() {
+            LogClock clock = new LogClock(1_000, 1, 0);
+            assertThat(clock.stamp(10 * MILLI)).isEqualTo(1_010);
+            assertThat(clock.stamp(0)).isEqualTo(1_010);
         }
     }
 
