@@ -3,6 +3,8 @@ package io.pecanraft.testkit;
 import io.pecanraft.NodeStatus;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftNode;
+import io.pecanraft.RaftSession;
+import io.pecanraft.SessionOptions;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.Incarnation;
@@ -437,6 +439,16 @@ public final class SimCluster {
         return new SimProcess(
                         scheduler, verdict, SimScheduler.NO_NODE, chance("delays of " + name), driftPpm, EPOCH_MILLIS)
                 .raftExecutor(2_000, 20_000);
+    }
+
+    /**
+     * Opens a session over all servers, for a client that outlives them, and watches that its commands take effect once.
+     *
+     * @param options its executor is one of {@link #newClientExecutor}
+     */
+    public CompletableFuture<RaftSession> openSession(SessionOptions options) {
+        return RaftSession.open(nodes.stream().map(SimNode::sessions).toList(), options)
+                .thenApply(session -> new CheckedSession(session, invariants.sessions()));
     }
 
     // ---- failures

@@ -24,7 +24,8 @@ class ReadmeTest {
             Pattern.compile("// tag::quickstart\n(.*?)[ \t]*// end::quickstart", Pattern.DOTALL);
 
     static Stream<MatchResult> snippets() {
-        return Stream.of("README.md", "docs/sessions.md", "docs/groups.md").flatMap(ReadmeTest::snippetsOf);
+        return Stream.of("README.md", "docs/sessions.md", "docs/groups.md", "docs/lock.md")
+                .flatMap(ReadmeTest::snippetsOf);
     }
 
     private static Stream<MatchResult> snippetsOf(String page) {
