@@ -8,6 +8,8 @@ module io.pecanraft.core {
     requires transitive io.pecanraft.statemachine;
     requires static transitive org.jspecify;
     requires org.slf4j;
+    // Optional: a JVM without Flight Recorder records nothing.
+    requires static jdk.jfr;
 
     exports io.pecanraft;
     exports io.pecanraft.model;

@@ -94,7 +94,8 @@ final class DefaultRaftNode implements RaftNode {
         this.mailbox = new Mailbox(config.mailboxCapacity(), config.maxUncommittedBytes(), this::requestTurn);
         this.log = new NodeLog(parts.identity(), new LogLines(lanes.events(), config.maxQueuedEvents(), metrics));
         this.status = new StatusBoard(parts.identity());
-        this.events = new EventPublisher(log, metrics, lanes.events(), config.maxQueuedEvents());
+        this.events = new EventPublisher(
+                log, metrics, NodeRecorder.of(parts.identity()), lanes.events(), config.maxQueuedEvents());
         this.leadership = new Leadership(lanes.events(), log);
         this.completions = new Completions(lanes.events());
         this.applier = new Applier(self, parts.stateMachine(), lanes.apply(), lanes.results(), clock, metrics, mailbox);

@@ -7,7 +7,6 @@ import io.pecanraft.protocol.Raft;
 import io.pecanraft.protocol.Report;
 import io.pecanraft.spi.LogWrite;
 import io.pecanraft.spi.RaftLog;
-import io.pecanraft.spi.RaftMetrics;
 import io.pecanraft.spi.Transport;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,7 +34,6 @@ final class EffectRunner {
     private final PendingMembershipChanges membershipChanges;
     private final Snapshots snapshots;
     private final EventPublisher events;
-    private final RaftMetrics metrics;
     private final Deque<Written> written = new ArrayDeque<>();
     private long handedOverIndex;
     private long reportedCommitIndex;
@@ -53,8 +51,7 @@ final class EffectRunner {
             PendingTransfers transfers,
             PendingMembershipChanges membershipChanges,
             Snapshots snapshots,
-            EventPublisher events,
-            RaftMetrics metrics) {
+            EventPublisher events) {
         this.log = log;
         this.fetcher = fetcher;
         this.outbound = outbound;
@@ -67,7 +64,6 @@ final class EffectRunner {
         this.membershipChanges = membershipChanges;
         this.snapshots = snapshots;
         this.events = events;
-        this.metrics = metrics;
         this.handedOverIndex = raft.appliedIndex();
         this.reportedCommitIndex = raft.commitIndex();
     }
@@ -100,7 +96,7 @@ final class EffectRunner {
             written.remove();
             oldest = written.peek();
         }
-        metrics.persisted(persisted.writes(), entries, bytes, persisted.forceNanos());
+        events.flushed(persisted.writes(), entries, bytes, persisted.forceNanos());
     }
 
     private void run(Effect effect, long nowNanos) {
@@ -168,7 +164,7 @@ final class EffectRunner {
         events.report(report, nowNanos);
         if (report instanceof Report.Committed committed) {
             long oldest = proposals.startNanosOf(reportedCommitIndex + 1, nowNanos);
-            metrics.committed(committed.entries(), nowNanos - oldest);
+            events.committed(committed.entries(), committed.commitIndex(), nowNanos - oldest);
             reportedCommitIndex = committed.commitIndex();
         } else if (report instanceof Report.LeaderChanged changed) {
             changed.leader().ifPresent(forwards::leaderIsNow);

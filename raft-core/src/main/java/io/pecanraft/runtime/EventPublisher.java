@@ -16,21 +16,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Turns what the protocol reports into log lines, events and metrics: the one place, and so the one format. Raft thread, but
- * for subscribing.
+ * Turns what the protocol reports into log lines, events, metrics and records of Flight Recorder: the one place, and so the one
+ * format. Raft thread, but for subscribing.
  */
 final class EventPublisher {
 
     private final NodeLog log;
     private final RaftMetrics metrics;
+    private final NodeRecorder recorder;
     private final Lane lane;
     private final int queueCapacity;
     private final AnomalyLog anomalies;
     private final CopyOnWriteArrayList<EventSubscription> subscriptions = new CopyOnWriteArrayList<>();
 
-    EventPublisher(NodeLog log, RaftMetrics metrics, Lane lane, int queueCapacity) {
+    EventPublisher(NodeLog log, RaftMetrics metrics, NodeRecorder recorder, Lane lane, int queueCapacity) {
         this.log = log;
         this.metrics = metrics;
+        this.recorder = recorder;
         this.lane = lane;
         this.queueCapacity = queueCapacity;
         this.anomalies = new AnomalyLog(log);
@@ -103,9 +105,22 @@ final class EventPublisher {
         }
     }
 
+    /** Entries up to an index were committed, the oldest so long after it was proposed here; 0 when it was not. */
+    void committed(int entries, long commitIndex, long oldestNanos) {
+        metrics.committed(entries, oldestNanos);
+        recorder.committed(entries, commitIndex, oldestNanos);
+    }
+
+    /** The log flushed. */
+    void flushed(int writes, int entries, long bytes, long forceNanos) {
+        metrics.persisted(writes, entries, bytes, forceNanos);
+        recorder.flushed(writes, entries, bytes, forceNanos);
+    }
+
     /** A snapshot of the own state is durable. */
     void snapshotTaken(SnapshotMeta meta, long captureNanos, long totalNanos, String reason) {
         metrics.snapshotTaken(meta.sizeBytes(), captureNanos, totalNanos);
+        recorder.snapshotTaken(meta, captureNanos, totalNanos);
         log.info()
                 .addKeyValue("lastIncluded", meta.lastIncluded())
                 .addKeyValue("bytes", meta.sizeBytes())
@@ -127,6 +142,7 @@ final class EventPublisher {
     /** The state was replaced by a snapshot. */
     void snapshotInstalled(SnapshotMeta meta, long nanos) {
         metrics.snapshotInstalled(meta.sizeBytes(), nanos);
+        recorder.snapshotInstalled(meta, nanos);
         log.info()
                 .addKeyValue("lastIncluded", meta.lastIncluded())
                 .addKeyValue("bytes", meta.sizeBytes())
@@ -166,6 +182,7 @@ final class EventPublisher {
         } else if (changed.to() == RaftRole.LEADER) {
             metrics.electionWon(changed.term());
         }
+        recorder.roleChanged(changed.from(), changed.to(), changed.term(), changed.reason());
         publish(new RaftEvent.RoleChanged(changed.from(), changed.to(), changed.term(), changed.reason()));
     }
 

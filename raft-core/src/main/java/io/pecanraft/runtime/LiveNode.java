@@ -64,8 +64,7 @@ record LiveNode(TurnLoop loop, ForwardGate forwardGate) {
                 transfers,
                 membershipChanges,
                 snapshots,
-                events,
-                parts.metrics());
+                events);
         TurnLoop loop = new TurnLoop(
                 raft,
                 parts.executors().raft(),
