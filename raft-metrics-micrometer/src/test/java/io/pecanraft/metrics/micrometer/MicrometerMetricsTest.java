@@ -7,26 +7,12 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pecanraft.LeadershipListener;
 import io.pecanraft.RaftNode;
-import io.pecanraft.model.ClusterId;
-import io.pecanraft.model.GroupId;
-import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
-import io.pecanraft.spi.RaftMetrics;
-import io.pecanraft.spi.StorageIdentity;
-import io.pecanraft.spi.Transport;
-import io.pecanraft.statemachine.CommandBatch;
-import io.pecanraft.statemachine.SnapshotSource;
-import io.pecanraft.statemachine.SnapshotView;
-import io.pecanraft.statemachine.StateMachine;
-import io.pecanraft.testkit.InMemoryNetwork;
-import io.pecanraft.testkit.InMemoryStorage;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,10 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class MicrometerMetricsTest {
 
-    private static final NodeId PEER = NodeId.of("n2");
-
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final MicrometerMetrics metrics = MicrometerMetrics.of(registry, new GroupId(7));
+    private final MicrometerMetrics metrics = MicrometerMetrics.of(registry, EveryMeter.GROUP);
 
     /** Every meter with all it shows. */
     private TreeMap<String, List<Double>> shown() {
@@ -61,42 +45,23 @@ class MicrometerMetricsTest {
     }
 
     static Stream<Method> measurements() {
-        return Arrays.stream(RaftMetrics.class.getDeclaredMethods()).filter(method -> !method.isSynthetic());
+        return EveryMeter.measurements();
     }
 
     /** Also of a method that is added later and forgotten here. */
     @ParameterizedTest
     @MethodSource("measurements")
     void everythingThatIsMeasuredShows(Method method) throws ReflectiveOperationException {
-        Object[] arguments = Arrays.stream(method.getParameterTypes())
-                .map(MicrometerMetricsTest::example)
-                .toArray();
         TreeMap<String, List<Double>> before = shown();
-        method.invoke(metrics, arguments);
+        EveryMeter.report(method, metrics);
         assertThat(shown()).as("after %s", method).isNotEqualTo(before);
-    }
-
-    private static Object example(Class<?> type) {
-        if (type == int.class) {
-            return 3;
-        } else if (type == long.class) {
-            return 5_000_000L;
-        } else if (type == boolean.class) {
-            return true;
-        } else if (type == String.class) {
-            return "Heartbeat";
-        } else if (type == NodeId.class) {
-            return PEER;
-        }
-        assertThat(type).isEqualTo(Transport.Loss.class);
-        return EnumSet.allOf(Transport.Loss.class).iterator().next();
     }
 
     @Test
     void metersAreTaggedByGroupAndPeerAndType() {
-        metrics.messageSent(PEER, "Heartbeat");
-        metrics.messageSent(PEER, "Heartbeat");
-        metrics.messageSent(PEER, "AppendEntries");
+        metrics.messageSent(EveryMeter.PEER, "Heartbeat");
+        metrics.messageSent(EveryMeter.PEER, "Heartbeat");
+        metrics.messageSent(EveryMeter.PEER, "AppendEntries");
         assertThat(registry.get("raft.messages.sent")
                         .tags("group", "7", "peer", "n2", "type", "Heartbeat")
                         .counter()
@@ -119,29 +84,17 @@ class MicrometerMetricsTest {
 
     @Test
     void whatALeaderKnewOfFollowersIsForgottenWithItsLeadership() {
-        metrics.replicationLag(PEER, 12, 3_000);
+        metrics.replicationLag(EveryMeter.PEER, 12, 3_000);
         assertThat(registry.get("raft.replication.lag.entries").gauge().value()).isEqualTo(12);
         metrics.leaderChanged(8);
         assertThat(registry.get("raft.replication.lag.entries").gauge().value()).isNaN();
-        metrics.replicationLag(PEER, 1, 20);
+        metrics.replicationLag(EveryMeter.PEER, 1, 20);
         assertThat(registry.get("raft.replication.lag.size").gauge().value()).isEqualTo(20);
     }
 
     @Test
     void aNodeShowsThatItLeadsAndWhatItDid() throws InterruptedException {
-        MemberAddress member = new MemberAddress(NodeId.of("n1"), "memory:n1");
-        StorageIdentity identity = new StorageIdentity(
-                ClusterId.fromBootstrap(List.of(member)),
-                new GroupId(7),
-                member.node(),
-                InMemoryStorage.randomIncarnation());
-        RaftNode node = RaftNode.builder()
-                .stateMachine(new Deaf())
-                .storage(new InMemoryStorage(identity))
-                .transport(new InMemoryNetwork().transport())
-                .bootstrapMembers(List.of(member))
-                .metrics(metrics)
-                .build();
+        RaftNode node = EveryMeter.node(metrics);
         metrics.watch(node);
         assertThat(registry.get("raft.up").gauge().value()).isZero();
         CountDownLatch leads = new CountDownLatch(1);
@@ -174,24 +127,7 @@ class MicrometerMetricsTest {
     /** docs/metrics.md says of every meter what it means, and of no other. */
     @Test
     void everyMeterIsDocumented() throws Exception {
-        for (Method method : measurements().toList()) {
-            method.invoke(
-                    metrics,
-                    Arrays.stream(method.getParameterTypes())
-                            .map(MicrometerMetricsTest::example)
-                            .toArray());
-        }
-        RaftNode node = RaftNode.builder()
-                .stateMachine(new Deaf())
-                .storage(new InMemoryStorage(new StorageIdentity(
-                        ClusterId.fromBootstrap(List.of(new MemberAddress(PEER, "memory:n2"))),
-                        new GroupId(7),
-                        PEER,
-                        InMemoryStorage.randomIncarnation())))
-                .transport(new InMemoryNetwork().transport())
-                .bootstrapMembers(List.of(new MemberAddress(PEER, "memory:n2")))
-                .build();
-        metrics.watch(node);
+        RaftNode node = EveryMeter.show(metrics);
         Set<String> meters = registry.getMeters().stream()
                 .map(meter -> meter.getId().getName())
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -203,25 +139,5 @@ class MicrometerMetricsTest {
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(documented).isEqualTo(meters);
         node.close();
-    }
-
-    /** Keeps nothing. */
-    private static final class Deaf implements StateMachine {
-
-        @Override
-        public void apply(CommandBatch batch) {}
-
-        @Override
-        public ByteBuffer query(ByteBuffer query) {
-            return query;
-        }
-
-        @Override
-        public SnapshotView captureSnapshot() {
-            return out -> {};
-        }
-
-        @Override
-        public void restore(SnapshotSource source) {}
     }
 }
