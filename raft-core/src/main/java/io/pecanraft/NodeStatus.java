@@ -8,6 +8,7 @@ import io.pecanraft.model.Standing;
 import io.pecanraft.spi.StorageIdentity;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A picture of a node at one moment.
@@ -28,6 +29,10 @@ import java.util.Optional;
  * @param standing how it stands to the newest configuration that it has heard of
  * @param missingMembers while forming: bootstrap members that have not been heard of or have not agreed yet
  * @param followers the leader's view of the others; empty elsewhere
+ * @param applicationVersion which application version it runs: {@link RaftConfig#applicationVersion()}
+ * @param minimumVersion the least application version that any member runs; commands of a newer format are not to be proposed.
+ *     Empty while that is not known here: until the leader has heard every member in its own term, one that is down included, and
+ *     on a follower while it hears no leader. Falls when a member is rolled back, or one that runs an older application is added
  * @param failure why the node failed; empty unless it did
  */
 public record NodeStatus(
@@ -47,6 +52,8 @@ public record NodeStatus(
         Standing standing,
         List<NodeId> missingMembers,
         List<FollowerStatus> followers,
+        int applicationVersion,
+        OptionalInt minimumVersion,
         Optional<String> failure) {
 
     /** Copies the lists. */
@@ -105,6 +112,7 @@ public record NodeStatus(
      * @param lagEntries entries of the leader's log that are not known to be there
      * @param replication how it is replicated to
      * @param millisSinceContact since a message of the current term came from it; -1 for never
+     * @param applicationVersion which application version it says that it runs; empty before it has said so in this term
      */
     public record FollowerStatus(
             MemberId member,
@@ -112,5 +120,6 @@ public record NodeStatus(
             long nextIndex,
             long lagEntries,
             Replication replication,
-            long millisSinceContact) {}
+            long millisSinceContact,
+            OptionalInt applicationVersion) {}
 }

@@ -54,6 +54,7 @@ public final class RaftConfig {
     private final boolean holdDuringTransfer;
     private final int leaderPriority;
     private final Duration leaderPriorityDelay;
+    private final int applicationVersion;
     private final Duration sessionTimeout;
     private final int maxSessionOutstanding;
     private final long maxSessionReplyBytes;
@@ -94,6 +95,7 @@ public final class RaftConfig {
         this.holdDuringTransfer = builder.holdDuringTransfer;
         this.leaderPriority = builder.leaderPriority;
         this.leaderPriorityDelay = builder.leaderPriorityDelay;
+        this.applicationVersion = builder.applicationVersion;
         this.sessionTimeout = builder.sessionTimeout;
         this.maxSessionOutstanding = builder.maxSessionOutstanding;
         this.maxSessionReplyBytes = builder.maxSessionReplyBytes;
@@ -147,6 +149,7 @@ public final class RaftConfig {
         builder.holdDuringTransfer = holdDuringTransfer;
         builder.leaderPriority = leaderPriority;
         builder.leaderPriorityDelay = leaderPriorityDelay;
+        builder.applicationVersion = applicationVersion;
         builder.sessionTimeout = sessionTimeout;
         builder.maxSessionOutstanding = maxSessionOutstanding;
         builder.maxSessionReplyBytes = maxSessionReplyBytes;
@@ -364,6 +367,16 @@ public final class RaftConfig {
     }
 
     /**
+     * The newest format of commands and snapshots that the state machine given to this node can read; each server announces its
+     * own. {@link NodeStatus#minimumVersion()} is the least of all members, by which a service tells during a rolling upgrade
+     * when it may begin to propose commands of a new format. A matter of the program, not of the operator: a constant beside the
+     * state machine, raised by 1 with every new format. From 0 up. Default 0, as which servers count that announce none.
+     */
+    public int applicationVersion() {
+        return applicationVersion;
+    }
+
+    /**
      * Log time without a sign of life after which a client session expires; a {@link RaftSession} gives one every quarter
      * of it. Default 60 s. Like the other limits of sessions it is that of the server at which a session is opened, and
      * travels in the log, so that all servers expire the same sessions at the same place.
@@ -480,6 +493,7 @@ public final class RaftConfig {
         private boolean holdDuringTransfer = true;
         private int leaderPriority = 0;
         private Duration leaderPriorityDelay = Duration.ofSeconds(10);
+        private int applicationVersion = 0;
         private Duration sessionTimeout = Duration.ofSeconds(60);
         private int maxSessionOutstanding = 128;
         private long maxSessionReplyBytes = MIB;
@@ -651,6 +665,12 @@ public final class RaftConfig {
             return this;
         }
 
+        /** See {@link RaftConfig#applicationVersion()}. */
+        public Builder applicationVersion(int applicationVersion) {
+            this.applicationVersion = applicationVersion;
+            return this;
+        }
+
         /** See {@link RaftConfig#sessionTimeout()}. */
         public Builder sessionTimeout(Duration sessionTimeout) {
             this.sessionTimeout = sessionTimeout;
@@ -779,6 +799,7 @@ public final class RaftConfig {
             range(violations, "snapshotWindowChunks", snapshotWindowChunks, 1, Integer.MAX_VALUE);
             range(violations, "maxClockDriftPpm", maxClockDriftPpm, 0, MAX_CLOCK_DRIFT_PPM);
             range(violations, "leaderPriority", leaderPriority, 0, MAX_LEADER_PRIORITY);
+            range(violations, "applicationVersion", applicationVersion, 0, Integer.MAX_VALUE);
             range(violations, "maxSessionOutstanding", maxSessionOutstanding, 1, MAX_MESSAGE_ENTRIES);
             range(violations, "maxSessionReplyBytes", maxSessionReplyBytes, 0, Integer.MAX_VALUE);
             range(violations, "maxSessions", maxSessions, 1, 10_000_000);

@@ -3,6 +3,7 @@ package io.pecanraft.model;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What servers say to each other: the RPCs of Figure 2 and Figure 13 as one-way messages, with the additions named at each.
@@ -138,8 +139,23 @@ public sealed interface RaftMessage {
      * @param commit the commit index, but never above what this follower has acknowledged
      * @param round increases with every broadcast of a leader; echoed by the answer, which confirms leadership as of the
      *     moment when the round was sent (§8, thesis §6.4)
+     * @param minimumVersion the least application version that any member runs; empty while the leader has not heard them all
      */
-    record Heartbeat(long term, long commit, long round) implements InTerm {}
+    record Heartbeat(long term, long commit, long round, OptionalInt minimumVersion) implements InTerm {
+
+        /** Checks the range. */
+        public Heartbeat {
+            if (minimumVersion.orElse(0) < 0) {
+                throw new IllegalArgumentException(
+                        "minimum version must not be negative, got " + minimumVersion.getAsInt());
+            }
+        }
+
+        /** A heartbeat of a leader that has not heard all members. */
+        public Heartbeat(long term, long commit, long round) {
+            this(term, commit, round, OptionalInt.empty());
+        }
+    }
 
     /**
      * Answers {@link Heartbeat}.
@@ -150,21 +166,24 @@ public sealed interface RaftMessage {
      * @param promiseNanos how long the follower votes for nobody, on its clock, from the moment when it got the heartbeat on
      *     (thesis §6.4.1); 0 when it promises nothing
      * @param priority how much the follower is to be preferred as a leader
+     * @param applicationVersion what the follower's application can read; 0 of a follower that does not say
      */
-    record HeartbeatResponse(long term, long round, long matchIndex, long promiseNanos, int priority)
+    record HeartbeatResponse(
+            long term, long round, long matchIndex, long promiseNanos, int priority, int applicationVersion)
             implements InTerm {
 
         /** Checks the ranges. */
         public HeartbeatResponse {
-            if (promiseNanos < 0 || priority < 0) {
+            if (promiseNanos < 0 || priority < 0 || applicationVersion < 0) {
                 throw new IllegalArgumentException(
-                        "promise and priority must not be negative, got " + promiseNanos + " ns and " + priority);
+                        "promise, priority and application version must not be negative, got " + promiseNanos + " ns, "
+                                + priority + " and " + applicationVersion);
             }
         }
 
-        /** An answer that promises nothing, of a follower that is not preferred. */
+        /** An answer that promises nothing, of a follower that is not preferred and announces no version. */
         public HeartbeatResponse(long term, long round, long matchIndex) {
-            this(term, round, matchIndex, 0, 0);
+            this(term, round, matchIndex, 0, 0, 0);
         }
     }
 

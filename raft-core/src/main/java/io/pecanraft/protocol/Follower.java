@@ -14,6 +14,7 @@ import io.pecanraft.model.RaftMessage.TimeoutNow;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Follows the leader of its term, or waits for one (§5.2, §5.3).
@@ -67,6 +68,7 @@ final class Follower extends Role {
             return;
         }
         if (!obstacleToCampaign(nowNanos).isEmpty()) {
+            state.minimumVersion.forget();
             resetElectionTimer(nowNanos);
             return;
         }
@@ -191,6 +193,7 @@ final class Follower extends Role {
         }
         // The leader names no more than we have acknowledged to it; after a restart we have to verify that anew.
         state.commitTo(Math.min(heartbeat.commit(), state.verifiedIndex()));
+        state.minimumVersion.told(heartbeat);
         reads.resend(from.node(), nowNanos, HEARTBEATS_BEFORE_ASKING_AGAIN * state.settings.heartbeatIntervalNanos());
         out.send(
                 from.node(),
@@ -199,7 +202,8 @@ final class Follower extends Role {
                         heartbeat.round(),
                         state.claimableIndex(),
                         state.promise.renew(nowNanos),
-                        state.settings.leaderPriority()));
+                        state.settings.leaderPriority(),
+                        state.settings.applicationVersion()));
     }
 
     /** Acknowledges what is verified <em>and</em> durable, also of what we had already: once a turn, cumulatively. */
@@ -279,5 +283,11 @@ final class Follower extends Role {
     @Override
     void leave() {
         reads.failAll();
+        state.minimumVersion.forget();
+    }
+
+    @Override
+    OptionalInt minimumVersion() {
+        return state.minimumVersion.told();
     }
 }

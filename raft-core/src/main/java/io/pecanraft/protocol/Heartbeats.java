@@ -4,6 +4,7 @@ import io.pecanraft.model.MemberId;
 import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.Introduction;
+import java.util.OptionalInt;
 
 /**
  * How a leader asserts itself, and how it knows that it still may: heartbeats in numbered rounds (§5.2, §8), and whether a
@@ -50,10 +51,11 @@ final class Heartbeats {
     long send(long nowNanos) {
         round = state.nextRound();
         lease.roundSent(round, nowNanos);
+        OptionalInt minimumVersion = state.minimumVersion.spread(replication);
         for (Progress follower : replication.followers()) {
             // Never beyond what it has acknowledged: its log may go on with entries that are not ours.
             long commit = Math.min(state.commitIndex(), follower.matchIndex());
-            state.out.send(follower.node(), new Heartbeat(state.currentTerm(), commit, round));
+            state.out.send(follower.node(), new Heartbeat(state.currentTerm(), commit, round, minimumVersion));
         }
         return round;
     }
@@ -73,8 +75,8 @@ final class Heartbeats {
         if (follower == null || response.round() > round) {
             return false;
         }
+        state.minimumVersion.announced(follower, response);
         follower.roundAcknowledged(response.round());
-        follower.announced(response.priority());
         if (follower.keepsItsWord()) {
             lease.answered(from, response);
         }

@@ -21,6 +21,7 @@ import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,7 @@ final class Leader extends Role {
     void begin(long nowNanos) {
         state.setLeader(state.self, "won the election");
         state.preferred.tookOffice(nowNanos);
+        state.minimumVersion.tookOffice(termStartIndex);
         if (state.log.lastIndex() == 0) {
             // The first leader of a cluster writes down who its members are, for those who will learn it from the log.
             append(state.membership.inForce(), nowNanos);
@@ -329,5 +331,10 @@ final class Leader extends Role {
     @Override
     List<FollowerView> followers() {
         return replication.views();
+    }
+
+    @Override
+    OptionalInt minimumVersion() {
+        return state.minimumVersion.ofAll(replication);
     }
 }

@@ -3,7 +3,9 @@ package io.pecanraft.protocol;
 import io.pecanraft.model.Invariant;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,7 @@ final class Progress {
     private long contactNanos = Long.MIN_VALUE;
     private long acknowledgedRound;
     private int priority;
+    private OptionalInt applicationVersion = OptionalInt.empty();
     private long lastProgressNanos;
 
     Progress(MemberId member, long nextIndex, ProtocolSettings settings, long nowNanos) {
@@ -115,8 +118,18 @@ final class Progress {
         return priority;
     }
 
-    void announced(int newPriority) {
-        priority = newPriority;
+    /** Which application version it runs, by its newest answer to a heartbeat of this term; empty before the first. */
+    OptionalInt applicationVersion() {
+        return applicationVersion;
+    }
+
+    /** Notes what it says of itself; before its round is noted. */
+    void announced(HeartbeatResponse answer) {
+        priority = answer.priority();
+        if (answer.round() > acknowledgedRound) {
+            // One that others overtook may come from the life before, of a process that was rolled back since.
+            applicationVersion = OptionalInt.of(answer.applicationVersion());
+        }
     }
 
     /**

@@ -26,4 +26,5 @@ public record ProtocolSettings(
         int leaderPriority,
         long leaderPriorityDelayNanos,
         int catchUpRounds,
-        long catchUpStallNanos) {}
+        long catchUpStallNanos,
+        int applicationVersion) {}

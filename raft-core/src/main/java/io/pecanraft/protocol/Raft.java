@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -326,6 +327,11 @@ public final class Raft {
     /** While forming: who has not been heard of or has not agreed. */
     public List<NodeId> missingMembers() {
         return roles.current() instanceof Forming forming ? forming.missing() : List.of();
+    }
+
+    /** The least application version of all members; empty while not known here. */
+    public OptionalInt minimumVersion() {
+        return roles.current().minimumVersion();
     }
 
     /** The leader's view of the others; empty elsewhere. */

@@ -314,7 +314,8 @@ final class Replication {
                         follower.nextIndex(),
                         state.log.bytesAbove(follower.matchIndex()),
                         follower.state(),
-                        follower.contactNanos()))
+                        follower.contactNanos(),
+                        follower.applicationVersion()))
                 .toList();
     }
 }

@@ -73,6 +73,16 @@ public sealed interface Report {
     /** A new server could not be brought to where the others are; a change of membership ends without effect. Warn. */
     record CatchUpFailed(NodeId node, long lagEntries, String why) implements Report {}
 
+    /**
+     * A member runs an older application than all members did before: it was rolled back, or joined with an older program. What was
+     * proposed meanwhile may be in a format that it cannot read. Warn.
+     *
+     * @param member the member
+     * @param version what it runs
+     * @param minimum what all members ran
+     */
+    record VersionFellBack(MemberId member, int version, int minimum) implements Report {}
+
     /** A peer said something impossible, which was ignored: a lost disk, a misconfiguration, or a bug. Warn. */
     record PeerAnomaly(MemberId peer, String what) implements Report {}
 

@@ -27,6 +27,7 @@ import io.pecanraft.model.SnapshotMeta;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -227,5 +228,10 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
 
     List<FollowerView> followers() {
         return List.of();
+    }
+
+    /** The least application version of all members. Only a leader can know it, and who hears one. */
+    OptionalInt minimumVersion() {
+        return OptionalInt.empty();
     }
 }

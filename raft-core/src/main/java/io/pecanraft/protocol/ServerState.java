@@ -32,6 +32,7 @@ final class ServerState {
     final ApplyFlow apply;
     final VotePromise promise;
     final PreferredLeader preferred;
+    final MinimumVersion minimumVersion = new MinimumVersion(this);
 
     /** Tells answers to this life of the process from answers to an earlier one. */
     final long nonce;

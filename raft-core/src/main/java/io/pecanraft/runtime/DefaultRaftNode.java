@@ -93,7 +93,7 @@ final class DefaultRaftNode implements RaftNode {
         this.lanes = NodeLanes.of(parts.executors(), this::fail);
         this.mailbox = new Mailbox(config.mailboxCapacity(), config.maxUncommittedBytes(), this::requestTurn);
         this.log = new NodeLog(parts.identity(), new LogLines(lanes.events(), config.maxQueuedEvents(), metrics));
-        this.status = new StatusBoard(parts.identity());
+        this.status = new StatusBoard(parts.identity(), parts.config().applicationVersion());
         this.events = new EventPublisher(
                 log, metrics, NodeRecorder.of(parts.identity()), lanes.events(), config.maxQueuedEvents());
         this.leadership = new Leadership(lanes.events(), log);

@@ -100,6 +100,17 @@ final class EventPublisher {
                     .addKeyValue("lagEntries", failed.lagEntries())
                     .addKeyValue("reason", failed.why())
                     .log("gave up bringing a new server up to date");
+        } else if (report instanceof Report.VersionFellBack fellBack) {
+            log.warn()
+                    .addKeyValue("member", fellBack.member().node())
+                    .addKeyValue("version", fellBack.version())
+                    .addKeyValue("minimumBefore", fellBack.minimum())
+                    .addKeyValue("reason", "it was rolled back, or joined with an older program")
+                    .addKeyValue(
+                            "advice",
+                            "commands of the newer format may be in the log already; bring it back to version "
+                                    + fellBack.minimum() + " unless the service has proposed none")
+                    .log("a member runs an older application version than all members did");
         } else if (report instanceof Report.PeerAnomaly anomaly) {
             anomalies.report(anomaly, nowNanos);
         }

@@ -143,6 +143,7 @@ record LiveNode(TurnLoop loop, ForwardGate forwardGate) {
                 config.leaderPriority(),
                 config.leaderPriorityDelay().toNanos(),
                 config.catchUpRounds(),
-                config.catchUpStallTimeout().toNanos());
+                config.catchUpStallTimeout().toNanos(),
+                config.applicationVersion());
     }
 }

@@ -13,6 +13,7 @@ import io.pecanraft.spi.StorageIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The latest picture of a node, for anyone to look at. Drawn anew at the end of every turn. */
 final class StatusBoard {
@@ -21,7 +22,7 @@ final class StatusBoard {
 
     private volatile NodeStatus latest;
 
-    StatusBoard(StorageIdentity identity) {
+    StatusBoard(StorageIdentity identity, int applicationVersion) {
         this.latest = new NodeStatus(
                 identity,
                 NodeStatus.State.NEW,
@@ -39,6 +40,8 @@ final class StatusBoard {
                 Standing.FORMING,
                 List.of(),
                 List.of(),
+                applicationVersion,
+                OptionalInt.empty(),
                 Optional.empty());
     }
 
@@ -49,14 +52,14 @@ final class StatusBoard {
     /** The node goes on to another state, without anything else to say about it. */
     void enter(NodeStatus.State state) {
         NodeStatus last = latest;
-        latest = with(last, state, last.role(), last.leader(), last.followers(), last.failure());
+        latest = with(last, state, last.role(), last.leader(), last.followers(), last.minimumVersion(), last.failure());
     }
 
     /** The node takes part no longer: it neither leads nor follows. */
     void end(NodeStatus.State state, Optional<String> failure) {
         NodeStatus last = latest;
         RaftRole role = last.role() == RaftRole.FORMING ? RaftRole.FORMING : RaftRole.FOLLOWER;
-        latest = with(last, state, role, Optional.empty(), List.of(), failure.or(last::failure));
+        latest = with(last, state, role, Optional.empty(), List.of(), OptionalInt.empty(), failure.or(last::failure));
     }
 
     /** Draws a running node. */
@@ -78,6 +81,8 @@ final class StatusBoard {
                 raft.standing(),
                 raft.missingMembers(),
                 followers(raft, nowNanos),
+                latest.applicationVersion(),
+                raft.minimumVersion(),
                 Optional.empty());
     }
 
@@ -94,7 +99,8 @@ final class StatusBoard {
                     view.nextIndex(),
                     raft.lastIndex() - view.matchIndex(),
                     replication(view.state()),
-                    view.contactNanos() == NEVER ? -1 : Math.max(0, nowNanos - view.contactNanos()) / 1_000_000));
+                    view.contactNanos() == NEVER ? -1 : Math.max(0, nowNanos - view.contactNanos()) / 1_000_000,
+                    view.applicationVersion()));
         }
         return followers;
     }
@@ -113,6 +119,7 @@ final class StatusBoard {
             RaftRole role,
             Optional<NodeId> leader,
             List<FollowerStatus> followers,
+            OptionalInt minimumVersion,
             Optional<String> failure) {
         return new NodeStatus(
                 last.identity(),
@@ -131,6 +138,8 @@ final class StatusBoard {
                 last.standing(),
                 last.missingMembers(),
                 followers,
+                last.applicationVersion(),
+                minimumVersion,
                 failure);
     }
 }

@@ -98,15 +98,22 @@ final class Entries {
     static final ProtocolSettings SETTINGS = settings(1_000, 1 << 20, 64, 1 << 16, 0);
 
     /** With lease reads, and clocks that may drift apart by a tenth. */
-    static final ProtocolSettings LEASES = settings(true, 100_000, 0);
+    static final ProtocolSettings LEASES = settings(true, 100_000, 0, 0);
 
     /** A server that is to be preferred by so much. */
     static ProtocolSettings preferred(int priority) {
-        return settings(false, 0, priority);
+        return settings(false, 0, priority, 0);
     }
 
-    private static ProtocolSettings settings(boolean leaseReads, int maxClockDriftPpm, int leaderPriority) {
-        return settings(1_000, 1 << 20, 64, 1 << 16, 0, leaseReads, maxClockDriftPpm, leaderPriority);
+    /** A server whose application has this version. */
+    static ProtocolSettings version(int applicationVersion) {
+        return settings(false, 0, 0, applicationVersion);
+    }
+
+    private static ProtocolSettings settings(
+            boolean leaseReads, int maxClockDriftPpm, int leaderPriority, int applicationVersion) {
+        return settings(
+                1_000, 1 << 20, 64, 1 << 16, 0, leaseReads, maxClockDriftPpm, leaderPriority, applicationVersion);
     }
 
     static ProtocolSettings settings(
@@ -116,7 +123,7 @@ final class Entries {
             long tailCacheBytes,
             long retained) {
         return settings(
-                maxUncommittedEntries, maxUncommittedBytes, maxAppendEntries, tailCacheBytes, retained, false, 0, 0);
+                maxUncommittedEntries, maxUncommittedBytes, maxAppendEntries, tailCacheBytes, retained, false, 0, 0, 0);
     }
 
     static ProtocolSettings settings(
@@ -127,7 +134,8 @@ final class Entries {
             long retained,
             boolean leaseReads,
             int maxClockDriftPpm,
-            int leaderPriority) {
+            int leaderPriority,
+            int applicationVersion) {
         long milli = 1_000_000;
         return new ProtocolSettings(
                 150 * milli,
@@ -151,6 +159,7 @@ final class Entries {
                 leaderPriority,
                 1_000 * milli,
                 3,
-                2_000 * milli);
+                2_000 * milli,
+                applicationVersion);
     }
 }

@@ -121,7 +121,7 @@ class PreferredLeaderTest {
         long round = script.last(Heartbeat.class).round();
         script.hears(2, new HeartbeatResponse(script.raft().currentTerm(), round, 0));
         if (!thirdIsSilent) {
-            script.hears(3, new HeartbeatResponse(script.raft().currentTerm(), round, 0, 0, 9));
+            script.hears(3, new HeartbeatResponse(script.raft().currentTerm(), round, 0, 0, 9, 0));
         }
     }
 

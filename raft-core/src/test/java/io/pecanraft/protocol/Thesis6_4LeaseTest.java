@@ -33,7 +33,8 @@ class Thesis6_4LeaseTest {
     }
 
     private static Script promises(Script script, int follower, long round) {
-        return script.hears(follower, new HeartbeatResponse(script.raft().currentTerm(), round, 2, PROMISE_NANOS, 0));
+        return script.hears(
+                follower, new HeartbeatResponse(script.raft().currentTerm(), round, 2, PROMISE_NANOS, 0, 0));
     }
 
     private static long heartbeat(Script script) {
@@ -104,7 +105,7 @@ class Thesis6_4LeaseTest {
     void onlyVotersCount() {
         Script script = leader(3);
         HeartbeatResponse promise =
-                new HeartbeatResponse(script.raft().currentTerm(), heartbeat(script), 2, PROMISE_NANOS, 0);
+                new HeartbeatResponse(script.raft().currentTerm(), heartbeat(script), 2, PROMISE_NANOS, 0, 0);
         script.hears(Entries.member(2, 99), promise).hears(Entries.member(7), promise);
         script.server.leaseRead(7);
         assertThat(script.server.served).isEmpty();
@@ -117,7 +118,8 @@ class Thesis6_4LeaseTest {
         long first = heartbeat(script);
         promises(script, 2, first);
         long second = heartbeat(script);
-        script.hears(2, new HeartbeatResponse(script.raft().currentTerm(), second, 2, 10 * ProtocolCluster.MILLI, 0));
+        script.hears(
+                2, new HeartbeatResponse(script.raft().currentTerm(), second, 2, 10 * ProtocolCluster.MILLI, 0, 0));
         script.hears(3, new HeartbeatResponse(script.raft().currentTerm(), second, 2));
         wait(script, 104);
         script.server.leaseRead(7);

@@ -43,7 +43,7 @@ final class VirtualServer {
     final MemberId id;
     final VirtualDisk disk;
     private final List<MemberAddress> bootstrap;
-    private final ProtocolSettings settings;
+    private ProtocolSettings settings;
     private final LongSupplier clock;
     private final Consumer<Envelope> network;
     private final ArrayDeque<Runnable> followUps = new ArrayDeque<>();
@@ -125,6 +125,12 @@ final class VirtualServer {
 
     void restart() {
         restart(0, -1);
+    }
+
+    /** Another program is installed: it stops in good order and starts with these settings. */
+    void restart(ProtocolSettings newSettings) {
+        settings = newSettings;
+        restart();
     }
 
     // ---- inputs

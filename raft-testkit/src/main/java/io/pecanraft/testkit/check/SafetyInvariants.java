@@ -35,6 +35,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     private final DurablePromise promise;
     private final CommittedLog committed;
     private final Configurations configurations;
+    private final Versions versions;
     private final Operations operations;
     private final SessionLedger sessions;
     private final @Nullable SimDisk[] current;
@@ -49,6 +50,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         this.promise = new DurablePromise(verdict, disks, leaders);
         this.committed = new CommittedLog(verdict, trace);
         this.configurations = new Configurations(verdict, committed, disks);
+        this.versions = new Versions(verdict, disks, nodes);
         this.operations = new Operations(verdict, committed);
         this.sessions = new SessionLedger(verdict, committed);
         this.current = new @Nullable SimDisk[nodes];
@@ -157,6 +159,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
             return;
         }
         last[node] = status;
+        versions.observed(node, status, configurations.newestCommitted());
         if (status.state() == NodeStatus.State.FAILED && !disk.excusesFailure()) {
             verdict.fail(
                     "no-unexpected-failure",

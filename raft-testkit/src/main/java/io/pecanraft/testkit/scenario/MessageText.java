@@ -33,9 +33,12 @@ final class MessageText {
             return name + " term " + m.term()
                     + (m.success() ? ", match " + m.index() : ", refused " + m.index() + ", try " + of(m.hint()));
         } else if (message instanceof RaftMessage.Heartbeat m) {
-            return name + " term " + m.term() + ", commit " + m.commit();
+            int minimumVersion = m.minimumVersion().orElse(0);
+            return name + " term " + m.term() + ", commit " + m.commit()
+                    + (minimumVersion > 0 ? ", minimum version " + minimumVersion : "");
         } else if (message instanceof RaftMessage.HeartbeatResponse m) {
-            return name + " term " + m.term() + ", match " + m.matchIndex();
+            return name + " term " + m.term() + ", match " + m.matchIndex()
+                    + (m.applicationVersion() > 0 ? ", version " + m.applicationVersion() : "");
         } else if (message instanceof RaftMessage.InstallSnapshot m) {
             return name + " term " + m.term() + ", through " + of(m.meta().lastIncluded())
                     + (m.data().remaining() == m.meta().sizeBytes()

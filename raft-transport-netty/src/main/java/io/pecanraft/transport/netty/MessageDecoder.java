@@ -36,6 +36,7 @@ import io.pecanraft.transport.netty.wire.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,13 +90,22 @@ final class MessageDecoder {
 
     private static Heartbeat heartbeat(Wire.Heartbeat m, Frame frame) {
         requireNoPayload(frame);
-        return new Heartbeat(term(m.getTerm()), index(m.getCommit()), m.getRound());
+        return new Heartbeat(
+                term(m.getTerm()),
+                index(m.getCommit()),
+                m.getRound(),
+                m.hasMinimumVersion() ? OptionalInt.of(m.getMinimumVersion()) : OptionalInt.empty());
     }
 
     private static HeartbeatResponse heartbeatResponse(Wire.HeartbeatResponse m, Frame frame) {
         requireNoPayload(frame);
         return new HeartbeatResponse(
-                term(m.getTerm()), m.getRound(), index(m.getMatchIndex()), m.getPromiseNanos(), m.getPriority());
+                term(m.getTerm()),
+                m.getRound(),
+                index(m.getMatchIndex()),
+                m.getPromiseNanos(),
+                m.getPriority(),
+                m.getApplicationVersion());
     }
 
     private static TimeoutNow timeoutNow(Wire.TimeoutNow m, Frame frame) {

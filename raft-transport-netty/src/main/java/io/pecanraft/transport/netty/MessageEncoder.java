@@ -91,17 +91,20 @@ final class MessageEncoder {
 
     private static void setMessage(Wire.Header.Builder header, RaftMessage message) {
         if (message instanceof Heartbeat m) {
-            header.setHeartbeat(Wire.Heartbeat.newBuilder()
+            Wire.Heartbeat.Builder heartbeat = Wire.Heartbeat.newBuilder()
                     .setTerm(m.term())
                     .setCommit(m.commit())
-                    .setRound(m.round()));
+                    .setRound(m.round());
+            m.minimumVersion().ifPresent(heartbeat::setMinimumVersion);
+            header.setHeartbeat(heartbeat);
         } else if (message instanceof HeartbeatResponse m) {
             header.setHeartbeatResponse(Wire.HeartbeatResponse.newBuilder()
                     .setTerm(m.term())
                     .setRound(m.round())
                     .setMatchIndex(m.matchIndex())
                     .setPromiseNanos(m.promiseNanos())
-                    .setPriority(m.priority()));
+                    .setPriority(m.priority())
+                    .setApplicationVersion(m.applicationVersion()));
         } else if (message instanceof AppendEntries m) {
             header.setAppendEntries(appendEntries(m));
         } else if (message instanceof AppendEntriesResponse m) {

@@ -3,6 +3,8 @@ package io.pecanraft.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.model.RaftMessage;
+import io.pecanraft.model.RaftMessage.Heartbeat;
+import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.transport.netty.wire.Wire;
 import java.io.IOException;
@@ -12,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -23,17 +27,35 @@ import org.junit.jupiter.api.TestFactory;
 class GoldenBytesTest {
 
     private static final StorageIdentity N1 = Frames.identity("n1", 3);
+    private static final long SEED = 20_261_123;
     private static final int CHARS_PER_LINE = 100;
 
     @TestFactory
     Stream<DynamicTest> everyMessageHasTheBytesItAlwaysHad() {
         return RandomMessages.kindsInTheModel().stream()
                 .map(kind -> DynamicTest.dynamicTest(kind.getSimpleName(), () -> {
-                    RaftMessage message = new RandomMessages(20_261_123).next(kind);
+                    RaftMessage message = new RandomMessages(SEED).next(kind);
                     byte[] frame = Frames.encode(N1, message);
                     assertGolden(kind.getSimpleName(), frame);
                     assertThat(Frames.decode(golden(kind.getSimpleName()))).isEqualTo(message);
                 }));
+    }
+
+    /** Frozen as they were written by programs that knew nothing of application versions. Never rewritten. */
+    @Test
+    void messagesOfBeforeThereWereApplicationVersionsAreRead() throws Exception {
+        Heartbeat heartbeat = (Heartbeat) new RandomMessages(SEED).next(Heartbeat.class);
+        assertThat(Frames.decode(golden("Heartbeat-without-minimum-version")))
+                .isEqualTo(new Heartbeat(heartbeat.term(), heartbeat.commit(), heartbeat.round(), OptionalInt.empty()));
+        HeartbeatResponse response = (HeartbeatResponse) new RandomMessages(SEED).next(HeartbeatResponse.class);
+        assertThat(Frames.decode(golden("HeartbeatResponse-without-application-version")))
+                .isEqualTo(new HeartbeatResponse(
+                        response.term(),
+                        response.round(),
+                        response.matchIndex(),
+                        response.promiseNanos(),
+                        response.priority(),
+                        0));
     }
 
     @TestFactory

@@ -39,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -63,11 +64,16 @@ final class RandomMessages {
         kinds.put(
                 AppendEntriesResponse.class,
                 () -> new AppendEntriesResponse(number(), random.nextBoolean(), number(), entryId()));
-        kinds.put(Heartbeat.class, () -> new Heartbeat(number(), number(), random.nextLong()));
+        kinds.put(Heartbeat.class, () -> new Heartbeat(number(), number(), random.nextLong(), minimumVersion()));
         kinds.put(
                 HeartbeatResponse.class,
                 () -> new HeartbeatResponse(
-                        number(), random.nextLong(), number(), number(), random.nextInt(Integer.MAX_VALUE)));
+                        number(),
+                        random.nextLong(),
+                        number(),
+                        number(),
+                        random.nextInt(Integer.MAX_VALUE),
+                        random.nextInt(Integer.MAX_VALUE)));
         kinds.put(TimeoutNow.class, () -> new TimeoutNow(number()));
         kinds.put(InstallSnapshot.class, this::installSnapshot);
         kinds.put(
@@ -103,6 +109,10 @@ final class RandomMessages {
                     + " is a message without tests: give it a wire format and a line in RandomMessages");
         }
         return maker.get();
+    }
+
+    private OptionalInt minimumVersion() {
+        return random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt(300));
     }
 
     private RaftMessage forwardProposal() {

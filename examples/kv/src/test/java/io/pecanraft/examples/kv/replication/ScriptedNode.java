@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -234,7 +235,10 @@ public final class ScriptedNode implements RaftNode {
                         6,
                         2,
                         NodeStatus.Replication.REPLICATE,
-                        10)),
+                        10,
+                        OptionalInt.of(0))),
+                0,
+                OptionalInt.of(0),
                 Optional.empty());
     }
 
