@@ -77,8 +77,15 @@ public sealed interface RaftMessage {
      * @param prev the entry right before {@code entries} in the leader's log
      * @param leaderCommit the leader's commit index
      * @param entries consecutive, starting at {@code prev.index() + 1}
+     * @param knownEpoch the {@linkplain RepairMarker#epoch epoch} of the receiver's log that the sender knows of
      */
-    record AppendEntries(long term, EntryId prev, long leaderCommit, List<LogEntry> entries) implements InTerm {
+    record AppendEntries(long term, EntryId prev, long leaderCommit, List<LogEntry> entries, long knownEpoch)
+            implements InTerm {
+
+        /** To a follower that is not known to have lost anything. */
+        public AppendEntries(long term, EntryId prev, long leaderCommit, List<LogEntry> entries) {
+            this(term, prev, leaderCommit, entries, 0);
+        }
 
         /** Copies the list and checks that entries follow {@code prev} without a gap, in terms that only grow. */
         public AppendEntries {
@@ -128,8 +135,15 @@ public sealed interface RaftMessage {
      * @param index on success: the follower's log is durable and equal to the leader's up to here. On rejection: the index
      *     of the {@code prev} that was refused
      * @param hint on rejection: the last entry of the follower's log that may still agree; {@link EntryId#ZERO} on success
+     * @param epoch the {@linkplain RepairMarker#epoch epoch} of the follower's log
      */
-    record AppendEntriesResponse(long term, boolean success, long index, EntryId hint) implements InTerm {}
+    record AppendEntriesResponse(long term, boolean success, long index, EntryId hint, long epoch) implements InTerm {
+
+        /** Of a follower that has never lost anything. */
+        public AppendEntriesResponse(long term, boolean success, long index, EntryId hint) {
+            this(term, success, index, hint, 0);
+        }
+    }
 
     /**
      * Asserts leadership (§5.2). Separate from {@link AppendEntries}, because it never waits behind entries and makes no
@@ -140,8 +154,11 @@ public sealed interface RaftMessage {
      * @param round increases with every broadcast of a leader; echoed by the answer, which confirms leadership as of the
      *     moment when the round was sent (§8, thesis §6.4)
      * @param minimumVersion the least application version that any member runs; empty while the leader has not heard them all
+     * @param knownEpoch the {@linkplain RepairMarker#epoch epoch} of the receiver's log that the sender knows of; 0 also when
+     *     {@code commit} is less than all that the sender has committed
      */
-    record Heartbeat(long term, long commit, long round, OptionalInt minimumVersion) implements InTerm {
+    record Heartbeat(long term, long commit, long round, OptionalInt minimumVersion, long knownEpoch)
+            implements InTerm {
 
         /** Checks the range. */
         public Heartbeat {
@@ -149,6 +166,11 @@ public sealed interface RaftMessage {
                 throw new IllegalArgumentException(
                         "minimum version must not be negative, got " + minimumVersion.getAsInt());
             }
+        }
+
+        /** To a follower that is not known to have lost anything. */
+        public Heartbeat(long term, long commit, long round, OptionalInt minimumVersion) {
+            this(term, commit, round, minimumVersion, 0);
         }
 
         /** A heartbeat of a leader that has not heard all members. */
@@ -167,9 +189,10 @@ public sealed interface RaftMessage {
      *     (thesis §6.4.1); 0 when it promises nothing
      * @param priority how much the follower is to be preferred as a leader
      * @param applicationVersion what the follower's application can read; 0 of a follower that does not say
+     * @param epoch the {@linkplain RepairMarker#epoch epoch} of the follower's log
      */
     record HeartbeatResponse(
-            long term, long round, long matchIndex, long promiseNanos, int priority, int applicationVersion)
+            long term, long round, long matchIndex, long promiseNanos, int priority, int applicationVersion, long epoch)
             implements InTerm {
 
         /** Checks the ranges. */
@@ -183,7 +206,13 @@ public sealed interface RaftMessage {
 
         /** An answer that promises nothing, of a follower that is not preferred and announces no version. */
         public HeartbeatResponse(long term, long round, long matchIndex) {
-            this(term, round, matchIndex, 0, 0, 0);
+            this(term, round, matchIndex, 0, 0, 0, 0);
+        }
+
+        /** An answer of a follower that has never lost anything. */
+        public HeartbeatResponse(
+                long term, long round, long matchIndex, long promiseNanos, int priority, int applicationVersion) {
+            this(term, round, matchIndex, promiseNanos, priority, applicationVersion, 0);
         }
     }
 
@@ -235,9 +264,16 @@ public sealed interface RaftMessage {
      * @param lastIncludedIndex of the snapshot that is answered
      * @param nextOffset the follower holds everything below it; the sender goes on from here
      * @param installed whether the whole snapshot, or a log that covers it, is durable
+     * @param epoch the {@linkplain RepairMarker#epoch epoch} of the follower's log
      */
-    record InstallSnapshotResponse(long term, long lastIncludedIndex, long nextOffset, boolean installed)
-            implements InTerm {}
+    record InstallSnapshotResponse(long term, long lastIncludedIndex, long nextOffset, boolean installed, long epoch)
+            implements InTerm {
+
+        /** Of a follower that has never lost anything. */
+        public InstallSnapshotResponse(long term, long lastIncludedIndex, long nextOffset, boolean installed) {
+            this(term, lastIncludedIndex, nextOffset, installed, 0);
+        }
+    }
 
     /**
      * Asks the leader for a read index on behalf of reads at the sender (thesis §6.4).

@@ -30,6 +30,7 @@ public sealed interface Effect {
      * @param resetTo forget the log and go on after this entry; null for no reset
      * @param truncateFromIndex remove this index and all above; 0 for none
      * @param entries to be appended
+     * @param repaired whether what the log had lost is there again, which is written together with the hard state
      */
     record Persist(
             long ticket,
@@ -37,7 +38,8 @@ public sealed interface Effect {
             @Nullable FormationRecord formation,
             @Nullable EntryId resetTo,
             long truncateFromIndex,
-            List<LogEntry> entries)
+            List<LogEntry> entries,
+            boolean repaired)
             implements Effect {}
 
     /** Send a message, at most once. */

@@ -119,6 +119,10 @@ final class Follower extends Role {
             // As a leader it could apply nothing, and its clients would wait for as long as that takes.
             return "restoring-a-snapshot";
         }
+        if (state.repair.isUnderWay()) {
+            // A leader has every committed entry (§5.4.3), and this server does not know whether it has.
+            return "log-repairing";
+        }
         return state.isDiskStalled(nowNanos) ? "disk-stalled" : "";
     }
 
@@ -164,6 +168,7 @@ final class Follower extends Role {
         // Figure 2, step 5: "the index of last new entry", which is what this message has verified. Our own log may
         // go on with entries of a branch that lost.
         state.commitTo(Math.min(request.leaderCommit(), verified));
+        state.repair.leaderCommits(request.knownEpoch(), request.leaderCommit(), request.term());
         acknowledgementOwed = true;
     }
 
@@ -183,7 +188,9 @@ final class Follower extends Role {
     /** Promises nothing, so it need not wait for the disk. The hint skips all entries of a term at a time (§5.3, end). */
     private void reject(MemberId from, EntryId prev) {
         EntryId hint = state.log.lastPossibleMatch(prev.term(), prev.index() - 1);
-        out.send(from.node(), new AppendEntriesResponse(state.currentTerm(), false, prev.index(), hint));
+        out.send(
+                from.node(),
+                new AppendEntriesResponse(state.currentTerm(), false, prev.index(), hint, state.repair.epoch()));
     }
 
     @Override
@@ -194,6 +201,7 @@ final class Follower extends Role {
         // The leader names no more than we have acknowledged to it; after a restart we have to verify that anew.
         state.commitTo(Math.min(heartbeat.commit(), state.verifiedIndex()));
         state.minimumVersion.told(heartbeat);
+        state.repair.leaderCommits(heartbeat.knownEpoch(), heartbeat.commit(), heartbeat.term());
         reads.resend(from.node(), nowNanos, HEARTBEATS_BEFORE_ASKING_AGAIN * state.settings.heartbeatIntervalNanos());
         out.send(
                 from.node(),
@@ -203,12 +211,14 @@ final class Follower extends Role {
                         state.claimableIndex(),
                         state.promise.renew(nowNanos),
                         state.settings.leaderPriority(),
-                        state.settings.applicationVersion()));
+                        state.settings.applicationVersion(),
+                        state.repair.epoch()));
     }
 
     /** Acknowledges what is verified <em>and</em> durable, also of what we had already: once a turn, cumulatively. */
     @Override
     void beforeFlush(long nowNanos) {
+        state.repair.endIfComplete(state);
         MemberId leader = state.leader();
         if (leader == null) {
             return;
@@ -219,12 +229,16 @@ final class Follower extends Role {
         }
         long claim = state.claimableIndex();
         if (acknowledgementOwed && (claim == state.verifiedIndex() || claim > acknowledgedIndex)) {
-            out.send(leader.node(), new AppendEntriesResponse(state.currentTerm(), true, claim, EntryId.ZERO));
+            out.send(
+                    leader.node(),
+                    new AppendEntriesResponse(state.currentTerm(), true, claim, EntryId.ZERO, state.repair.epoch()));
             acknowledgedIndex = claim;
             acknowledgementOwed = claim < state.verifiedIndex();
         }
         if (installationOwed > 0 && state.durability.durableIndex() >= installationOwed) {
-            out.send(leader.node(), new InstallSnapshotResponse(state.currentTerm(), installationOwed, 0, true));
+            out.send(
+                    leader.node(),
+                    new InstallSnapshotResponse(state.currentTerm(), installationOwed, 0, true, state.repair.epoch()));
             installationOwed = 0;
         }
     }
@@ -260,7 +274,10 @@ final class Follower extends Role {
         if (meta.lastIncludedIndex() <= state.commitIndex()) {
             covered(meta);
         } else {
-            out.send(from.node(), new InstallSnapshotResponse(term, meta.lastIncludedIndex(), nextOffset, false));
+            out.send(
+                    from.node(),
+                    new InstallSnapshotResponse(
+                            term, meta.lastIncludedIndex(), nextOffset, false, state.repair.epoch()));
         }
     }
 

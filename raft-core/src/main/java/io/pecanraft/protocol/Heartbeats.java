@@ -55,7 +55,9 @@ final class Heartbeats {
         for (Progress follower : replication.followers()) {
             // Never beyond what it has acknowledged: its log may go on with entries that are not ours.
             long commit = Math.min(state.commitIndex(), follower.matchIndex());
-            state.out.send(follower.node(), new Heartbeat(state.currentTerm(), commit, round, minimumVersion));
+            long knownEpoch = commit == state.commitIndex() ? follower.epoch() : 0;
+            state.out.send(
+                    follower.node(), new Heartbeat(state.currentTerm(), commit, round, minimumVersion, knownEpoch));
         }
         return round;
     }
@@ -71,7 +73,7 @@ final class Heartbeats {
 
     /** Notes an answer. Returns false for one that does not count. */
     boolean onResponse(MemberId from, HeartbeatResponse response, long nowNanos) {
-        Progress follower = replication.heardFrom(from, nowNanos);
+        Progress follower = replication.heardFrom(from, response.epoch(), nowNanos);
         if (follower == null || response.round() > round) {
             return false;
         }

@@ -62,14 +62,18 @@ final class Progress {
     /** When it became a follower of this leader: until it has had time to answer, silence says nothing. */
     private final long sinceNanos;
 
+    /** How often its log has lost what it had acknowledged, as it says. */
+    private long epoch;
+
     private long contactNanos = Long.MIN_VALUE;
     private long acknowledgedRound;
     private int priority;
     private OptionalInt applicationVersion = OptionalInt.empty();
     private long lastProgressNanos;
 
-    Progress(MemberId member, long nextIndex, ProtocolSettings settings, long nowNanos) {
+    Progress(MemberId member, long epoch, long nextIndex, ProtocolSettings settings, long nowNanos) {
         this.member = member;
+        this.epoch = epoch;
         this.nextIndex = nextIndex;
         this.sinceNanos = nowNanos;
         this.window = new InFlightWindow(settings.maxInFlightEntries(), settings.maxInFlightBytes());
@@ -111,6 +115,25 @@ final class Progress {
 
     void contact(long nowNanos) {
         contactNanos = nowNanos;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /**
+     * It says that its log has lost entries which it may have acknowledged to us; what it acknowledged before counts no more (K21). It
+     * is brought up to date like one that is new. Unlike one that {@linkplain #keepsItsWord says nothing}, it counts at once for what it
+     * acknowledges from now on, because answers of earlier epochs are told apart.
+     */
+    void lostWithNotice(long newEpoch) {
+        Invariant.that(newEpoch > epoch, "epochs only grow", newEpoch, epoch);
+        epoch = newEpoch;
+        matchIndex = 0;
+        refusalsOfMatch = 0;
+        long wanted = nextIndex;
+        becomeProbe();
+        nextIndex = wanted;
     }
 
     /** How much it says that it is to be preferred as a leader. */

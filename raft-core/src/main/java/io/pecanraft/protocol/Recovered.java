@@ -4,6 +4,7 @@ import io.pecanraft.model.EntryId;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.RepairMarker;
 import io.pecanraft.model.SnapshotMeta;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param membershipEntries all configurations in the log, ascending
  * @param lastTimestampMillis the timestamp of the last entry, or of the snapshot when that is later
  * @param snapshot the newest snapshot; the state machine has been restored from it
+ * @param repair what the log has lost
  */
 public record Recovered(
         HardState hardState,
@@ -28,4 +30,5 @@ public record Recovered(
         List<EntryId> termStarts,
         List<LogEntry> membershipEntries,
         long lastTimestampMillis,
-        Optional<SnapshotMeta> snapshot) {}
+        Optional<SnapshotMeta> snapshot,
+        RepairMarker repair) {}

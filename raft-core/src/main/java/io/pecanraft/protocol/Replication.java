@@ -35,6 +35,9 @@ final class Replication {
     /** Those that have left the configuration, and when they are left alone. Until then they are to hear that they have. */
     private final Map<MemberId, Long> leaving = new TreeMap<>();
 
+    /** The log epochs of those that were followers before, in case they are again: answers of earlier ones may be late. */
+    private final Map<MemberId, Long> formerEpochs = new TreeMap<>();
+
     private Membership followed;
 
     /** Replicates to all members of the configuration in force, beginning with what is appended next. */
@@ -58,12 +61,18 @@ final class Replication {
                 state.addresses.removeLeaving(member.node());
             }
             followers.computeIfAbsent(
-                    member, id -> new Progress(id, state.log.lastIndex() + 1, state.settings, nowNanos));
+                    member,
+                    id -> new Progress(
+                            id,
+                            formerEpochs.getOrDefault(id, 0L),
+                            state.log.lastIndex() + 1,
+                            state.settings,
+                            nowNanos));
         }
-        followers
-                .keySet()
-                .removeIf(member -> !followed.contains(member)
-                        && followed.member(member.node()).isPresent());
+        List.copyOf(followers.keySet()).stream()
+                .filter(member -> !followed.contains(member)
+                        && followed.member(member.node()).isPresent())
+                .forEach(this::forget);
         for (Member member : before.members()) {
             if (followers.containsKey(member.id()) && !followed.contains(member.id())) {
                 leaving.putIfAbsent(member.id(), Long.MAX_VALUE);
@@ -91,11 +100,18 @@ final class Replication {
         leaving.entrySet().removeIf(each -> {
             boolean over = each.getValue() <= nowNanos;
             if (over) {
-                followers.remove(each.getKey());
+                forget(each.getKey());
                 state.addresses.removeLeaving(each.getKey().node());
             }
             return over;
         });
+    }
+
+    private void forget(MemberId member) {
+        Progress former = followers.remove(member);
+        if (former != null && former.epoch() > 0) {
+            formerEpochs.put(member, former.epoch());
+        }
     }
 
     Collection<Progress> followers() {
@@ -168,7 +184,9 @@ final class Replication {
 
     private void send(Progress follower, long prevIndex, List<LogEntry> entries, long nowNanos) {
         EntryId prev = state.log.idAt(prevIndex);
-        out.send(follower.node(), new AppendEntries(state.currentTerm(), prev, state.commitIndex(), entries));
+        out.send(
+                follower.node(),
+                new AppendEntries(state.currentTerm(), prev, state.commitIndex(), entries, follower.epoch()));
         long bytes = 0;
         for (LogEntry entry : entries) {
             bytes += entry.payloadBytes();
@@ -233,20 +251,30 @@ final class Replication {
 
     // ---- what followers answer
 
-    /** Every answer in our term is a sign of life; null for who is not in the configuration, and does not count. */
+    /**
+     * Every answer in our term is a sign of life; null for who is not in the configuration, and does not count, and for what was
+     * said before the follower's log lost entries, perhaps these (K21).
+     */
     @Nullable
-    Progress heardFrom(MemberId from, long nowNanos) {
+    Progress heardFrom(MemberId from, long epoch, long nowNanos) {
         Progress follower = followers.get(from);
         if (follower == null) {
             state.strangers.spoke(from);
-        } else {
-            follower.contact(nowNanos);
+            return null;
         }
+        if (epoch < follower.epoch()) {
+            return null;
+        }
+        if (epoch > follower.epoch()) {
+            out.report(new Report.FollowerRepairs(from, epoch, follower.matchIndex()));
+            follower.lostWithNotice(epoch);
+        }
+        follower.contact(nowNanos);
         return follower;
     }
 
     void onAppendEntriesResponse(MemberId from, AppendEntriesResponse response, long nowNanos) {
-        Progress follower = heardFrom(from, nowNanos);
+        Progress follower = heardFrom(from, response.epoch(), nowNanos);
         if (follower == null) {
             return;
         }
@@ -288,7 +316,7 @@ final class Replication {
     }
 
     void onInstallSnapshotResponse(MemberId from, InstallSnapshotResponse response, long nowNanos) {
-        Progress follower = heardFrom(from, nowNanos);
+        Progress follower = heardFrom(from, response.epoch(), nowNanos);
         if (follower == null) {
             return;
         }

@@ -113,6 +113,9 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
         if (state.promise.forbidsVote(nowNanos, request.transfer())) {
             return "leader-has-a-lease";
         }
+        if (state.repair.forbidsVotes()) {
+            return "log-lost";
+        }
         return isUpToDate(request.lastEntry()) ? "" : "log-behind";
     }
 
@@ -128,6 +131,8 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
             refusal = "term-out-of-reach";
         } else if (knowsLiveLeader(nowNanos) || state.promise.forbidsVote(nowNanos, false)) {
             refusal = "leader-alive";
+        } else if (state.repair.forbidsVotes()) {
+            refusal = "log-lost";
         } else if (!isUpToDate(request.lastEntry())) {
             refusal = "log-behind";
         }
@@ -138,9 +143,9 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
         out.send(from.node(), new PreVoteResponse(state.currentTerm(), refusal.isEmpty(), request.round()));
     }
 
-    /** §5.4.1: the later last term wins, then the longer log. */
+    /** §5.4.1: the later last term wins, then the longer log. A log that lost its end is judged by what it had (K21). */
     private boolean isUpToDate(EntryId candidatesLast) {
-        return candidatesLast.compareTo(state.lastEntry()) >= 0;
+        return candidatesLast.compareTo(state.repair.lastEntry(state.lastEntry())) >= 0;
     }
 
     void onRequestVoteResponse(MemberId from, RequestVoteResponse response, long nowNanos) {}

@@ -33,6 +33,7 @@ final class ServerState {
     final VotePromise promise;
     final PreferredLeader preferred;
     final MinimumVersion minimumVersion = new MinimumVersion(this);
+    final LogRepair repair;
 
     /** Tells answers to this life of the process from answers to an earlier one. */
     final long nonce;
@@ -75,6 +76,7 @@ final class ServerState {
         this.durability = new DurabilityTracker(recovered.lastIndex(), currentTerm);
         this.promise = new VotePromise(settings, nowNanos);
         this.preferred = new PreferredLeader(this);
+        this.repair = new LogRepair(recovered.repair());
         this.apply = new ApplyFlow(this, commitIndex);
         recoverMembership(recovered);
         recoverLog();
@@ -306,7 +308,8 @@ final class ServerState {
     @Nullable
     Effect takePersist(long nowNanos) {
         LogView.PendingWrite write = log.takePendingWrite();
-        if (write == null && !hardStateChanged && !formationChanged) {
+        boolean repaired = repair.takeEnded();
+        if (write == null && !hardStateChanged && !formationChanged && !repaired) {
             return null;
         }
         Effect persist = new Effect.Persist(
@@ -315,7 +318,8 @@ final class ServerState {
                 formationChanged ? formation : null,
                 write == null ? null : write.resetTo(),
                 write == null ? 0 : write.truncateFromIndex(),
-                write == null ? List.of() : write.entries());
+                write == null ? List.of() : write.entries(),
+                repaired);
         hardStateChanged = false;
         formationChanged = false;
         return persist;

@@ -142,7 +142,8 @@ final class EffectRunner {
                 persist.formation(),
                 persist.resetTo(),
                 persist.truncateFromIndex(),
-                persist.entries());
+                persist.entries(),
+                persist.repaired());
         written.add(new Written(write.ticket(), write.entries().size(), write.payloadBytes()));
         if (write.resetTo() != null || write.truncateFromIndex() > 0) {
             fetcher.entriesReplaced();

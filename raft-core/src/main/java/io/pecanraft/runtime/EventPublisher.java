@@ -111,6 +111,18 @@ final class EventPublisher {
                             "commands of the newer format may be in the log already; bring it back to version "
                                     + fellBack.minimum() + " unless the service has proposed none")
                     .log("a member runs an older application version than all members did");
+        } else if (report instanceof Report.LogRepaired repaired) {
+            log.info()
+                    .addKeyValue("epoch", repaired.epoch())
+                    .addKeyValue("last", repaired.last())
+                    .log("the log has again what it had lost");
+        } else if (report instanceof Report.FollowerRepairs repairs) {
+            log.warn()
+                    .addKeyValue("follower", repairs.follower())
+                    .addKeyValue("epoch", repairs.epoch())
+                    .addKeyValue("hadAcknowledged", repairs.hadAcknowledged())
+                    .addKeyValue("reason", "its disk has lost entries; it gets them again")
+                    .log("a follower repairs its log");
         } else if (report instanceof Report.PeerAnomaly anomaly) {
             anomalies.report(anomaly, nowNanos);
         }

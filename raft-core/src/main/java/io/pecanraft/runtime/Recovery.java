@@ -65,7 +65,9 @@ final class Recovery {
         try (SnapshotStore.Reader opened = reader) {
             long applied = applier.readStateMachineIndex();
             long snapshotIndex = indexOf(snapshot);
-            if (applied > Math.max(log.lastIndex(), snapshotIndex)) {
+            // A log that has lost its end will have it again, before anything that the state machine has not applied.
+            if (applied > Math.max(log.lastIndex(), snapshotIndex)
+                    && !log.repair().repairing()) {
                 throw new StorageException(
                         Reason.CORRUPT,
                         "the state machine has applied everything up to index " + applied + ", but the log ends at "
@@ -107,7 +109,8 @@ final class Recovery {
                 Math.max(
                         log.lastTimestampMillis(),
                         snapshot.map(SnapshotMeta::lastTimestampMillis).orElse(0L)),
-                snapshot);
+                snapshot,
+                log.repair());
     }
 
     private static long indexOf(Optional<SnapshotMeta> snapshot) {

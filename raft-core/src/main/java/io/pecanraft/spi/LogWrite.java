@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param resetTo forget the whole log and go on after this entry, which a durable snapshot includes; null for no reset
  * @param truncateFromIndex remove this index and all above it; 0 for no truncation. Never together with a reset
  * @param entries consecutive entries that follow what is then the end of the log
+ * @param repaired whether the log has again, durably, what it had lost: its {@linkplain io.pecanraft.model.RepairMarker marker} is
+ *     {@linkplain io.pecanraft.model.RepairMarker#repaired ended}, together with the hard state and before the log is touched
  */
 public record LogWrite(
         long ticket,
@@ -24,7 +26,19 @@ public record LogWrite(
         @Nullable FormationRecord formation,
         @Nullable EntryId resetTo,
         long truncateFromIndex,
-        List<LogEntry> entries) {
+        List<LogEntry> entries,
+        boolean repaired) {
+
+    /** A write that does not end a repair. */
+    public LogWrite(
+            long ticket,
+            @Nullable HardState hardState,
+            @Nullable FormationRecord formation,
+            @Nullable EntryId resetTo,
+            long truncateFromIndex,
+            List<LogEntry> entries) {
+        this(ticket, hardState, formation, resetTo, truncateFromIndex, entries, false);
+    }
 
     /** Copies the list and checks that the parts go together. */
     public LogWrite {

@@ -19,7 +19,8 @@ import java.util.concurrent.CompletableFuture;
  *       never comes back once the write that removed it is durable.
  *   <li>The first failure is the last word: {@link Listener#onFailure} once, no {@code onDurable} after it, every later
  *       write ignored. A failed flush is never retried.
- *   <li>Damage to what was reported durable is detected and reported as {@link StorageException}, never papered over.
+ *   <li>Damage to what was reported durable is detected, and never papered over: it is reported as {@link StorageException}, or
+ *       what is damaged is discarded, after a {@linkplain io.pecanraft.model.RepairMarker marker} of the loss is durable.
  * </ul>
  */
 public interface RaftLog {

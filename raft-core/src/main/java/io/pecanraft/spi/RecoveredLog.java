@@ -4,6 +4,7 @@ import io.pecanraft.model.EntryId;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.RepairMarker;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  *     log
  * @param membershipEntries all kept entries of type MEMBERSHIP, ascending
  * @param lastTimestampMillis the timestamp of the last entry; 0 for an empty log
+ * @param repair what it has lost of what was reported durable; durable since before that was discarded
  */
 public record RecoveredLog(
         HardState hardState,
@@ -26,7 +28,8 @@ public record RecoveredLog(
         long lastIndex,
         List<EntryId> termStarts,
         List<LogEntry> membershipEntries,
-        long lastTimestampMillis) {
+        long lastTimestampMillis,
+        RepairMarker repair) {
 
     /** Copies the lists and checks the order. */
     public RecoveredLog {
@@ -42,6 +45,7 @@ public record RecoveredLog(
 
     /** The log of a node that has never run. */
     public static RecoveredLog empty() {
-        return new RecoveredLog(HardState.INITIAL, Optional.empty(), EntryId.ZERO, 0, List.of(), List.of(), 0);
+        return new RecoveredLog(
+                HardState.INITIAL, Optional.empty(), EntryId.ZERO, 0, List.of(), List.of(), 0, RepairMarker.NONE);
     }
 }

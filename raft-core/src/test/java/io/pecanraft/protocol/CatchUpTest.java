@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Thesis §4.2.1: rounds of catching up. The election timeout is 150 ms, three slow rounds are too many, 2 s are a stall. */
 class CatchUpTest {
 
-    private final Progress progress = new Progress(Entries.member(4), 1, Entries.SETTINGS, 0);
+    private final Progress progress = new Progress(Entries.member(4), 0, 1, Entries.SETTINGS, 0);
     private final CatchUp catchUp = new CatchUp(Entries.member(4), Entries.SETTINGS, 100, 0);
 
     @Test

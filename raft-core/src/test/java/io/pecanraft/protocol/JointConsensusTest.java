@@ -349,7 +349,7 @@ class JointConsensusTest {
     /** M15: a new member has had no time to answer, which says nothing about whether the leader is heard. */
     @Test
     void aNewMembersSilenceDoesNotDeposeTheLeader() {
-        Progress welcomed = new Progress(Entries.member(2), 1, Entries.SETTINGS, 7_000);
+        Progress welcomed = new Progress(Entries.member(2), 0, 1, Entries.SETTINGS, 7_000);
         assertThat(welcomed.silentSinceNanos()).isEqualTo(7_000);
         welcomed.contact(9_000);
         assertThat(welcomed.silentSinceNanos()).isEqualTo(9_000);

@@ -79,7 +79,7 @@ class ProtocolPartsTest {
         /** R08: no index is taken for "none", and none runs out of the log at either end. */
         @Test
         void keepsNextAboveMatchAndNeverBelowOne() {
-            Progress progress = new Progress(member(2), 5, Entries.SETTINGS, 0);
+            Progress progress = new Progress(member(2), 0, 5, Entries.SETTINGS, 0);
             progress.rejected(4, 0, 0);
             assertThat(progress.nextIndex()).isEqualTo(1);
             progress.rejected(0, 0, 0);

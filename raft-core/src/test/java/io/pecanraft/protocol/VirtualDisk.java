@@ -9,6 +9,7 @@ import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.Membership;
+import io.pecanraft.model.RepairMarker;
 import io.pecanraft.model.SnapshotMeta;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class VirtualDisk {
     private EntryId base = EntryId.ZERO;
     private final ArrayList<LogEntry> entries = new ArrayList<>();
     private Optional<SnapshotMeta> snapshot = Optional.empty();
+    private RepairMarker repair = RepairMarker.NONE;
     private long snapshotState;
     private final ArrayDeque<Effect.Persist> unconfirmed = new ArrayDeque<>();
 
@@ -84,6 +86,18 @@ final class VirtualDisk {
         return this;
     }
 
+    /** Loses everything from an index on, and knows it. */
+    void losesFrom(long index, Optional<EntryId> lastPosition) {
+        repair = repair.lost(lastPosition);
+        while (lastIndex() >= index) {
+            entries.remove(entries.size() - 1);
+        }
+    }
+
+    RepairMarker repair() {
+        return repair;
+    }
+
     // ---- writes
 
     void write(Effect.Persist write) {
@@ -129,6 +143,9 @@ final class VirtualDisk {
                     write.hardState().currentTerm(),
                     hardState.currentTerm());
             hardState = write.hardState();
+        }
+        if (write.repaired()) {
+            repair = repair.repaired();
         }
         if (write.formation() != null) {
             formation = Optional.of(write.formation());
@@ -243,6 +260,7 @@ final class VirtualDisk {
             }
             timestamp = Math.max(timestamp, entry.timestampMillis());
         }
-        return new Recovered(hardState, formation, base, lastIndex(), termStarts, memberships, timestamp, snapshot);
+        return new Recovered(
+                hardState, formation, base, lastIndex(), termStarts, memberships, timestamp, snapshot, repair);
     }
 }

@@ -10,6 +10,7 @@ import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RepairMarker;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.spi.LogWrite;
 import io.pecanraft.spi.RaftLog;
@@ -107,7 +108,8 @@ final class MemoryStorage implements Storage {
                     entries.isEmpty() ? base.index() : entries.lastKey(),
                     termStarts,
                     memberships,
-                    entries.isEmpty() ? 0 : entries.lastEntry().getValue().timestampMillis());
+                    entries.isEmpty() ? 0 : entries.lastEntry().getValue().timestampMillis(),
+                    RepairMarker.NONE);
         }
 
         @Override

@@ -1,8 +1,6 @@
 package io.pecanraft.log.chronicle;
 
-import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.GroupId;
-import io.pecanraft.model.HardState;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.spi.LogWrite;
 import io.pecanraft.spi.RaftLog;
@@ -13,7 +11,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +159,7 @@ final class ChronicleLog implements RaftLog {
     private LogWriter.Files recoverOnWriterThread(SpaceWatch space) throws IOException {
         HardStateRecovery state = HardStateRecovery.open(layout.data(), identity.incarnation(), barrier);
         try {
-            LogRecovery.Outcome outcome = recoverLog(identity.group(), state, space);
+            LogContinuation.Outcome outcome = recoverLog(identity.group(), state, space);
             LogAppender log = outcome.appender();
             if (outcome.highestTerm() > state.hardState().currentTerm()) {
                 log.close();
@@ -171,7 +168,7 @@ final class ChronicleLog implements RaftLog {
                         "it knows of term " + state.hardState().currentTerm()
                                 + " only, but the log holds entries of term " + outcome.highestTerm());
             }
-            recovered = describe(state.hardState(), state.formation(), outcome);
+            recovered = describe(state, outcome);
             return new LogWriter.Files(log, state.hardStateFile(), state.formationFile());
         } catch (IOException | RuntimeException | Error e) {
             state.close();
@@ -179,10 +176,10 @@ final class ChronicleLog implements RaftLog {
         }
     }
 
-    private LogRecovery.Outcome recoverLog(GroupId group, HardStateRecovery state, SpaceWatch space)
+    private LogContinuation.Outcome recoverLog(GroupId group, HardStateRecovery state, SpaceWatch space)
             throws IOException {
         WatermarkFile openWatermark =
-                WatermarkFile.open(DirectoryLayout.watermark(layout.data()), identity.incarnation(), barrier);
+                WatermarkFile.openOrLost(DirectoryLayout.watermark(layout.data()), identity.incarnation(), barrier);
         watermark = openWatermark;
         SegmentPreparer openPreparer = new SegmentPreparer(
                 new SegmentLayout(layout.log(), barrier),
@@ -192,7 +189,7 @@ final class ChronicleLog implements RaftLog {
                 space,
                 name());
         preparer = openPreparer;
-        return new LogRecovery(
+        return new LogRecovery(new LogParts(
                         layout,
                         identity.incarnation(),
                         group,
@@ -201,24 +198,25 @@ final class ChronicleLog implements RaftLog {
                         openWatermark,
                         openPreparer,
                         config.segmentBytes(),
-                        snapshots)
+                        snapshots))
                 .run();
     }
 
-    private static RecoveredLog describe(
-            HardState hardState, Optional<FormationRecord> formation, LogRecovery.Outcome outcome) throws IOException {
+    private static RecoveredLog describe(HardStateRecovery hardState, LogContinuation.Outcome outcome)
+            throws IOException {
         LogState state = outcome.appender().state();
         long last = state.last().index();
         long lastTimestampMillis = last == state.base().index()
                 ? 0
                 : LogReader.read(state.view(), last, last + 1, 1).get(0).timestampMillis();
         return new RecoveredLog(
-                hardState,
-                formation,
+                hardState.hardState(),
+                hardState.formation(),
                 state.base(),
                 last,
                 new ArrayList<>(state.termStarts()),
                 outcome.membershipEntries(),
-                lastTimestampMillis);
+                lastTimestampMillis,
+                hardState.repair());
     }
 }

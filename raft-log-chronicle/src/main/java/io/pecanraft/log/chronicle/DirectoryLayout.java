@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * data/watermark                    how much of the newest segment was flushed, two slots
  * data/log/seg-&lt;id&gt;/19700101F.cq4   a segment
  * data/log/*.tmp, trash-*           a segment being made, a segment being removed
+ * data/log/aside-*                  damaged segments, until the log is repaired
  * data/snap/&lt;index&gt;-&lt;term&gt;/         data and manifest of a snapshot
  * </pre>
  *
@@ -32,11 +33,17 @@ record DirectoryLayout(Path directory) {
     /** Begins the name of what is being removed. */
     static final String TRASH = "trash-";
 
+    /** Begins the name of a segment that a repair does not use, which is kept until the repair has ended. */
+    static final String ASIDE = "aside-";
+
     /** The file that Chronicle makes for its cycle 0 of FAST_DAILY: one cycle, one block, one segment. */
     static final String SEGMENT_FILE = "19700101F.cq4";
 
     /** What Chronicle takes for {@link #SEGMENT_FILE}, by renaming it, when it finds it. */
     static final String PRECREATED_FILE = "19700101F.precreated";
+
+    /** Begins the name of a snapshot that is not what it was. */
+    static final String DAMAGED_SNAPSHOT = "damaged-";
 
     private static final String SET_ASIDE = "data.set-aside-";
     private static final String SEGMENT = "seg-";
@@ -100,6 +107,11 @@ record DirectoryLayout(Path directory) {
 
     Path trash(long id) {
         return log().resolve(TRASH + digits(id));
+    }
+
+    /** Where a repair puts a segment, or what is left of it. */
+    Path aside(long id, long epoch) {
+        return log().resolve(ASIDE + digits(id) + "-" + epoch);
     }
 
     /** The id of a complete segment with this directory name, or nothing when it is not one. */

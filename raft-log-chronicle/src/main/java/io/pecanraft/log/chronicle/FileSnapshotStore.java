@@ -61,9 +61,13 @@ final class FileSnapshotStore implements SnapshotStore {
     }
 
     /** What the log may rest on. */
-    SnapshotCoverage coverage() {
+    synchronized SnapshotCoverage coverage() {
         return new SnapshotCoverage(
-                latest().map(SnapshotMeta::lastIncludedIndex).orElse(0L), damagedIndex(), directory);
+                latest().map(SnapshotMeta::lastIncludedIndex).orElse(0L),
+                damagedIndex(),
+                latest().map(SnapshotMeta::membership),
+                damaged.stream().map(name -> directory.resolve(name.toString())).toList(),
+                directory);
     }
 
     @Override
@@ -170,9 +174,11 @@ final class FileSnapshotStore implements SnapshotStore {
         SnapshotName newest = complete.lastKey();
         try {
             for (Path path : FileTree.list(directory)) {
-                Optional<SnapshotName> name =
-                        SnapshotName.parse(path.getFileName().toString());
-                if (name.isPresent() && name.get().compareTo(newest) < 0 && !readers.containsKey(name.get())) {
+                String fileName = path.getFileName().toString();
+                Optional<SnapshotName> name = SnapshotName.parse(fileName);
+                if (fileName.startsWith(DirectoryLayout.DAMAGED_SNAPSHOT)) {
+                    FileTree.delete(path);
+                } else if (name.isPresent() && name.get().compareTo(newest) < 0 && !readers.containsKey(name.get())) {
                     complete.remove(name.get());
                     FileTree.delete(path);
                 }

@@ -1,9 +1,11 @@
 package io.pecanraft.log.chronicle;
 
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RepairMarker;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -11,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Term and vote (Figure 2), kept apart from the log so that damage to the one is not damage to the other.
@@ -23,17 +26,27 @@ import java.nio.file.Path;
  * turn it says how far the formation had come, so that a formation record that was put back is noticed as well.
  *
  * <pre>
- * payload: term u64 | generation u32 | formation u8 | voted u8 | nodeLength u8 | node | incarnation 2 x u64
+ * payload: term u64 | generation u32 | formation u8 | voted u8 [| nodeLength u8 | node | incarnation 2 x u64]
+ *     [| epoch u64 | repairing u8 (0: no, 1: yes, 2: yes, and the last position follows) [| term u64 | index u64]]
  * </pre>
+ *
+ * <p>The end, a {@link RepairMarker}, is missing as long as the log has never lost anything.
  */
 final class HardStateFile implements Closeable {
 
     private static final int MAGIC = 0x53484350; // "PCHS"
+    private static final byte DONE = 0;
+    private static final byte REPAIRING = 1;
+    private static final byte REPAIRING_WITH_KNOWN_END = 2;
+    private static final int MARKER_BYTES = 3 * Long.BYTES + 1;
+    private static final int MAX_BYTES =
+            Long.BYTES + Integer.BYTES + 3 + NodeId.MAX_BYTES + 2 * Long.BYTES + MARKER_BYTES;
 
     private final Path path;
     private final TwoSlotFile slots;
     private int generation;
     private byte formationState;
+    private RepairMarker repair = RepairMarker.NONE;
 
     private HardStateFile(Path path, TwoSlotFile slots) {
         this.path = path;
@@ -41,7 +54,7 @@ final class HardStateFile implements Closeable {
     }
 
     static void create(Path path, Incarnation storage, Barrier barrier, HardState state) throws IOException {
-        TwoSlotFile.create(path, MAGIC, storage, barrier, encode(state, 0, FormationFile.NO_RECORD));
+        TwoSlotFile.create(path, MAGIC, storage, barrier, encode(state, 0, FormationFile.NO_RECORD, RepairMarker.NONE));
     }
 
     static HardStateFile open(Path path, Incarnation storage, Barrier barrier) throws IOException {
@@ -54,21 +67,35 @@ final class HardStateFile implements Closeable {
             long term = in.getLong();
             generation = in.getInt();
             formationState = in.get();
-            if (in.get() == 0) {
-                return new HardState(term, null);
-            }
-            byte[] node = new byte[in.get()];
-            in.get(node);
-            Incarnation incarnation = new Incarnation(in.getLong(), in.getLong());
-            return new HardState(term, new MemberId(new NodeId(new String(node, StandardCharsets.UTF_8)), incarnation));
+            MemberId votedFor = in.get() == 0 ? null : readMember(in);
+            repair = in.hasRemaining() ? readMarker(in) : RepairMarker.NONE;
+            return new HardState(term, votedFor);
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             throw Damage.corrupt(path, "its checksum is right but its content is not (" + e + ")");
         }
     }
 
+    private static MemberId readMember(ByteBuffer in) {
+        byte[] node = new byte[in.get()];
+        in.get(node);
+        Incarnation incarnation = new Incarnation(in.getLong(), in.getLong());
+        return new MemberId(new NodeId(new String(node, StandardCharsets.UTF_8)), incarnation);
+    }
+
+    private static RepairMarker readMarker(ByteBuffer in) {
+        long epoch = in.getLong();
+        byte repairing = in.get();
+        return new RepairMarker(
+                epoch,
+                repairing != DONE,
+                repairing == REPAIRING_WITH_KNOWN_END
+                        ? Optional.of(new EntryId(in.getLong(), in.getLong()))
+                        : Optional.empty());
+    }
+
     /** Flushes the state; it may be promised when this returns. */
     void store(HardState state) throws IOException {
-        slots.storeInBothSlots(encode(state, ++generation, formationState));
+        slots.storeInBothSlots(encode(state, ++generation, formationState, repair));
     }
 
     /** Flushes, with the state as it is, how far the formation has come. The record itself is flushed already. */
@@ -76,6 +103,18 @@ final class HardStateFile implements Closeable {
         HardState state = read();
         formationState = newState;
         store(state);
+    }
+
+    /** Flushes, with the state as it is, what the log has lost. Only then may any of it be discarded. */
+    void storeRepair(RepairMarker marker) throws IOException {
+        HardState state = read();
+        repair = marker;
+        store(state);
+    }
+
+    /** What the log has lost; as {@link #read} or stored last. */
+    RepairMarker repair() {
+        return repair;
     }
 
     /** How far the formation had come, at least; as {@link #read} or stored last. */
@@ -93,9 +132,8 @@ final class HardStateFile implements Closeable {
         slots.close();
     }
 
-    private static byte[] encode(HardState state, int generation, byte formationState) {
-        ByteBuffer out = ByteBuffer.allocate(Long.BYTES + Integer.BYTES + 3 + NodeId.MAX_BYTES + 2 * Long.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN);
+    private static byte[] encode(HardState state, int generation, byte formationState, RepairMarker repair) {
+        ByteBuffer out = ByteBuffer.allocate(MAX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(state.currentTerm()).putInt(generation).put(formationState);
         MemberId votedFor = state.votedFor();
         if (votedFor == null) {
@@ -105,6 +143,12 @@ final class HardStateFile implements Closeable {
             out.put((byte) 1).put((byte) node.length).put(node);
             out.putLong(votedFor.incarnation().high())
                     .putLong(votedFor.incarnation().low());
+        }
+        if (repair.epoch() > 0) {
+            Optional<EntryId> last = repair.lastPosition();
+            byte repairing = last.isPresent() ? REPAIRING_WITH_KNOWN_END : REPAIRING;
+            out.putLong(repair.epoch()).put(repair.repairing() ? repairing : DONE);
+            last.ifPresent(id -> out.putLong(id.term()).putLong(id.index()));
         }
         byte[] bytes = new byte[out.position()];
         out.get(0, bytes);

@@ -1,8 +1,10 @@
 package io.pecanraft.log.chronicle;
 
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.Incarnation;
+import io.pecanraft.model.RepairMarker;
 import io.pecanraft.spi.StorageException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -84,6 +86,21 @@ final class HardStateRecovery implements Closeable {
         } else {
             hardStateFile.store(hardState);
         }
+    }
+
+    /**
+     * Notes, durably, that the log has lost acknowledged entries; only then may what is left of them be discarded.
+     *
+     * @param lastPosition the last entry of the log before, if known
+     */
+    RepairMarker beginRepair(Optional<EntryId> lastPosition) throws IOException {
+        hardStateFile.storeRepair(hardStateFile.repair().lost(lastPosition));
+        return hardStateFile.repair();
+    }
+
+    /** What the log has lost. */
+    RepairMarker repair() {
+        return hardStateFile.repair();
     }
 
     static StorageException putBack(Path path, int generation, int storedAtLeast) {

@@ -184,6 +184,15 @@ final class LogAppender implements Closeable {
         }
     }
 
+    /** Removes what a repair has put aside: the log has again all that was in it. */
+    void removeWhatIsAside() throws IOException {
+        for (Path path : FileTree.list(layout.log())) {
+            if (path.getFileName().toString().startsWith(DirectoryLayout.ASIDE)) {
+                preparer.runLater("delete a damaged segment", () -> FileTree.delete(path));
+            }
+        }
+    }
+
     @Override
     public void close() throws IOException {
         active.close();

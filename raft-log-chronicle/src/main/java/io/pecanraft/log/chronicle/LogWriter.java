@@ -246,7 +246,7 @@ final class LogWriter implements SpaceWatch {
         Invariant.that(write.ticket() > lastTicket, "tickets must increase", write.ticket(), lastTicket);
         HardState hardState = write.hardState();
         FormationRecord formation = write.formation();
-        if (hardState != null || formation != null) {
+        if (hardState != null || formation != null || write.repaired()) {
             commitGroup(files);
             long start = System.nanoTime();
             if (hardState != null) {
@@ -255,6 +255,10 @@ final class LogWriter implements SpaceWatch {
             if (formation != null) {
                 files.formation().store(formation);
                 files.hardState().storeFormationState(FormationFile.stateOf(Optional.of(formation)));
+            }
+            if (write.repaired()) {
+                files.hardState().storeRepair(files.hardState().repair().repaired());
+                files.log().removeWhatIsAside();
             }
             files.log().noteHardState();
             forceNanos += System.nanoTime() - start;

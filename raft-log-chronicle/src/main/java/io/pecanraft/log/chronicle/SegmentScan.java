@@ -6,6 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,9 +87,21 @@ final class SegmentScan {
      * promised is damaged, and the bad record is not just the end of a write that a crash cut off.
      */
     static int flushedBeyond(Segment segment, long fromPosition) throws IOException {
+        int[] flushed = {0};
+        beyond(segment, fromPosition, record -> flushed[0] = Math.max(flushed[0], record.flushed()));
+        return flushed[0];
+    }
+
+    /** The last record behind the valid part that is valid by itself; null when there is none. */
+    static @Nullable LogRecord lastBeyond(Segment segment, long fromPosition) throws IOException {
+        AtomicReference<@Nullable LogRecord> last = new AtomicReference<>();
+        beyond(segment, fromPosition, last::set);
+        return last.get();
+    }
+
+    private static void beyond(Segment segment, long fromPosition, Consumer<LogRecord> visitor) throws IOException {
         FileChannel channel = segment.channel();
         long end = Math.min(channel.size(), segment.header().blockBytes());
-        int flushed = 0;
         ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (long at = DocumentCursor.aligned(fromPosition); at < end; at += WINDOW_BYTES) {
             window.clear().limit((int) Math.min(WINDOW_BYTES, end - at));
@@ -100,12 +114,11 @@ final class SegmentScan {
                     LogRecord record = recordAt(channel, at + offset, window.getInt(offset + 4), end);
                     if (record != null
                             && record.incarnation() == segment.header().incarnation()) {
-                        flushed = Math.max(flushed, record.flushed());
+                        visitor.accept(record);
                     }
                 }
             }
         }
-        return flushed;
     }
 
     private static @Nullable LogRecord recordAt(FileChannel channel, long position, int length, long end)

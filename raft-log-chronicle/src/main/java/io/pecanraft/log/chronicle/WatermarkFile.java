@@ -1,11 +1,15 @@
 package io.pecanraft.log.chronicle;
 
 import io.pecanraft.model.Incarnation;
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of the newest segment is known to be flushed. Written after every flush and itself not flushed: it never
@@ -31,40 +35,100 @@ final class WatermarkFile implements Closeable {
      * @param records how many of its records, from the first on
      * @param hardState how often the hard state had been stored (its low 32 bits)
      */
-    record Watermark(long segmentId, long segmentIncarnation, int records, int hardState) {}
+    record Watermark(long segmentId, long segmentIncarnation, int records, int hardState) {
 
-    private final TwoSlotFile slots;
+        static final Watermark NONE = new Watermark(0, 0, 0, 0);
+    }
 
-    private WatermarkFile(TwoSlotFile slots) {
+    private final Path path;
+    private final Incarnation storage;
+    private final Barrier barrier;
+    private @Nullable TwoSlotFile slots; // null: lost
+    private final @Nullable StorageException damage;
+
+    private WatermarkFile(
+            Path path,
+            Incarnation storage,
+            Barrier barrier,
+            @Nullable TwoSlotFile slots,
+            @Nullable StorageException damage) {
+        this.path = path;
+        this.storage = storage;
+        this.barrier = barrier;
         this.slots = slots;
+        this.damage = damage;
     }
 
     static void create(Path path, Incarnation storage, Barrier barrier) throws IOException {
-        TwoSlotFile.create(path, MAGIC, storage, barrier, encode(new Watermark(0, 0, 0, 0)));
+        TwoSlotFile.create(path, MAGIC, storage, barrier, encode(Watermark.NONE));
     }
 
     static WatermarkFile open(Path path, Incarnation storage, Barrier barrier) throws IOException {
-        return new WatermarkFile(TwoSlotFile.open(path, MAGIC, storage, barrier));
+        return new WatermarkFile(path, storage, barrier, TwoSlotFile.open(path, MAGIC, storage, barrier), null);
+    }
+
+    /** The same, but one that is missing or damaged is {@linkplain #damage lost}, and knows nothing. */
+    static WatermarkFile openOrLost(Path path, Incarnation storage, Barrier barrier) throws IOException {
+        try {
+            if (Files.notExists(path)) {
+                throw Damage.corrupt(path, "it is missing");
+            }
+            return open(path, storage, barrier);
+        } catch (StorageException e) {
+            if (e.reason() != Reason.CORRUPT) {
+                throw e;
+            }
+            return new WatermarkFile(path, storage, barrier, null, e);
+        }
+    }
+
+    /** Why it was lost; null when it was not. */
+    @Nullable
+    StorageException damage() {
+        return damage;
+    }
+
+    /** Makes a new one in the place of one that is lost; nothing happens when it is not, or not any more. */
+    void replaceIfLost() throws IOException {
+        if (slots == null) {
+            Files.deleteIfExists(path);
+            create(path, storage, barrier);
+            barrier.forceDirectory(FileTree.parent(path));
+            slots = TwoSlotFile.open(path, MAGIC, storage, barrier);
+        }
     }
 
     Watermark read() {
-        ByteBuffer in = slots.payload();
+        TwoSlotFile present = slots;
+        if (present == null) {
+            return Watermark.NONE;
+        }
+        ByteBuffer in = present.payload();
         return new Watermark(in.getLong(), in.getLong(), in.getInt(), in.getInt());
     }
 
     /** Notes what a flush has covered. Cheap: one small write to the page cache. */
     void advance(Watermark watermark) throws IOException {
-        slots.storeUnflushed(encode(watermark));
+        present().storeUnflushed(encode(watermark));
     }
 
     /** Notes it in both slots and flushes, at a start and at a clean end. */
     void advanceDurably(Watermark watermark) throws IOException {
-        slots.storeInBothSlots(encode(watermark));
+        present().storeInBothSlots(encode(watermark));
     }
 
     @Override
     public void close() throws IOException {
-        slots.close();
+        if (slots != null) {
+            slots.close();
+        }
+    }
+
+    private TwoSlotFile present() {
+        if (slots == null) {
+            throw new IllegalStateException(path + " is lost");
+        }
+        return slots;
     }
 
     private static byte[] encode(Watermark watermark) {

@@ -46,7 +46,7 @@ class DamageTest {
         Path live = temporary.resolve("live");
         PowerCutDisk disk = new PowerCutDisk(live);
         try (TestLog log = TestLog.open(live, disk)) {
-            log.term(1);
+            log.aloneInTerm(1);
             log.append(entries(1, flushedEntries, 1));
             if (unflushedEntries > 0) {
                 disk.observe((at, flushing) -> {
@@ -63,7 +63,7 @@ class DamageTest {
 
     private void closedWith(int entries) {
         try (TestLog log = TestLog.open(directory)) {
-            log.term(1);
+            log.aloneInTerm(1);
             log.append(entries(1, entries, 1));
         }
     }
@@ -101,7 +101,7 @@ class DamageTest {
                 .hasMessageContaining(newestSegment().toString())
                 .hasMessageContaining("offset " + record)
                 .hasMessageContaining("after index 6 of term 1")
-                .hasMessageContaining("bring the node back with an empty directory");
+                .hasMessageContaining("restore it from a backup");
     }
 
     @Test
@@ -111,7 +111,7 @@ class DamageTest {
         Path live = temporary.resolve("live");
         PowerCutDisk disk = new PowerCutDisk(live);
         try (TestLog log = TestLog.open(live, disk)) {
-            log.term(1);
+            log.aloneInTerm(1);
             log.append(entries(1, 5, 1));
             early[0] = Files.readAllBytes(watermark);
             log.append(entries(6, 10, 1));
@@ -182,7 +182,7 @@ class DamageTest {
     @Test
     void missingOldestSegmentsAreRefusedUnlessASnapshotCoversThem() throws IOException {
         try (TestLog log = TestLog.open(directory)) {
-            log.term(1);
+            log.aloneInTerm(1);
             log.append(entries(1, 3_000, 1));
             log.snapshot(new EntryId(1, 2_999));
         }
@@ -271,7 +271,7 @@ class DamageTest {
         StorageIdentity sound;
         try (TestLog log = TestLog.open(directory)) {
             sound = log.storage.identity();
-            log.term(3);
+            log.aloneInTerm(3);
             log.snapshot(new EntryId(1, 100), "x".repeat(9_000));
             log.append(entries(1, count, 1));
             log.truncate(count - 50, entries(count - 50, count, 3));

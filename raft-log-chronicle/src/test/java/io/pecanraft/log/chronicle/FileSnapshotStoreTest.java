@@ -149,7 +149,7 @@ class FileSnapshotStoreTest {
     @Test
     void aDamagedOneIsRefusedWhenTheLogWasCompacted() throws IOException {
         try (TestLog log = TestLog.open(directory)) {
-            log.term(1);
+            log.aloneInTerm(1);
             log.append(entries(1, 3_000, 1));
             log.snapshot(new EntryId(1, 3_000), "state");
             log.storage.log().compact(3_000);
@@ -163,7 +163,7 @@ class FileSnapshotStoreTest {
     @Test
     void aDamagedOneIsRefusedWhenTheLogHasNotCaughtUpWithIt() throws IOException {
         try (TestLog log = TestLog.open(directory)) {
-            log.term(1);
+            log.aloneInTerm(1);
             log.append(entries(1, 5, 1));
             log.snapshot(new EntryId(1, 9), "received from the leader");
         }

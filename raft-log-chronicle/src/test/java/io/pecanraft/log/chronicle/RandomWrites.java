@@ -8,6 +8,7 @@ import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RepairMarker;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.spi.LogWrite;
 import io.pecanraft.spi.RecoveredLog;
@@ -51,6 +52,9 @@ final class RandomWrites {
 
         /** Fails when a recovered storage lacks what was acknowledged or holds what never was. */
         LogModel.State check(Storage storage, RecoveredLog recovered) throws IOException {
+            if (!recovered.repair().equals(RepairMarker.NONE)) {
+                throw new AssertionError("a crash was taken for damage: " + recovered);
+            }
             List<LogEntry> entries = recovered.lastIndex() == recovered.base().index()
                     ? List.of()
                     : storage.log()

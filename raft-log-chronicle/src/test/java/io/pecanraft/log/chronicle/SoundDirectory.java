@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pecanraft.log.chronicle.RandomWrites.Ledger;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.FormationRecord;
-import io.pecanraft.model.GroupId;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.LogEntry;
@@ -14,6 +13,7 @@ import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.RepairMarker;
 import io.pecanraft.spi.RecoveredLog;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,10 @@ import org.jspecify.annotations.Nullable;
 final class SoundDirectory {
 
     static final int ENTRIES = 18;
+    private static final int SNAPSHOT = 9;
+    private static final int TRUNCATED_FROM = 12;
     private static final int SLOT_BYTES = 100;
+    private static final HardState VOTED = new HardState(4, new MemberId(TestLog.NODE, new Incarnation(5, 6)));
     private static final Membership FOUNDERS = Membership.ofVoters(
             0,
             Stream.of("n1", "n2", "n3")
@@ -59,7 +63,6 @@ final class SoundDirectory {
         Path live = temporary.resolve("live");
         sound = temporary.resolve("sound");
         older = temporary.resolve("older");
-        HardState voted = new HardState(4, new MemberId(TestLog.NODE, new Incarnation(5, 6)));
         FormationRecord formed = new FormationRecord(FOUNDERS, true);
         FormationRecord agreed = new FormationRecord(FOUNDERS, false);
         Random random = new Random(1);
@@ -69,16 +72,16 @@ final class SoundDirectory {
             for (long index = 1; index <= 14; index++) {
                 log.append(List.of(large(index, 1)));
             }
-            log.snapshot(new EntryId(1, 5), snapshotAt(5));
+            log.snapshot(new EntryId(1, 5), snapshotAt(5), FOUNDERS);
             disk.crash(PowerCutDisk.Crash.PROCESS_DIES, older, random).close();
             log.await(log.submit(new HardState(3, null), formed, null, 0, List.of()));
-            log.truncate(12, List.of(large(12, 3), large(13, 3)));
-            log.snapshot(new EntryId(1, 9), snapshotAt(9));
+            log.truncate(TRUNCATED_FROM, List.of(large(12, 3), large(13, 3)));
+            log.snapshot(new EntryId(1, SNAPSHOT), snapshotAt(SNAPSHOT), FOUNDERS);
             for (long index = 14; index <= ENTRIES; index++) {
                 log.append(List.of(large(index, 3)));
             }
             // Nothing follows it in the log.
-            log.await(log.submit(voted, null, null, 0, List.of()));
+            log.await(log.submit(VOTED, null, null, 0, List.of()));
             disk.crash(PowerCutDisk.Crash.PROCESS_DIES, sound, random).close();
         }
         disk.close();
@@ -86,7 +89,7 @@ final class SoundDirectory {
                 .incarnation();
         // No snapshot is demanded: the log has everything they stand for, and makes up for them.
         ledger = new Ledger(
-                LogModel.startingAt(new LogModel.State(voted, Optional.of(formed), EntryId.ZERO, entries())), 0);
+                LogModel.startingAt(new LogModel.State(VOTED, Optional.of(formed), EntryId.ZERO, entries())), 0);
         for (Path file : files()) {
             if (isLog(file)) {
                 records.put(file, recordsOf(sound.resolve(file)));
@@ -97,7 +100,7 @@ final class SoundDirectory {
     static List<LogEntry> entries() {
         List<LogEntry> entries = new ArrayList<>();
         for (long index = 1; index <= ENTRIES; index++) {
-            entries.add(large(index, index < 12 ? 1 : 3));
+            entries.add(large(index, index < TRUNCATED_FROM ? 1 : 3));
         }
         return entries;
     }
@@ -144,25 +147,75 @@ final class SoundDirectory {
         return copy;
     }
 
-    /**
-     * Opens a copy and fails when anything that was acknowledged is missing, or anything else is there.
-     *
-     * @return whether it is still the same storage. Another one must be empty, and must never found a cluster
-     */
-    boolean check(Path copy) throws IOException {
-        try (ChronicleStorage storage = ChronicleStorage.open(
-                copy, TestLog.CLUSTER, GroupId.DEFAULT, TestLog.NODE, TestLog.smallSegments(), CrashImages.NO_FLUSH)) {
-            RecoveredLog recovered = storage.log().recover();
-            if (!storage.identity().incarnation().equals(incarnation)) {
+    /** What became of a copy. */
+    enum Outcome {
+        /** Everything that was acknowledged is there. */
+        WHOLE,
+        /** The log is shorter and knows it, and takes the rest again. */
+        REPAIRED,
+        /** It is another storage. It is empty, and never founds a cluster. */
+        NEW_INCARNATION
+    }
+
+    /** Opens a copy and fails when anything that was acknowledged is missing without a word, or anything else is there. */
+    Outcome check(Path copy) throws IOException {
+        try (TestLog log = TestLog.open(copy, CrashImages.NO_FLUSH)) {
+            RecoveredLog recovered = log.recovered;
+            if (!log.storage.identity().incarnation().equals(incarnation)) {
                 assertThat(recovered.hardState()).isEqualTo(new HardState(1, null));
                 assertThat(recovered.formation()).isEmpty();
                 assertThat(recovered.lastIndex()).isZero();
-                assertThat(storage.snapshots().latest()).isEmpty();
-                return false;
+                assertThat(log.storage.snapshots().latest()).isEmpty();
+                return Outcome.NEW_INCARNATION;
             }
-            ledger.check(storage, recovered);
-            return true;
+            if (!recovered.repair().repairing()) {
+                ledger.check(log.storage, recovered);
+                return Outcome.WHOLE;
+            }
+            assertThat(recovered.hardState()).isEqualTo(VOTED);
+            checkPart(log, 1);
         }
+        // The damage is not found again, and when what was lost is there again all is as it was, but for the epoch.
+        try (TestLog log = TestLog.open(copy, CrashImages.NO_FLUSH)) {
+            long sound = checkPart(log, 1);
+            if (log.recovered.lastIndex() > sound) {
+                log.truncate(sound + 1, List.of());
+            }
+            log.append(entries().subList((int) sound, ENTRIES));
+            log.repaired();
+        }
+        try (TestLog log = TestLog.open(copy, CrashImages.NO_FLUSH)) {
+            assertThat(log.recovered.repair()).isEqualTo(new RepairMarker(1, false, Optional.empty()));
+            assertThat(log.readAll(ENTRIES)).isEqualTo(entriesAfter(log.recovered.base()));
+        }
+        assertThat(FileTree.list(copy.resolve("data/log")))
+                .noneMatch(path -> path.getFileName().toString().startsWith(DirectoryLayout.ASIDE));
+        return Outcome.REPAIRED;
+    }
+
+    /** Returns up to where the log is as it was; where a truncation is lost, what it had removed follows. */
+    private static long checkPart(TestLog log, long epoch) {
+        RecoveredLog recovered = log.recovered;
+        assertThat(recovered.repair().epoch()).isEqualTo(epoch);
+        assertThat(recovered.repair().repairing()).isTrue();
+        recovered.repair().lastPosition().ifPresent(last -> assertThat(last).isEqualTo(new EntryId(3, ENTRIES)));
+        EntryId base = recovered.base();
+        assertThat(base.index()).isLessThanOrEqualTo(SNAPSHOT);
+        long last = recovered.lastIndex();
+        List<LogEntry> left = log.readAll(last);
+        List<LogEntry> right = entriesAfter(base);
+        if (left.equals(right.subList(0, Math.min(left.size(), right.size())))) {
+            return last;
+        }
+        assertThat(left)
+                .isEqualTo(LongStream.rangeClosed(base.index() + 1, last)
+                        .mapToObj(index -> large(index, 1))
+                        .toList());
+        return TRUNCATED_FROM - 1;
+    }
+
+    private static List<LogEntry> entriesAfter(EntryId base) {
+        return entries().subList((int) base.index(), ENTRIES);
     }
 
     static boolean isLog(Path file) {

@@ -139,6 +139,18 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
         await(submit(new HardState(term, null), null, null, 0, List.of()));
     }
 
+    /** The only member of a cluster, in this term: nobody has a copy of what is damaged here. */
+    void aloneInTerm(long term) {
+        await(submit(new HardState(term, null), new FormationRecord(MEMBERSHIP, true), null, 0, List.of()));
+    }
+
+    /** Its log has again what it had lost. */
+    void repaired() {
+        ticket++;
+        storage.log().write(new LogWrite(ticket, null, null, null, 0, List.of(), true));
+        await(ticket);
+    }
+
     void append(List<LogEntry> entries) {
         await(submit(entries));
     }
@@ -156,7 +168,11 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
     }
 
     SnapshotMeta snapshot(EntryId id, String state) throws IOException {
-        try (SnapshotStore.Writer writer = storage.snapshots().begin(id, MEMBERSHIP, 1)) {
+        return snapshot(id, state, MEMBERSHIP);
+    }
+
+    SnapshotMeta snapshot(EntryId id, String state, Membership membership) throws IOException {
+        try (SnapshotStore.Writer writer = storage.snapshots().begin(id, membership, 1)) {
             writer.stream().write(state.getBytes(StandardCharsets.UTF_8));
             return writer.commit();
         }

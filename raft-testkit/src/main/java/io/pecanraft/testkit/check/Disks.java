@@ -44,10 +44,13 @@ final class Disks {
         return count > voters.size() / 2;
     }
 
-    /** Whether a disk durably has an entry, in its log or by a snapshot that includes it. */
+    /** Whether a disk durably has an entry, in its log or by a snapshot that includes it; or answers for it while it is refilled. */
     static boolean durable(SimDisk disk, EntryId entry) {
         LogImage log = disk.durable();
-        return log.base().index() >= entry.index() || log.holds(entry) || snapshotCovers(disk, entry.index());
+        return log.base().index() >= entry.index()
+                || log.holds(entry)
+                || disk.answersFor(entry)
+                || snapshotCovers(disk, entry.index());
     }
 
     static boolean snapshotCovers(SimDisk disk, long index) {

@@ -95,7 +95,11 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     public void written(SimDisk disk, LogWrite write) {
         promise.written(disk, write);
         long term = disk.written().hardState().currentTerm();
-        if ((write.truncateFromIndex() > 0 || write.resetTo() != null) && leaders.leader(term) == disk.node()) {
+        boolean removes = write.truncateFromIndex() > 0 || write.resetTo() != null;
+        // What is left of a damaged log may have to give way to a snapshot, also at a server that has led its term.
+        if (removes
+                && leaders.leader(term) == disk.node()
+                && !disk.written().repair().repairing()) {
             verdict.fail(
                     "leader-append-only",
                     disk.identity().node() + " removes entries from its log in term " + term

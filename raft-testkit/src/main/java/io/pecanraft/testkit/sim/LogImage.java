@@ -5,6 +5,7 @@ import io.pecanraft.model.EntryType;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.RepairMarker;
 import io.pecanraft.spi.LogWrite;
 import io.pecanraft.spi.RecoveredLog;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ public final class LogImage {
 
     private HardState hardState = HardState.INITIAL;
     private @Nullable FormationRecord formation;
+    private RepairMarker repair = RepairMarker.NONE;
     private EntryId base = EntryId.ZERO;
     private long baseHash = LogMatching.EMPTY;
     private final List<Slot> slots = new ArrayList<>();
@@ -46,6 +48,7 @@ public final class LogImage {
     public void copyFrom(LogImage other) {
         hardState = other.hardState;
         formation = other.formation;
+        repair = other.repair;
         base = other.base;
         baseHash = other.baseHash;
         slots.clear();
@@ -62,6 +65,32 @@ public final class LogImage {
     /** The formation record, if there is one. */
     public Optional<FormationRecord> formation() {
         return Optional.ofNullable(formation);
+    }
+
+    /** What it has lost of what was durable. */
+    public RepairMarker repair() {
+        return repair;
+    }
+
+    /**
+     * Loses an entry and all that follow, as by damage to a disk. What is left is how the log was at some time before: entries that had
+     * been replaced come back with the loss of what replaced them.
+     *
+     * @param earlier the log, as it was when it was last truncated, or is now
+     * @param fromIndex above its base
+     * @param lastPosition what the marker says of what there was
+     */
+    public void lose(LogImage earlier, long fromIndex, Optional<EntryId> lastPosition) {
+        HardState state = hardState;
+        FormationRecord formed = formation;
+        RepairMarker marker = repair.lost(lastPosition);
+        copyFrom(new LogImage(earlier));
+        hardState = state;
+        formation = formed;
+        repair = marker;
+        if (fromIndex <= lastIndex()) {
+            truncateFrom(fromIndex);
+        }
     }
 
     /** The entry right before the first one that is kept. */
@@ -127,6 +156,9 @@ public final class LogImage {
     public void apply(LogWrite write, int steps, ToLongFunction<EntryId> prefixHashes) {
         if (steps > 0 && write.hardState() != null) {
             hardState = write.hardState();
+        }
+        if (steps > 0 && write.repaired()) {
+            repair = repair.repaired();
         }
         if (steps > 1 && write.formation() != null) {
             formation = write.formation();
@@ -214,6 +246,13 @@ public final class LogImage {
         }
         long timestamp = slots.isEmpty() ? 0 : slots.get(slots.size() - 1).entry.timestampMillis();
         return new RecoveredLog(
-                hardState, Optional.ofNullable(formation), base, lastIndex(), termStarts, memberships, timestamp);
+                hardState,
+                Optional.ofNullable(formation),
+                base,
+                lastIndex(),
+                termStarts,
+                memberships,
+                timestamp,
+                repair);
     }
 }

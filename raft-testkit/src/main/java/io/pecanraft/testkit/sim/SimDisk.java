@@ -55,13 +55,21 @@ public final class SimDisk {
     private boolean cacheDropped;
     private boolean failNextRead;
     private boolean excused;
-    private boolean damaged;
+    private @Nullable Damage damage;
+    private @Nullable LogImage pledged;
+
+    /** The log before it was last truncated. */
+    private final LogImage beforeTruncation = new LogImage();
+
     private int failingSnapshots;
     private boolean held;
     private final Deque<Runnable> heldFlushes = new ArrayDeque<>();
 
     /** A step of the log's writer: a write, or a compaction, which is a hint and may be lost. */
     record Operation(@Nullable LogWrite write, long compactThroughIndex) {}
+
+    /** What is wrong with a log: it is damaged from some entry on, and may or may not tell how far it went. */
+    private record Damage(boolean lastPositionKnown) {}
 
     record StoredSnapshot(SnapshotMeta meta, ByteBuffer data) {}
 
@@ -116,7 +124,7 @@ public final class SimDisk {
 
     /** Whether something failed, since a process opened it or for good, after which that process is expected to stop. */
     public boolean excusesFailure() {
-        return excused || damaged;
+        return excused || damage != null;
     }
 
     /**
@@ -197,9 +205,22 @@ public final class SimDisk {
         failNextRead = true;
     }
 
-    /** Damages what was promised to be kept, for good: reads and the next start detect it. */
-    public void damage() {
-        damaged = true;
+    /**
+     * Damages what was promised to be kept: reads detect it, and the next start discards the log from some entry on, after a marker of
+     * the loss.
+     *
+     * @param lastPositionKnown whether the log will still know how far it had gone
+     */
+    public void damage(boolean lastPositionKnown) {
+        damage = new Damage(lastPositionKnown);
+    }
+
+    /**
+     * Whether it has held this entry durably and lost it, and is bound by that: its server votes as if it were still there, or not at
+     * all, until it is there again.
+     */
+    public boolean answersFor(EntryId entry) {
+        return pledged != null && durable.repair().repairing() && pledged.holds(entry);
     }
 
     /** Makes the next snapshots that are to be committed fail. */
@@ -286,11 +307,26 @@ public final class SimDisk {
         boolean fail = failNextRead;
         failNextRead = false;
         excused |= fail;
-        return fail || damaged;
+        return fail || damage != null;
     }
 
-    boolean isDamaged() {
-        return damaged;
+    /** What a recovery does about damage. All that was written is durable. */
+    void discardWhatIsDamaged() {
+        if (damage == null) {
+            return;
+        }
+        boolean truncationIsLost = beforeTruncation.base().equals(durable.base()) && random.nextInt(2) == 0;
+        LogImage earlier = truncationIsLost ? beforeTruncation : durable;
+        long from = random.between(earlier.base().index() + 1, earlier.lastIndex() + 1);
+        if (!durable.repair().repairing()) {
+            pledged = new LogImage(durable);
+        }
+        Optional<EntryId> lastPosition = damage.lastPositionKnown() ? Optional.of(durable.lastId()) : Optional.empty();
+        damage = null;
+        durable.lose(earlier, from, lastPosition);
+        written.copyFrom(durable);
+        trace.add(Trace.Kind.FAULT, node, SimScheduler.NO_NODE, from, "lost its log from here on, " + durable.repair());
+        observer.durable(this);
     }
 
     /** Runs this when a flush of this length ends, or later while the disk is held. */
@@ -339,6 +375,9 @@ public final class SimDisk {
     }
 
     private void applyTo(LogImage image, Operation operation, int steps) {
+        if (operation.write() != null && operation.write().truncateFromIndex() > 0) {
+            beforeTruncation.copyFrom(image);
+        }
         if (operation.write() != null) {
             image.apply(operation.write(), steps, matching::prefixHash);
         } else if (steps > 0) {

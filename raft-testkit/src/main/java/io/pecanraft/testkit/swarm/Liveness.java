@@ -59,7 +59,8 @@ final class Liveness {
                 .map(cluster::node)
                 .toList();
         if (healthy.size() > plan.nodes() / 2) {
-            demand(healthy, healthy::contains);
+            // One whose log was damaged, and which has been refilled, may lead like any other.
+            demand(healthy, leader -> plan.core().contains(leader.number()));
         }
     }
 
@@ -67,10 +68,10 @@ final class Liveness {
     void ofAll() {
         cluster.heal();
         cluster.network().profile(plan.network().reliable());
-        // One whose disk is damaged may lead as well, until it reads what is damaged.
+        // Those too whose logs were damaged: they are to be refilled, if there is anybody to do it.
         demand(
                 cluster.nodes().stream()
-                        .filter(node -> !stage.atlas().isDamaged(node.number()))
+                        .filter(node -> !stage.atlas().isWiped(node.number()))
                         .toList(),
                 leader -> true);
     }
@@ -102,7 +103,7 @@ final class Liveness {
     }
 
     private void revive(SimNode node) {
-        if (!stage.atlas().isDamaged(node.number())) {
+        if (!stage.atlas().isWiped(node.number())) {
             Service.revive(node);
         }
     }
@@ -133,6 +134,11 @@ final class Liveness {
         patience = patience();
         healed.forEach(node -> Service.demand(stage, node, mayLead, () -> true, patience));
         cluster.runUntil("the same state everywhere", patience, () -> cluster.converged(healed));
+        cluster.runUntil(
+                "the end of all repairs",
+                patience,
+                () -> healed.stream()
+                        .noneMatch(node -> node.disk().durable().repair().repairing()));
         quiet();
     }
 

@@ -94,7 +94,8 @@ final class MessageDecoder {
                 term(m.getTerm()),
                 index(m.getCommit()),
                 m.getRound(),
-                m.hasMinimumVersion() ? OptionalInt.of(m.getMinimumVersion()) : OptionalInt.empty());
+                m.hasMinimumVersion() ? OptionalInt.of(m.getMinimumVersion()) : OptionalInt.empty(),
+                epoch(m.getKnownEpoch()));
     }
 
     private static HeartbeatResponse heartbeatResponse(Wire.HeartbeatResponse m, Frame frame) {
@@ -105,7 +106,8 @@ final class MessageDecoder {
                 index(m.getMatchIndex()),
                 m.getPromiseNanos(),
                 m.getPriority(),
-                m.getApplicationVersion());
+                m.getApplicationVersion(),
+                epoch(m.getEpoch()));
     }
 
     private static TimeoutNow timeoutNow(Wire.TimeoutNow m, Frame frame) {
@@ -144,12 +146,14 @@ final class MessageDecoder {
         if (offset != frame.payloadBytes()) {
             throw new IllegalArgumentException((frame.payloadBytes() - offset) + " bytes belong to no entry");
         }
-        return new AppendEntries(term(m.getTerm()), prev, index(m.getLeaderCommit()), entries);
+        return new AppendEntries(
+                term(m.getTerm()), prev, index(m.getLeaderCommit()), entries, epoch(m.getKnownEpoch()));
     }
 
     private static AppendEntriesResponse appendEntriesResponse(Wire.AppendEntriesResponse m, Frame frame) {
         requireNoPayload(frame);
-        return new AppendEntriesResponse(term(m.getTerm()), m.getSuccess(), index(m.getIndex()), entryId(m.getHint()));
+        return new AppendEntriesResponse(
+                term(m.getTerm()), m.getSuccess(), index(m.getIndex()), entryId(m.getHint()), epoch(m.getEpoch()));
     }
 
     private static RequestVote requestVote(Wire.RequestVote m, Frame frame) {
@@ -193,7 +197,11 @@ final class MessageDecoder {
     private static InstallSnapshotResponse installSnapshotResponse(Wire.InstallSnapshotResponse m, Frame frame) {
         requireNoPayload(frame);
         return new InstallSnapshotResponse(
-                term(m.getTerm()), index(m.getLastIncludedIndex()), index(m.getNextOffset()), m.getInstalled());
+                term(m.getTerm()),
+                index(m.getLastIncludedIndex()),
+                index(m.getNextOffset()),
+                m.getInstalled(),
+                epoch(m.getEpoch()));
     }
 
     private static ReadIndex readIndex(Wire.ReadIndex m, Frame frame) {
@@ -295,6 +303,13 @@ final class MessageDecoder {
             throw new IllegalArgumentException("index or offset " + Long.toUnsignedString(index));
         }
         return index;
+    }
+
+    private static long epoch(long epoch) {
+        if (epoch < 0) {
+            throw new IllegalArgumentException("log epoch " + Long.toUnsignedString(epoch));
+        }
+        return epoch;
     }
 
     private static void requireAtMost(int limit, int count) {

@@ -94,7 +94,8 @@ final class MessageEncoder {
             Wire.Heartbeat.Builder heartbeat = Wire.Heartbeat.newBuilder()
                     .setTerm(m.term())
                     .setCommit(m.commit())
-                    .setRound(m.round());
+                    .setRound(m.round())
+                    .setKnownEpoch(m.knownEpoch());
             m.minimumVersion().ifPresent(heartbeat::setMinimumVersion);
             header.setHeartbeat(heartbeat);
         } else if (message instanceof HeartbeatResponse m) {
@@ -104,7 +105,8 @@ final class MessageEncoder {
                     .setMatchIndex(m.matchIndex())
                     .setPromiseNanos(m.promiseNanos())
                     .setPriority(m.priority())
-                    .setApplicationVersion(m.applicationVersion()));
+                    .setApplicationVersion(m.applicationVersion())
+                    .setEpoch(m.epoch()));
         } else if (message instanceof AppendEntries m) {
             header.setAppendEntries(appendEntries(m));
         } else if (message instanceof AppendEntriesResponse m) {
@@ -112,7 +114,8 @@ final class MessageEncoder {
                     .setTerm(m.term())
                     .setSuccess(m.success())
                     .setIndex(m.index())
-                    .setHint(entryId(m.hint())));
+                    .setHint(entryId(m.hint()))
+                    .setEpoch(m.epoch()));
         } else if (message instanceof InstallSnapshot m) {
             header.setInstallSnapshot(Wire.InstallSnapshot.newBuilder()
                     .setTerm(m.term())
@@ -123,7 +126,8 @@ final class MessageEncoder {
                     .setTerm(m.term())
                     .setLastIncludedIndex(m.lastIncludedIndex())
                     .setNextOffset(m.nextOffset())
-                    .setInstalled(m.installed()));
+                    .setInstalled(m.installed())
+                    .setEpoch(m.epoch()));
         } else if (message instanceof ForwardProposal m) {
             header.setForwardProposal(Wire.ForwardProposal.newBuilder()
                     .setNonce(m.nonce())
@@ -190,7 +194,8 @@ final class MessageEncoder {
         Wire.AppendEntries.Builder columns = Wire.AppendEntries.newBuilder()
                 .setTerm(message.term())
                 .setPrev(entryId(message.prev()))
-                .setLeaderCommit(message.leaderCommit());
+                .setLeaderCommit(message.leaderCommit())
+                .setKnownEpoch(message.knownEpoch());
         long term = message.prev().term();
         long timestampMillis = 0;
         for (LogEntry entry : message.entries()) {

@@ -63,8 +63,10 @@ final class RandomMessages {
         kinds.put(AppendEntries.class, this::appendEntries);
         kinds.put(
                 AppendEntriesResponse.class,
-                () -> new AppendEntriesResponse(number(), random.nextBoolean(), number(), entryId()));
-        kinds.put(Heartbeat.class, () -> new Heartbeat(number(), number(), random.nextLong(), minimumVersion()));
+                () -> new AppendEntriesResponse(number(), random.nextBoolean(), number(), entryId(), number()));
+        kinds.put(
+                Heartbeat.class,
+                () -> new Heartbeat(number(), number(), random.nextLong(), minimumVersion(), number()));
         kinds.put(
                 HeartbeatResponse.class,
                 () -> new HeartbeatResponse(
@@ -73,12 +75,13 @@ final class RandomMessages {
                         number(),
                         number(),
                         random.nextInt(Integer.MAX_VALUE),
-                        random.nextInt(Integer.MAX_VALUE)));
+                        random.nextInt(Integer.MAX_VALUE),
+                        number()));
         kinds.put(TimeoutNow.class, () -> new TimeoutNow(number()));
         kinds.put(InstallSnapshot.class, this::installSnapshot);
         kinds.put(
                 InstallSnapshotResponse.class,
-                () -> new InstallSnapshotResponse(number(), number(), number(), random.nextBoolean()));
+                () -> new InstallSnapshotResponse(number(), number(), number(), random.nextBoolean(), number()));
         kinds.put(ReadIndex.class, () -> new ReadIndex(random.nextLong(), random.nextLong()));
         kinds.put(
                 ReadIndexResponse.class,
@@ -143,7 +146,7 @@ final class RandomMessages {
             ByteBuffer payload = bytes(random.nextInt(5) == 0 ? 20_000 : 40);
             entries.add(new LogEntry(prev.index() + 1 + i, term, timestampMillis, type, payload));
         }
-        return new AppendEntries(Math.max(term, number()), prev, number(), entries);
+        return new AppendEntries(Math.max(term, number()), prev, number(), entries, number());
     }
 
     private RaftMessage installSnapshot() {

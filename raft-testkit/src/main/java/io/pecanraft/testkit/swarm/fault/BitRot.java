@@ -8,10 +8,13 @@ import io.pecanraft.testkit.swarm.schedule.Stage;
 import java.util.List;
 
 /**
- * What a log had promised to keep is damaged. The server finds out when it reads it, at the latest when it starts again, and
- * refuses: it must neither vote nor count with what it does not have.
+ * What a log had promised to keep is damaged. The server finds out when it reads it, at the latest when it starts again, and gets it
+ * back from the others: meanwhile it must neither vote as if its log were merely short nor count with what it does not have.
  */
 public final class BitRot implements Family {
+
+    /** Whether the log can still tell how far it had gone. */
+    private static final String KNOWN = "known";
 
     @Override
     public String word() {
@@ -27,14 +30,15 @@ public final class BitRot implements Family {
     public Arguments draw(Draw draw) {
         List<Integer> expendable = draw.expendable();
         return Arguments.node(expendable.get(draw.random().nextInt(expendable.size())))
-                .with("restart", draw.upTo(4));
+                .with("restart", draw.upTo(4))
+                .with("end", draw.word(KNOWN, "unknown"));
     }
 
     @Override
     public void happen(Stage stage, Arguments arguments) {
         SimNode node = stage.node(arguments.node());
         if (stage.damages(node.number())) {
-            node.disk().damage();
+            node.disk().damage(arguments.word("end").equals(KNOWN));
             stage.whileFaultsLast(arguments.duration("restart"), () -> node.restart(SimNode.Crash.PROCESS));
         }
     }

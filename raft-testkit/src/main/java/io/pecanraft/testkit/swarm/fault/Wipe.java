@@ -30,7 +30,7 @@ public final class Wipe implements Family {
     @Override
     public void happen(Stage stage, Arguments arguments) {
         SimNode node = stage.node(arguments.node());
-        if (stage.damages(node.number())) {
+        if (stage.wipes(node.number())) {
             node.crash(SimNode.Crash.POWER);
             node.wipe();
             stage.whileFaultsLast(arguments.duration("down"), node::start);

@@ -6,9 +6,10 @@ import java.util.Set;
 /**
  * Which servers have lost something that they had promised to keep, and so what may be expected of the cluster.
  *
- * <p>Crashes, cuts and delays are over one day, and then everything must work again. A wiped disk or a damaged log is not
- * over: that server refuses to go on, and rightly. As long as a majority of the members has kept its promises the others
- * must recover without it; beyond that a halt is right, and all that may be demanded is that nothing wrong is said.
+ * <p>Crashes, cuts and delays are over one day, and then everything must work again. A wiped disk is not over: that server counts no
+ * more, and rightly. One with a damaged log gets back from the others what it lacks. As long as a majority of the members has
+ * kept its promises the others must recover without either; beyond that a halt is right, and all that may be demanded is that
+ * nothing wrong is said.
  * A seed draws which servers are {@linkplain #expendable expendable}: usually a minority, so that recovery is required; in
  * some seeds all.
  */
@@ -17,6 +18,7 @@ public final class FaultAtlas {
     private final int nodes;
     private final Set<Integer> expendable;
     private final BitSet damaged = new BitSet();
+    private final BitSet wiped = new BitSet();
 
     /** An atlas on which nothing is damaged. */
     public FaultAtlas(int nodes, Set<Integer> expendable) {
@@ -42,6 +44,16 @@ public final class FaultAtlas {
     /** Whether a server has lost what it had promised to keep. */
     public boolean isDamaged(int node) {
         return damaged.get(node);
+    }
+
+    /** A server that {@linkplain #damaged was damaged} has lost everything. */
+    public void wiped(int node) {
+        wiped.set(node);
+    }
+
+    /** Whether a server is no member any more, with the storage that it has. */
+    public boolean isWiped(int node) {
+        return wiped.get(node);
     }
 
     /** Whether enough servers have kept their promises for the cluster to go on. */

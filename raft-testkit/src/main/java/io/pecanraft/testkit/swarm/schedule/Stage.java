@@ -93,6 +93,15 @@ public final class Stage {
         return true;
     }
 
+    /** The same, for a server that loses everything and never comes back as the member that it was. */
+    public boolean wipes(int node) {
+        if (!damages(node)) {
+            return false;
+        }
+        atlas.wiped(node);
+        return true;
+    }
+
     /** Ends the time in which faults come and go; what is broken now stays broken. */
     public void endFaults() {
         faultsAreOver = true;

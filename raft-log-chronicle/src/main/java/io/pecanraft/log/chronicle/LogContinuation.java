@@ -1,0 +1,131 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.log.chronicle.LogAppender.Successor;
+import io.pecanraft.log.chronicle.SegmentHeader.Link;
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.LogEntry;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes an old log up where it ends, in a new segment: its header vouches for what of the old ones is surely on the disk, the rest is
+ * copied into it, and with its name flushed it takes over.
+ */
+final class LogContinuation {
+
+    private final LogParts parts;
+
+    LogContinuation(LogParts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Where the last segment ends.
+     *
+     * @param records valid records
+     * @param flushedRecords how many of them are surely on the disk
+     * @param empty whether they say nothing about the log
+     */
+    record Tail(int records, int flushedRecords, boolean empty) {
+
+        /** Of a segment of which nothing but the header is surely flushed, or which holds nothing at all: it is not continued. */
+        boolean isReplaced() {
+            return flushedRecords <= 1 || empty;
+        }
+    }
+
+    /**
+     * What was found, ready to be appended to.
+     *
+     * @param appender on a new segment
+     * @param membershipEntries the configurations in the log
+     * @param highestTerm of any entry ever written
+     */
+    record Outcome(LogAppender appender, List<LogEntry> membershipEntries, long highestTerm) {}
+
+    /**
+     * Goes on after a chain of segments; afterwards they are the log's, or closed.
+     *
+     * @param chain oldest first; all but the last one are as the next one's header says
+     * @param tail where the last one ends; null when there is none
+     * @param successorId of the new segment, greater than any there is
+     * @param snapshotsMustCover whether to refuse a log that begins after the newest snapshot, or ends before one that is damaged
+     */
+    Outcome goOn(List<Segment> chain, @Nullable Tail tail, long successorId, boolean snapshotsMustCover)
+            throws IOException {
+        EntryId start = chain.isEmpty() ? EntryId.ZERO : chain.get(0).header().start();
+        Replay replay = new Replay(parts.group().value(), new LogState(start));
+        Link link = Link.NONE;
+        Deque<Segment> kept = new ArrayDeque<>(chain);
+        long successorBytes = parts.blockBytes();
+        for (int i = 0; i + 1 < chain.size(); i++) {
+            replayStated(replay, chain.get(i), chain.get(i + 1).header().predecessor());
+        }
+        Segment last = kept.peekLast();
+        if (last != null && tail != null) {
+            start = last.header().start();
+            link = last.header().predecessor();
+            successorBytes = Math.max(successorBytes, last.header().blockBytes());
+            if (tail.isReplaced()) {
+                kept.removeLast();
+            } else {
+                SegmentScan.Result flushed = SegmentScan.scan(
+                        last, tail.flushedRecords(), (record, ordinal, at) -> replay.apply(record, last, ordinal, at));
+                start = replay.state().last();
+                link = new Link(last.id(), last.header().incarnation(), flushed.records(), flushed.crc());
+            }
+        }
+        LogAppender appender =
+                parts.appender(replay.state(), kept, new Successor(successorId, link, start, successorBytes));
+        try {
+            replay.state().beginSegment(start);
+            if (last != null && tail != null) {
+                copyUnflushed(last, tail, replay, appender);
+            }
+            if (snapshotsMustCover) {
+                parts.snapshots().requireCovers(replay.state());
+            }
+            appender.completeFirst();
+        } catch (IOException | RuntimeException | Error e) {
+            appender.close();
+            throw e;
+        }
+        if (last != null && tail != null && tail.isReplaced()) {
+            last.close();
+        }
+        return new Outcome(appender, List.copyOf(replay.membershipEntries()), replay.highestTerm());
+    }
+
+    /** Replays what the next segment's header vouches for. */
+    private static void replayStated(Replay replay, Segment segment, Link stated) throws IOException {
+        SegmentScan.Result result = SegmentScan.scan(
+                segment, stated.records(), (record, ordinal, at) -> replay.apply(record, segment, ordinal, at));
+        if (result.records() < stated.records() || result.crc() != stated.crc()) {
+            EntryId last = replay.state().last();
+            throw Damage.corrupt(
+                    segment.file(),
+                    result.endPosition(),
+                    "record " + result.records() + ", after index " + last.index() + " of term " + last.term()
+                            + ", is not valid or not the right one, but " + stated.records() + " records were flushed");
+        }
+    }
+
+    /** Copies what may be in the page cache only. */
+    private static void copyUnflushed(Segment newest, Tail tail, Replay replay, LogAppender appender)
+            throws IOException {
+        SegmentScan.scan(newest, tail.records(), (record, ordinal, position) -> {
+            if (ordinal >= Math.max(1, tail.flushedRecords())) {
+                replay.note(record, newest.file(), position);
+                switch (record.type()) {
+                    case ENTRY -> appender.append(record.entry());
+                    case TRUNCATE -> appender.truncateTo(record.id());
+                    case RESET -> appender.reset(record.id());
+                    case SEGMENT_HEADER, SEAL -> {}
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,113 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.log.chronicle.LogContinuation.Outcome;
+import io.pecanraft.log.chronicle.LogContinuation.Tail;
+import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
+import io.pecanraft.model.FormationRecord;
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipCodec;
+import io.pecanraft.model.RepairMarker;
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Discards what is damaged of a log, and all that follows it, so that the protocol can fetch it from the others (K21; Alagappan et al.,
+ * "Protocol-Aware Recovery for Consensus-Based Storage", FAST 2018).
+ *
+ * <p>First a {@link RepairMarker} is made durable, then the log is cut. The other way round, a crash in between would leave a log that
+ * is short and sound; its server would vote for who lacks what it had acknowledged, and a committed entry would be lost. A crash in between
+ * this way round leaves the damage, which is found again, in another epoch.
+ *
+ * <p>Segments that are not used any more are kept until the repair has ended: until then nobody knows that there are other copies.
+ */
+final class LogDiscard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogDiscard.class);
+
+    private final LogParts parts;
+    private final DirectoryLayout layout;
+
+    LogDiscard(LogParts parts) {
+        this.parts = parts;
+        this.layout = parts.layout();
+    }
+
+    /**
+     * Discards, and goes on with the rest.
+     *
+     * @param damage why the log was not recovered as it is; thrown when there is nobody to fetch from
+     */
+    Outcome run(StorageException damage) throws IOException {
+        Watermark flushed = parts.watermark().read();
+        LogSalvage.Finding sound =
+                new LogSalvage(layout, parts.storage(), parts.group().value(), parts.snapshots(), flushed).find();
+        requireOthers(sound, damage);
+        parts.hardState().makeDurable(LostPromises.laterOf(sound.hardState(), flushed.hardState()));
+        RepairMarker marker = parts.hardState().beginRepair(sound.lastPosition());
+        parts.watermark().replaceIfLost();
+        parts.snapshots().putDamagedAside(parts.barrier());
+        Outcome outcome = goOn(sound);
+        putUnusedAside(outcome.appender(), marker);
+        LOG.atWarn()
+                .addKeyValue("directory", layout.directory())
+                .addKeyValue("epoch", marker.epoch())
+                .addKeyValue("kept", outcome.appender().state().last())
+                .addKeyValue("had", marker.lastPosition().map(Object::toString).orElse("unknown"))
+                .addKeyValue("reason", Damage.finding(damage))
+                .log("acknowledged entries are damaged; they are discarded and fetched from the other servers");
+        return outcome;
+    }
+
+    private Outcome goOn(LogSalvage.Finding sound) throws IOException {
+        List<Segment> chain = new ArrayList<>();
+        try {
+            for (SegmentHeader header : sound.chain()) {
+                Path file = layout.segment(header.segmentId()).resolve(DirectoryLayout.SEGMENT_FILE);
+                chain.add(Segment.open(header, file, file));
+            }
+            Tail tail = chain.isEmpty() ? null : new Tail(sound.records(), sound.flushed(), sound.records() <= 1);
+            return new LogContinuation(parts).goOn(chain, tail, sound.highestId() + 1, false);
+        } catch (IOException | RuntimeException | Error e) {
+            for (Segment segment : chain) {
+                segment.close();
+            }
+            throw e;
+        }
+    }
+
+    private void putUnusedAside(LogAppender appender, RepairMarker marker) throws IOException {
+        for (Path path : FileTree.list(layout.log())) {
+            OptionalLong id = DirectoryLayout.segmentId(path.getFileName().toString());
+            if (id.isPresent() && !appender.uses(id.getAsLong())) {
+                FileTree.moveDurably(path, layout.aside(id.getAsLong(), marker.epoch()), parts.barrier());
+            }
+        }
+    }
+
+    /** The newest configuration that is still known has other members; or none is known, and then others have invited this server. */
+    private void requireOthers(LogSalvage.Finding sound, StorageException damage) {
+        Optional<Membership> membership = sound.membershipEntries().stream()
+                .reduce((earlier, later) -> later)
+                .map(LogEntry::payload)
+                .map(MembershipCodec::decode)
+                .or(() -> parts.snapshots().membership())
+                .or(() -> parts.hardState().formation().map(FormationRecord::membership));
+        if (membership.isPresent() && membership.get().members().size() == 1) {
+            throw new StorageException(
+                    Reason.CORRUPT,
+                    Damage.finding(damage)
+                            + " This server is the only member of its cluster, as far as it knows, so nobody has a"
+                            + " copy of what is damaged: keep the directory for examination, and restore it from a backup",
+                    damage);
+        }
+    }
+}
