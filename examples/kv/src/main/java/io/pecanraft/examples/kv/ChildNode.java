@@ -45,6 +45,8 @@ final class ChildNode {
                 ports.members(),
                 "--listen",
                 resp.toString(),
+                "--http-port",
+                ports.http(i).toString(),
                 "--data",
                 data.toString()));
         command.addAll(serverOptions);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Node i listens for clients on base port + i - 1, for other nodes 1000 above that; 2000 above is reserved.",
+            "Node i listens for clients on base port + i - 1, for other nodes 1000 above that, for HTTP 2000 above.",
             "All on 127.0.0.1. With the same directory, ports and number of nodes, the cluster continues."
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -5,19 +5,24 @@ import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
 import io.pecanraft.examples.kv.command.CommandTable;
 import io.pecanraft.examples.kv.command.ServerInfo;
+import io.pecanraft.examples.kv.http.HttpPort;
+import io.pecanraft.examples.kv.http.Measurements;
 import io.pecanraft.examples.kv.resp.Counters;
 import io.pecanraft.examples.kv.resp.RespServer;
 import io.pecanraft.examples.kv.store.KvStateMachine;
 import io.pecanraft.log.chronicle.ChronicleStorage;
 import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.model.GroupId;
+import io.pecanraft.spi.RaftMetrics;
 import io.pecanraft.spi.Storage;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.Transport;
 import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.transport.netty.NettyTransport;
 import io.pecanraft.transport.netty.TransportException;
+import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node: storage, transport, Raft node and RESP server, put together. All that an application of PecanRaft has to do, in
+ * One node: storage, transport, Raft node, RESP server and HTTP port, put together. All that an application of PecanRaft has to do, in
  * one place.
  */
 final class KvServer implements AutoCloseable {
@@ -35,14 +40,17 @@ final class KvServer implements AutoCloseable {
     private final Transport transport;
     private final RaftNode node;
     private final RespServer resp;
+    private final Optional<HttpPort> http;
     private final ExecutorService callbacks;
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private volatile boolean closing;
 
-    private KvServer(Transport transport, RaftNode node, RespServer resp, ExecutorService callbacks) {
+    private KvServer(
+            Transport transport, RaftNode node, RespServer resp, Optional<HttpPort> http, ExecutorService callbacks) {
         this.transport = transport;
         this.node = node;
         this.resp = resp;
+        this.http = http;
         this.callbacks = callbacks;
     }
 
@@ -67,31 +75,43 @@ final class KvServer implements AutoCloseable {
         // A thread for the futures. On the apply executor, their default, a state machine that hangs would hold back
         // even the news that its requests have timed out.
         ExecutorService callbacks = Executors.newSingleThreadExecutor(new DefaultThreadFactory("kv-callbacks", true));
+        Optional<Measurements> measurements = settings.http().map(address -> new Measurements(settings.node()));
         RaftNode.Builder builder = RaftNode.builder()
                 .stateMachine(machine)
                 .storage(storage)
                 .transport(transport)
                 .config(settings.raft())
+                .metrics(measurements.map(Measurements::raft).orElse(RaftMetrics.NONE))
                 .callbackExecutor(callbacks);
         RaftNode node = settings.founders()
                 .map(founders -> builder.bootstrapMembers(founders.members()))
                 .orElseGet(builder::joining)
                 .build();
+        Counters counters = new Counters();
+        Optional<HttpPort> http = Optional.empty();
         RespServer resp;
         try {
-            resp = openResp(settings, node);
-        } catch (RespServer.ListenException e) {
+            if (measurements.isPresent()) {
+                measurements.get().watch(node, counters);
+                http = Optional.of(openHttp(settings.http().orElseThrow(), node, measurements.get()));
+            }
+            resp = openResp(settings, node, counters);
+        } catch (RespServer.ListenException | KvException e) {
+            http.ifPresent(HttpPort::close);
             node.close();
             callbacks.shutdown();
             transport.close();
-            throw new KvException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
+            throw e instanceof KvException known
+                    ? known
+                    : new KvException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
         }
-        KvServer server = new KvServer(transport, node, resp, callbacks);
+        KvServer server = new KvServer(transport, node, resp, http, callbacks);
         server.watch();
         log.atInfo()
                 .addKeyValue("node", settings.node())
                 .addKeyValue("clients", settings.listen())
                 .addKeyValue("raft", settings.raftListen())
+                .addKeyValue("http", settings.http().map(HostPort::toString).orElse("none"))
                 .addKeyValue("data", settings.data())
                 .addKeyValue("durability", settings.durability())
                 .log("listening");
@@ -113,8 +133,15 @@ final class KvServer implements AutoCloseable {
         }
     }
 
-    private static RespServer openResp(ServerSettings settings, RaftNode node) {
-        Counters counters = new Counters();
+    private static HttpPort openHttp(HostPort address, RaftNode node, Measurements measurements) {
+        try {
+            return HttpPort.open(address.resolve(), node, measurements);
+        } catch (IOException e) {
+            throw new KvException(ExitCode.FAILURE, "cannot listen on " + address + " for HTTP: " + e.getMessage(), e);
+        }
+    }
+
+    private static RespServer openResp(ServerSettings settings, RaftNode node, Counters counters) {
         ServerInfo info = new ServerInfo(
                 KvMain.Version.get(),
                 settings.node(),
@@ -150,7 +177,7 @@ final class KvServer implements AutoCloseable {
         return failure;
     }
 
-    /** Refuses new clients, ends the node, answers what is pending, closes the rest. */
+    /** Refuses new clients, ends the node, answers what is pending, closes the rest; not ready any more before the last answers. */
     @Override
     public void close() {
         closing = true;
@@ -159,5 +186,6 @@ final class KvServer implements AutoCloseable {
         callbacks.shutdown(); // it still completes what the node has handed over
         resp.close();
         transport.close();
+        http.ifPresent(HttpPort::close);
     }
 }

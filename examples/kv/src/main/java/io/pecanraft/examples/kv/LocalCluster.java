@@ -118,6 +118,7 @@ final class LocalCluster {
         for (int i = 0; i < ports.nodes(); i++) {
             checkPort(ports.resp(i), "RESP port of " + LocalPorts.name(i));
             checkPort(ports.raft(i), "Raft port of " + LocalPorts.name(i));
+            checkPort(ports.http(i), "HTTP port of " + LocalPorts.name(i));
         }
     }
 
@@ -220,6 +221,7 @@ final class LocalCluster {
                 ? ""
                 : " --base-port " + ports.base() + " --nodes " + ports.nodes();
         say("See how it is:  " + ChildNode.LAUNCHER + " status" + which);
+        say("Alive, ready, measured:  curl http://" + ports.http(0) + "/readyz (or /healthz, /metrics)");
         say("Logs: " + directory + "/*.log. Ctrl-C stops all nodes.");
     }
 

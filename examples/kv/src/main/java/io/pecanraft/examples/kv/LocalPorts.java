@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The ports of a cluster on one machine: node number i (from 0) has base + i for clients, base + 1000 + i for Raft, and base +
- * 2000 + i reserved for HTTP.
+ * 2000 + i for HTTP.
  *
  * @param base the RESP port of the first node
  * @param nodes how many nodes

@@ -85,6 +85,15 @@ final class ServerCommand implements Callable<Integer> {
     private String listen;
 
     @Option(
+            names = "--http-port",
+            paramLabel = "[HOST:]PORT",
+            description = {
+                "Where supervisors ask over HTTP: /healthz, /readyz, /metrics (Prometheus). Without a host on 127.0.0.1 only.",
+                "Default: nowhere."
+            })
+    private @Nullable String httpPort;
+
+    @Option(
             names = "--data",
             required = true,
             paramLabel = "DIR",
@@ -217,6 +226,7 @@ final class ServerCommand implements Callable<Integer> {
                     join ? Optional.empty() : all,
                     cluster(all),
                     clients,
+                    http(clients, peers),
                     peers,
                     data.toAbsolutePath().normalize(),
                     parseDurability(durability),
@@ -227,6 +237,17 @@ final class ServerCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private Optional<HostPort> http(HostPort clients, HostPort peers) {
+        if (httpPort == null) {
+            return Optional.empty();
+        }
+        HostPort http = HostPort.parse(httpPort.contains(":") ? httpPort : LocalPorts.HOST + ":" + httpPort);
+        if (http.equals(clients) || http.equals(peers)) {
+            throw new IllegalArgumentException("--http-port needs an address of its own, got " + http);
+        }
+        return Optional.of(http);
     }
 
     private HostPort raftListen(NodeId node, Optional<MemberList> all) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param founders the founding members, it among them; empty for a server that waits to be added
  * @param cluster the identity of the cluster
  * @param listen where clients connect
+ * @param http where supervisors ask; empty for nowhere
  * @param raftListen where other nodes connect
  * @param data its directory
  * @param durability what "durable" means
@@ -30,6 +31,7 @@ record ServerSettings(
         Optional<MemberList> founders,
         ClusterId cluster,
         HostPort listen,
+        Optional<HostPort> http,
         HostPort raftListen,
         Path data,
         Durability durability,

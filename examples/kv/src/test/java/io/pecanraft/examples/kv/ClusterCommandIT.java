@@ -196,7 +196,7 @@ class ClusterCommandIT {
     }
 
     private static boolean isUnused(int candidate) {
-        for (int offset : new int[] {0, 1, 2, 1_000, 1_001, 1_002}) {
+        for (int offset : new int[] {0, 1, 2, 1_000, 1_001, 1_002, 2_000, 2_001, 2_002}) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.setReuseAddress(true);
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), candidate + offset));

@@ -4,24 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.pecanraft.RaftConfig;
-import io.pecanraft.examples.kv.replication.HoldPolicy;
-import io.pecanraft.examples.kv.resp.RespLimits;
 import io.pecanraft.examples.kv.store.KvStateMachine;
-import io.pecanraft.model.ClusterId;
-import io.pecanraft.model.Durability;
-import io.pecanraft.model.NodeId;
 import io.pecanraft.statemachine.CommandBatch;
 import io.pecanraft.statemachine.SnapshotSource;
 import io.pecanraft.statemachine.SnapshotView;
 import io.pecanraft.statemachine.StateMachine;
-import io.pecanraft.transport.netty.NettyTransportConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,28 +21,32 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /** A server, in this process, whose state machine hangs. */
 class HungStateMachineTest {
 
-    private static final Duration HOLD = Duration.ofSeconds(2);
-
     @TempDir
     Path directory;
 
     @Test
-    void aClientLearnsInTimeThatNobodyKnows() {
-        List<Integer> ports = Program.unusedPorts(2);
-        HostPort clients = new HostPort("127.0.0.1", ports.get(0));
+    void aClientLearnsInTimeThatNobodyKnows() throws IOException, InterruptedException {
+        InProcess only = new InProcess(directory, 1);
+        HostPort clients = only.clients(0);
         CountDownLatch goOn = new CountDownLatch(1);
-        KvServer server = KvServer.start(settings(ports.get(0), ports.get(1)), new Hanging(goOn));
+        KvServer server = KvServer.start(only.settings(0), new Hanging(goOn));
         try (server;
                 Jedis writer = ProcessCluster.client(clients);
                 Jedis reader = ProcessCluster.client(clients)) {
             await().atMost(ProcessCluster.PATIENCE)
-                    .until(() -> NodeReport.ask("n1", clients, HOLD).isLeader());
+                    .until(() -> NodeReport.ask("n1", clients, InProcess.HOLD).isLeader());
             assertThatThrownBy(() -> writer.set("k", "v"))
                     .isInstanceOf(JedisDataException.class)
                     .hasMessageStartingWith("TIMEOUT outcome unknown");
             assertThatThrownBy(() -> reader.get("k"))
                     .isInstanceOf(JedisDataException.class)
                     .hasMessageStartingWith("CLUSTERDOWN not done");
+            assertThat(Http.get(only.http(0), "/readyz").status())
+                    .as("who does not answer is not ready")
+                    .isEqualTo(503);
+            assertThat(Http.get(only.http(0), "/healthz").status())
+                    .as("and alive as far as it knows")
+                    .isEqualTo(200);
             assertThat(goOn.getCount()).as("all that time it hung").isEqualTo(1);
 
             goOn.countDown();
@@ -60,25 +54,6 @@ class HungStateMachineTest {
         } finally {
             goOn.countDown();
         }
-    }
-
-    private ServerSettings settings(int respPort, int raftPort) {
-        MemberList members = MemberList.parse("n1=127.0.0.1:" + raftPort);
-        return new ServerSettings(
-                NodeId.of("n1"),
-                Optional.of(members),
-                ClusterId.fromBootstrap(members.members()),
-                new HostPort("127.0.0.1", respPort),
-                new HostPort("127.0.0.1", raftPort),
-                directory,
-                Durability.POWER_LOSS,
-                RaftConfig.builder()
-                        .proposalTimeout(HOLD)
-                        .readTimeout(HOLD.dividedBy(2))
-                        .build(),
-                new HoldPolicy(HOLD),
-                RespLimits.DEFAULTS,
-                NettyTransportConfig.builder().listen("127.0.0.1", raftPort).build());
     }
 
     /** Waits in the first batch until it may go on. */

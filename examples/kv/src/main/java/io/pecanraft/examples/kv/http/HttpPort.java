@@ -1,0 +1,169 @@
+package io.pecanraft.examples.kv.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pecanraft.NodeHealth;
+import io.pecanraft.RaftNode;
+import io.pecanraft.examples.kv.store.Operation;
+import io.pecanraft.examples.kv.store.OperationCodec;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Answers {@code /healthz}, {@code /readyz} and {@code /metrics}.
+ *
+ * <p>On threads of its own, so that a slow scrape delays no command, and a hanging node no answer. Bounded: {@value #THREADS} requests
+ * at a time, {@value #WAITING} more wait and further ones hold up the thread that accepts them; {@value #MAX_CONNECTIONS}
+ * connections; a request must have arrived, and an answer left, within {@value #EXCHANGE_SECONDS} s.
+ */
+public final class HttpPort implements AutoCloseable {
+
+    /** A node that does not answer within this time is not ready. Probes of Kubernetes wait a second by default. */
+    static final Duration READY_WITHIN = Duration.ofMillis(900);
+
+    /** How old the state of a node that is ready may be. */
+    static final Duration MAX_AGE = Duration.ofSeconds(5);
+
+    private static final int THREADS = 2;
+    private static final int WAITING = 64;
+    private static final int MAX_CONNECTIONS = 128;
+    private static final int EXCHANGE_SECONDS = 5;
+    private static final int BACKLOG = 64;
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final RaftNode node;
+    private final Measurements measurements;
+
+    private record Answer(int status, String type, String text) {}
+
+    /** Answers a path. */
+    private interface Page {
+        Answer get() throws Exception;
+    }
+
+    private HttpPort(HttpServer server, RaftNode node, Measurements measurements) {
+        this.server = server;
+        this.node = node;
+        this.measurements = measurements;
+        this.threads = new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(WAITING),
+                new DefaultThreadFactory("kv-http", true),
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        server.setExecutor(threads);
+        server.createContext("/healthz", exchange -> answer(exchange, "/healthz", this::alive));
+        server.createContext("/readyz", exchange -> answer(exchange, "/readyz", this::ready));
+        server.createContext("/metrics", exchange -> answer(exchange, "/metrics", this::measured));
+        server.createContext("/", exchange -> send(exchange, notFound()));
+    }
+
+    /**
+     * Listens.
+     *
+     * @throws IOException when the address cannot be listened on
+     */
+    public static HttpPort open(InetSocketAddress address, RaftNode node, Measurements measurements)
+            throws IOException {
+        // Read once by the JDK's server, when the first one is made.
+        limit("sun.net.httpserver.maxReqTime", EXCHANGE_SECONDS);
+        limit("sun.net.httpserver.maxRspTime", EXCHANGE_SECONDS);
+        limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
+        HttpPort port = new HttpPort(HttpServer.create(address, BACKLOG), node, measurements);
+        port.server.start();
+        return port;
+    }
+
+    private static void limit(String property, int value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, Integer.toString(value));
+        }
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    private Answer alive() {
+        NodeHealth health = NodeHealth.of(node.status(), Long.MAX_VALUE);
+        return health.live()
+                ? new Answer(200, TEXT, "alive\n")
+                : new Answer(503, TEXT, "not alive: " + String.join("; ", health.reasons()) + "\n");
+    }
+
+    private Answer ready() throws Exception {
+        ByteBuffer query = OperationCodec.encode(List.of(new Operation.Count()));
+        NodeHealth late = new NodeHealth(
+                true, false, List.of("a read was not answered within " + READY_WITHIN.toMillis() + " ms"));
+        NodeHealth health = NodeHealth.probe(node, query, MAX_AGE)
+                .completeOnTimeout(late, READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+                .get();
+        return health.ready()
+                ? new Answer(200, TEXT, "ready\n")
+                : new Answer(503, TEXT, "not ready: " + String.join("; ", health.reasons()) + "\n");
+    }
+
+    private Answer measured() {
+        return new Answer(200, PROMETHEUS, measurements.scrape());
+    }
+
+    private static Answer notFound() {
+        return new Answer(404, TEXT, "there are /healthz, /readyz and /metrics\n");
+    }
+
+    private static void answer(HttpExchange exchange, String path, Page page) throws IOException {
+        if (!exchange.getRequestURI().getPath().equals(path)) {
+            send(exchange, notFound());
+            return;
+        }
+        Answer answer;
+        try {
+            answer = page.get();
+        } catch (Exception e) {
+            answer = new Answer(500, TEXT, e + "\n");
+        }
+        send(exchange, answer);
+    }
+
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        try (exchange) {
+            String method = exchange.getRequestMethod();
+            if (!method.equals("GET") && !method.equals("HEAD")) {
+                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+                exchange.sendResponseHeaders(405, -1);
+                return;
+            }
+            byte[] body = answer.text().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", answer.type());
+            exchange.getResponseHeaders().set("Cache-Control", "no-store");
+            if (method.equals("HEAD")) {
+                exchange.sendResponseHeaders(answer.status(), -1);
+            } else {
+                exchange.sendResponseHeaders(answer.status(), body.length);
+                exchange.getResponseBody().write(body);
+            }
+        }
+    }
+
+    /** Answers nothing any more. */
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,55 @@
+package io.pecanraft.examples.kv.http;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.pecanraft.RaftNode;
+import io.pecanraft.examples.kv.resp.Counters;
+import io.pecanraft.metrics.micrometer.MicrometerMetrics;
+import io.pecanraft.model.GroupId;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.spi.RaftMetrics;
+import java.util.function.ToDoubleFunction;
+
+/** What a node and its RESP server measure, in the text format of Prometheus. */
+public final class Measurements {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final MicrometerMetrics raft;
+
+    /** Of the node with this name, which is a tag of all meters. */
+    public Measurements(NodeId node) {
+        registry.config().commonTags("node", node.value());
+        raft = MicrometerMetrics.of(registry, GroupId.DEFAULT);
+    }
+
+    /** To be given to the node. */
+    public RaftMetrics raft() {
+        return raft;
+    }
+
+    /** From now on also shows what these say when they are asked. */
+    public void watch(RaftNode node, Counters counters) {
+        raft.watch(node);
+        gauge("kv.connections", counters, Counters::connections);
+        gauge("kv.requests.in.flight", counters, Counters::requestsInFlight);
+        counter("kv.requests", counters, Counters::requests);
+        counter("kv.requests.not.done", counters, Counters::notDone);
+        counter("kv.requests.unknown", counters, Counters::unknown);
+        counter("kv.connections.refused", counters, Counters::connectionsRefused);
+        counter("kv.protocol.errors", counters, Counters::protocolErrors);
+    }
+
+    String scrape() {
+        return registry.scrape();
+    }
+
+    private void gauge(String name, Counters counters, ToDoubleFunction<Counters> value) {
+        Gauge.builder(name, counters, value).strongReference(true).register(registry);
+    }
+
+    private void counter(String name, Counters counters, ToDoubleFunction<Counters> value) {
+        FunctionCounter.builder(name, counters, value).register(registry);
+    }
+}

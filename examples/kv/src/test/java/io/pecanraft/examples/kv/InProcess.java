@@ -1,0 +1,68 @@
+package io.pecanraft.examples.kv;
+
+import io.pecanraft.RaftConfig;
+import io.pecanraft.examples.kv.replication.HoldPolicy;
+import io.pecanraft.examples.kv.resp.RespLimits;
+import io.pecanraft.model.ClusterId;
+import io.pecanraft.model.Durability;
+import io.pecanraft.model.NodeId;
+import io.pecanraft.transport.netty.NettyTransportConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Servers n1, n2, ... in the process of a test, at ports that nobody uses. */
+final class InProcess {
+
+    static final Duration HOLD = Duration.ofSeconds(2);
+
+    private final Path directory;
+    private final List<HostPort> clients = new ArrayList<>();
+    private final List<HostPort> http = new ArrayList<>();
+    private final List<HostPort> raft = new ArrayList<>();
+    private final MemberList members;
+
+    InProcess(Path directory, int size) {
+        this.directory = directory;
+        List<Integer> ports = Program.unusedPorts(3 * size);
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            clients.add(new HostPort("127.0.0.1", ports.get(3 * i)));
+            http.add(new HostPort("127.0.0.1", ports.get(3 * i + 1)));
+            raft.add(new HostPort("127.0.0.1", ports.get(3 * i + 2)));
+            names.add(ProcessCluster.name(i) + "=" + raft.get(i));
+        }
+        this.members = MemberList.parse(String.join(",", names));
+    }
+
+    HostPort clients(int i) {
+        return clients.get(i);
+    }
+
+    HostPort http(int i) {
+        return http.get(i);
+    }
+
+    ServerSettings settings(int i) {
+        return new ServerSettings(
+                NodeId.of(ProcessCluster.name(i)),
+                Optional.of(members),
+                ClusterId.fromBootstrap(members.members()),
+                clients(i),
+                Optional.of(http(i)),
+                raft.get(i),
+                directory.resolve(ProcessCluster.name(i)),
+                Durability.POWER_LOSS,
+                RaftConfig.builder()
+                        .proposalTimeout(HOLD)
+                        .readTimeout(HOLD.dividedBy(2))
+                        .build(),
+                new HoldPolicy(HOLD),
+                RespLimits.DEFAULTS,
+                NettyTransportConfig.builder()
+                        .listen("127.0.0.1", raft.get(i).port())
+                        .build());
+    }
+}
