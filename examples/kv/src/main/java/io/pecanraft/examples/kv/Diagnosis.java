@@ -1,10 +1,14 @@
 package io.pecanraft.examples.kv;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -130,6 +134,30 @@ final class Diagnosis {
                     "it ends by itself once a majority of the old and of the new members are up"));
         }
         leader.list("followers").forEach(follower -> follower(leader, follower));
+        versions(leader);
+    }
+
+    /** Each server knows its own application version, and the leader has heard that of others, perhaps of some that are not asked. */
+    private void versions(NodeReport leader) {
+        Map<String, Long> versions = new TreeMap<>();
+        for (JsonObject follower : leader.list("followers")) {
+            JsonElement version = follower.get("applicationVersion");
+            if (version != null && !version.isJsonNull()) {
+                versions.put(follower.get("node").getAsString(), version.getAsLong());
+            }
+        }
+        up.forEach(report -> versions.put(report.node(), report.number("applicationVersion")));
+        long newest = Collections.max(versions.values());
+        String older = versions.entrySet().stream()
+                .filter(each -> each.getValue() < newest)
+                .map(each -> each.getKey() + " runs " + each.getValue())
+                .collect(Collectors.joining(", "));
+        if (!older.isEmpty()) {
+            findings.add(Finding.minor(
+                    "mixed versions: " + older + ", the newest is " + newest,
+                    "if this is a rolling upgrade, go on with it, the leader " + leader.node()
+                            + " last; commands of a new format wait until all have it"));
+        }
     }
 
     private void noLeader() {

@@ -22,7 +22,9 @@ import java.util.Optional;
  */
 record NodeReport(String node, HostPort address, JsonObject json, Optional<String> error) {
 
-    private static final String[] NUMBERS = {"term", "commitIndex", "appliedIndex", "lastIndex", "pid"};
+    private static final String[] NUMBERS = {
+        "term", "commitIndex", "appliedIndex", "lastIndex", "applicationVersion", "pid"
+    };
 
     static NodeReport ask(String expectedName, HostPort address, Duration timeout) {
         try {

@@ -3,6 +3,7 @@ package io.pecanraft.examples.kv;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
 import io.pecanraft.examples.kv.resp.RespLimits;
+import io.pecanraft.examples.kv.store.OperationCodec;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.Durability;
 import io.pecanraft.model.NodeId;
@@ -283,6 +284,7 @@ final class ServerCommand implements Callable<Integer> {
                 .snapshotLogBytes(snapshotLogBytes)
                 .retainedLogEntries(retainedLogEntries)
                 .snapshotChunkBytes(Math.toIntExact(Math.min(snapshotChunkBytes, Integer.MAX_VALUE)))
+                .applicationVersion(OperationCodec.VERSION)
                 .proposalTimeout(hold)
                 .readTimeout(hold.dividedBy(2))
                 .build();

@@ -61,7 +61,17 @@ final class StatusCommand implements Callable<Integer> {
 
     private static String table(List<NodeReport> reports) {
         TextTable table = new TextTable(
-                "NODE", "ADDRESS", "ROLE", "TERM", "LEADER", "COMMIT", "APPLIED", "LAST", "PID", "FOLLOWER LAG");
+                "NODE",
+                "ADDRESS",
+                "ROLE",
+                "TERM",
+                "LEADER",
+                "COMMIT",
+                "APPLIED",
+                "LAST",
+                "VERSION",
+                "PID",
+                "FOLLOWER LAG");
         StringBuilder notes = new StringBuilder();
         for (NodeReport report : reports) {
             table.row(
@@ -73,6 +83,7 @@ final class StatusCommand implements Callable<Integer> {
                     report.text("commitIndex"),
                     report.text("appliedIndex"),
                     report.text("lastIndex"),
+                    report.text("applicationVersion"),
                     report.text("pid"),
                     report.lag());
             report.error().ifPresent(error -> note(notes, report.node() + ": " + error));

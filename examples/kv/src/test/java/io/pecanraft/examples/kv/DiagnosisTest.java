@@ -152,6 +152,18 @@ class DiagnosisTest {
     }
 
     @Test
+    void mixedVersionsAreNamedWithWhoIsBehind() {
+        String n3 =
+                "{'node':'n3','lagEntries':0,'replication':'REPLICATE','millisSinceContact':9,'applicationVersion':1}";
+        NodeReport leader = node("n1", "LEADER", "'applicationVersion':2,'followers':[" + n3 + "]");
+        assertOnly(
+                List.of(leader, node("n2", "FOLLOWER", "")),
+                false,
+                "mixed versions: n2 runs 0, n3 runs 1, the newest is 2",
+                "the leader n1 last");
+    }
+
+    @Test
     void aChangeOfTheMembershipIsNamed() {
         assertOnly(List.of(node("n1", "LEADER", "'joint':true")), false, "change of the membership", "by itself");
     }

@@ -193,6 +193,10 @@ final class ServerCommands {
         lines.put("raft_last_index", status.lastIndex());
         lines.put("raft_first_index", status.firstIndex());
         lines.put("raft_snapshot_index", status.snapshotIndex());
+        lines.put("raft_application_version", status.applicationVersion());
+        lines.put(
+                "raft_minimum_version",
+                status.minimumVersion().isPresent() ? status.minimumVersion().getAsInt() : "");
         return lines;
     }
 }

@@ -12,6 +12,7 @@ import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.Standing;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The status of a node as JSON: what RAFT STATUS JSON answers and the status command of the program prints. */
 final class StatusJson {
@@ -31,6 +32,8 @@ final class StatusJson {
         json.addProperty("durableIndex", status.durableIndex());
         json.addProperty("firstIndex", status.firstIndex());
         json.addProperty("snapshotIndex", status.snapshotIndex());
+        json.addProperty("applicationVersion", status.applicationVersion());
+        json.add("minimumVersion", optional(status.minimumVersion()));
         json.addProperty("pid", ProcessHandle.current().pid());
         json.addProperty("cluster", status.identity().cluster().toString());
         json.add("members", status.membership().map(StatusJson::members).orElseGet(JsonArray::new));
@@ -54,6 +57,7 @@ final class StatusJson {
         json.addProperty("lagEntries", follower.lagEntries());
         json.addProperty("replication", follower.replication().name());
         json.addProperty("millisSinceContact", follower.millisSinceContact());
+        json.add("applicationVersion", optional(follower.applicationVersion()));
         return json;
     }
 
@@ -80,6 +84,10 @@ final class StatusJson {
                 Optional.of(node + " is no member; to add it, at the leader: RAFT ADD " + node + " <raft-host:port>");
             case FORMING, VOTER, LEARNER -> Optional.empty();
         };
+    }
+
+    private static JsonElement optional(OptionalInt number) {
+        return number.isPresent() ? new JsonPrimitive(number.getAsInt()) : JsonNull.INSTANCE;
     }
 
     private static JsonElement optional(Optional<String> text) {

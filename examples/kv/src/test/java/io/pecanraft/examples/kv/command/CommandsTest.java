@@ -225,7 +225,9 @@ class CommandsTest {
     void infoHasSections() {
         assertThat(client.say("INFO"))
                 .contains("# Server\r\n", "pecanraft_version:1.2.3\r\n", "threads:", "# Raft\r\n");
-        assertThat(client.say("INFO raft")).contains("raft_role:LEADER\r\n").doesNotContain("# Server");
+        assertThat(client.say("INFO raft"))
+                .contains("raft_role:LEADER\r\n", "raft_application_version:4\r\n", "raft_minimum_version:2\r\n")
+                .doesNotContain("# Server");
         assertThat(client.say("INFO nothing")).isEqualTo("$0\r\n\r\n");
     }
 
@@ -241,10 +243,13 @@ class CommandsTest {
         assertThat(json.get("pid").getAsLong())
                 .isEqualTo(ProcessHandle.current().pid());
         assertThat(json.keySet()).contains("commitIndex", "appliedIndex", "lastIndex");
+        assertThat(json.get("applicationVersion").getAsInt()).isEqualTo(4);
+        assertThat(json.get("minimumVersion").getAsInt()).isEqualTo(2);
         JsonObject follower = json.getAsJsonArray("followers").get(0).getAsJsonObject();
         assertThat(follower.get("node").getAsString()).isEqualTo("n2");
         assertThat(follower.get("matchIndex").getAsLong()).isEqualTo(5);
         assertThat(follower.get("lagEntries").getAsLong()).isEqualTo(2);
+        assertThat(follower.get("applicationVersion").getAsInt()).isEqualTo(2);
 
         client.say("HELLO 3");
         assertThat(client.say("RAFT STATUS")).startsWith("%" + json.size() + "\r\n$4\r\nnode\r\n$2\r\nn1\r\n");

@@ -47,7 +47,7 @@ public final class ScriptedNode implements RaftNode {
     private final Deque<RuntimeException> failures = new ArrayDeque<>();
     private final List<String> calls = new ArrayList<>();
     private final List<Duration> timeouts = new ArrayList<>();
-    private final Deque<Runnable> kept = new ArrayDeque<>();
+    private final Deque<Kept> kept = new ArrayDeque<>();
     private final Deque<ByteBuffer> strangeAnswers = new ArrayDeque<>();
     private boolean keeping;
     private boolean throwing;
@@ -55,6 +55,8 @@ public final class ScriptedNode implements RaftNode {
     private RuntimeException lasting = new IllegalStateException("none");
     private NodeStatus.State state = NodeStatus.State.RUNNING;
     private long index;
+
+    private record Kept(CompletableFuture<?> future, Runnable answer) {}
 
     /** The next calls fail so, in this order. */
     public void failNext(RuntimeException... next) {
@@ -91,8 +93,15 @@ public final class ScriptedNode implements RaftNode {
     public void release() {
         keeping = false;
         while (!kept.isEmpty()) {
-            kept.removeFirst().run();
+            kept.removeFirst().answer().run();
         }
+    }
+
+    /** Gives up what was kept, and goes on keeping. */
+    public void failKept(RuntimeException failure) {
+        List<Kept> all = List.copyOf(kept);
+        kept.clear();
+        all.forEach(each -> each.future().completeExceptionally(failure));
     }
 
     /** Pretends to be in this state. */
@@ -175,7 +184,7 @@ public final class ScriptedNode implements RaftNode {
             }
         };
         if (keeping) {
-            kept.add(answer);
+            kept.add(new Kept(future, answer));
         } else {
             answer.run();
         }
@@ -236,9 +245,9 @@ public final class ScriptedNode implements RaftNode {
                         2,
                         NodeStatus.Replication.REPLICATE,
                         10,
-                        OptionalInt.of(0))),
-                0,
-                OptionalInt.of(0),
+                        OptionalInt.of(2))),
+                4,
+                OptionalInt.of(2),
                 Optional.empty());
     }
 
