@@ -19,12 +19,11 @@ import io.pecanraft.model.Membership;
 import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
@@ -121,18 +120,21 @@ final class MembershipCommands {
     }
 
     private <T> Response eventual(CompletableFuture<T> done, Function<T, Reply> toReply) {
-        return new Response.Eventual(done.thenApply(toReply)
-                .orTimeout(server.hold().toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionally(this::refusal));
+        // What was begun goes on, whether or not somebody waits for it.
+        return new Response.Eventual(
+                done.thenApply(toReply).exceptionally(this::refusal),
+                Optional.of(new Response.Patience(server.hold(), this::tooLate, () -> {})),
+                reply -> {});
+    }
+
+    private Reply tooLate() {
+        return new Reply.Failure("TIMEOUT outcome unknown (goes on): not finished within "
+                + server.hold().toMillis() + " ms; look at RAFT MEMBERS and RAFT STATUS before you repeat it");
     }
 
     private Reply refusal(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof TimeoutException) {
-            return new Reply.Failure("TIMEOUT outcome unknown (goes on): not finished within "
-                    + server.hold().toMillis() + " ms; look at RAFT MEMBERS and RAFT STATUS before you repeat it");
-        }
         if (cause instanceof NotLeaderException notLeader) {
             return new Reply.Failure("NOTLEADER not done: " + leader(notLeader));
         }

@@ -11,13 +11,13 @@ import io.pecanraft.examples.kv.store.Operation;
 import io.pecanraft.examples.kv.store.OperationCodec;
 import io.pecanraft.model.ReadConsistency;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Reads on any server, without asking the leader, that see what a client wrote through another one: RAFT INDEX tells where
@@ -62,8 +62,12 @@ final class ReadYourWrites {
         CompletableFuture<Reply> reached = new CompletableFuture<>();
         attempt(index.getAsLong(), reached);
         return new Response.Eventual(
-                reached.orTimeout(millis.getAsLong(), TimeUnit.MILLISECONDS)
-                        .exceptionally(failure -> refusal(index.getAsLong(), millis.getAsLong(), failure)),
+                reached.exceptionally(
+                        failure -> Reply.error("not done: " + cause(failure).getMessage())),
+                Optional.of(new Response.Patience(
+                        Duration.ofMillis(millis.getAsLong()),
+                        () -> tooLate(index.getAsLong(), millis.getAsLong()),
+                        () -> reached.cancel(false))),
                 reply -> {
                     if (reply instanceof Reply.Int) {
                         client.localFrom(index);
@@ -71,7 +75,7 @@ final class ReadYourWrites {
                 });
     }
 
-    /** The node gives up reads after a time of its own, which may be shorter. Its status may be a turn behind a read. */
+    /** The node gives up reads after a time of its own, which may be shorter; it is asked again while somebody waits. Its status may be a turn behind a read. */
     private void attempt(long index, CompletableFuture<Reply> reached) {
         server.node()
                 .read(NOTHING.duplicate(), ReadConsistency.localNotBefore(index))
@@ -87,14 +91,10 @@ final class ReadYourWrites {
                 });
     }
 
-    private Reply refusal(long index, long millis, Throwable failure) {
-        Throwable cause = cause(failure);
-        if (cause instanceof TimeoutException) {
-            return new Reply.Failure("TIMEOUT not done: " + server.id() + " has applied the log to index "
-                    + server.node().status().appliedIndex() + ", not to " + index + ", after " + millis
-                    + " ms; reads stay as they were");
-        }
-        return Reply.error("not done: " + cause.getMessage());
+    private Reply tooLate(long index, long millis) {
+        return new Reply.Failure("TIMEOUT not done: " + server.id() + " has applied the log to index "
+                + server.node().status().appliedIndex() + ", not to " + index + ", after " + millis
+                + " ms; reads stay as they were");
     }
 
     private static Throwable cause(Throwable failure) {

@@ -41,6 +41,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
         private final int sizeBytes;
         private @Nullable Reply reply;
         private boolean asksForLastWrite; // answered at the head, when everything before it is
+        private Runnable whenAnswered = () -> {};
+        private Runnable whenGone = () -> {};
 
         Exchange(Protocol protocol, int sizeBytes) {
             this.protocol = protocol;
@@ -116,12 +118,43 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
         } else if (response instanceof Response.LastWriteIndex) {
             exchange.asksForLastWrite = true;
         } else if (response instanceof Response.Eventual eventual) {
-            eventual.reply()
-                    .whenComplete((reply, failure) -> context().executor().execute(() -> {
-                        exchange.reply = failure == null ? reply : Reply.error(String.valueOf(failure.getMessage()));
-                        eventual.whenKnown().accept(exchange.reply);
-                        sendReplies();
-                    }));
+            await(eventual, exchange);
+        }
+    }
+
+    private void await(Response.Eventual eventual, Exchange exchange) {
+        eventual.patience().ifPresent(patience -> {
+            var timer = context()
+                    .executor()
+                    .schedule(
+                            () -> {
+                                answer(eventual, exchange, patience.late().get());
+                                patience.whenOver().run();
+                            },
+                            patience.limit().toNanos(),
+                            TimeUnit.NANOSECONDS);
+            exchange.whenAnswered = () -> timer.cancel(false);
+            exchange.whenGone = () -> {
+                timer.cancel(false);
+                patience.whenOver().run();
+            };
+        });
+        eventual.reply()
+                .whenComplete((reply, failure) -> context()
+                        .executor()
+                        .execute(() -> answer(
+                                eventual,
+                                exchange,
+                                failure == null ? reply : Reply.error(String.valueOf(failure.getMessage())))));
+    }
+
+    /** The first answer counts: what was asked for may end just when the client's patience does. */
+    private void answer(Response.Eventual eventual, Exchange exchange, Reply reply) {
+        if (exchange.reply == null) {
+            exchange.reply = reply;
+            exchange.whenAnswered.run();
+            eventual.whenKnown().accept(reply);
+            sendReplies();
         }
     }
 
@@ -287,6 +320,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
         gone = true;
         inactive = true;
         operations().close();
+        exchanges.stream().filter(exchange -> exchange.reply == null).forEach(exchange -> exchange.whenGone.run());
         // What is under way still costs what it cost; clients that come, ask and leave must not get past the limit.
         if (!operations().isUnderWay()) {
             giveBack();

@@ -2,9 +2,12 @@ package io.pecanraft.examples.kv.resp;
 
 import io.pecanraft.examples.kv.store.Operation;
 import io.pecanraft.examples.kv.store.Result;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What to do about a request. */
 public sealed interface Response {
@@ -28,14 +31,25 @@ public sealed interface Response {
     /**
      * The reply comes later, from elsewhere.
      *
-     * @param reply must complete
-     * @param whenKnown called with it by the connection's thread
+     * @param reply must complete, unless the client's patience ends
+     * @param patience how long the client waits; empty for as long as it takes
+     * @param whenKnown called with the reply by the connection's thread
      */
-    record Eventual(CompletableFuture<Reply> reply, Consumer<Reply> whenKnown) implements Response {
+    record Eventual(CompletableFuture<Reply> reply, Optional<Patience> patience, Consumer<Reply> whenKnown)
+            implements Response {
 
-        /** A reply that changes nothing here. */
+        /** A reply that comes when it comes, and changes nothing here. */
         public Eventual(CompletableFuture<Reply> reply) {
-            this(reply, known -> {});
+            this(reply, Optional.empty(), known -> {});
         }
     }
+
+    /**
+     * How long a client waits for a reply.
+     *
+     * @param limit how long at most
+     * @param late makes the reply that it gets then
+     * @param whenOver called by the connection's thread when nobody waits any longer: then, or when the client has left
+     */
+    record Patience(Duration limit, Supplier<Reply> late, Runnable whenOver) {}
 }

@@ -7,6 +7,7 @@ import io.pecanraft.MembershipChangeInProgressException;
 import io.pecanraft.NotLeaderException;
 import io.pecanraft.examples.kv.resp.Conversation;
 import io.pecanraft.model.NodeId;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,5 +54,18 @@ class MembershipCommandsTest {
         assertThat(client.say("RAFT REMOVE n2"))
                 .isEqualTo("-TIMEOUT outcome unknown (may still take effect): lost it; look at RAFT MEMBERS before you"
                         + " repeat it\r\n");
+    }
+
+    /** The change goes on at the node; the client may go on too. */
+    @Test
+    void saysThatAChangeGoesOnWhenItTakesLongerThanTheHold() {
+        client.node().keep();
+        assertThat(client.say("RAFT REMOVE n2")).isEmpty();
+        assertThat(client.after(Duration.ofMillis(4_000))).isEmpty();
+        assertThat(client.after(Duration.ofMillis(2_000)))
+                .isEqualTo("-TIMEOUT outcome unknown (goes on): not finished within 5000 ms; look at RAFT MEMBERS and"
+                        + " RAFT STATUS before you repeat it\r\n");
+        client.node().release();
+        assertThat(client.say("PING")).isEqualTo("+PONG\r\n");
     }
 }

@@ -2,8 +2,11 @@ package io.pecanraft.examples.kv.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.OperationTimeoutException;
 import io.pecanraft.QueryFailedException;
+import io.pecanraft.RaftException.Outcome;
 import io.pecanraft.examples.kv.resp.Conversation;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +50,38 @@ class ReadYourWritesTest {
         assertThat(client.say("RAFT WAIT 5")).startsWith("-ERR not done: ");
         client.say("GET a");
         assertThat(client.node().calls()).containsExactly("read not before 5", "read");
+    }
+
+    /** The node gives up a read after a time of its own; as long as somebody waits it is asked again. */
+    @Test
+    void asksAgainUntilTheClientHasLeft() {
+        client.node().keep();
+        client.say("RAFT WAIT 5 3600000");
+        client.node().failKept(tooLate());
+        assertThat(client.node().calls()).containsExactly("read not before 5", "read not before 5");
+        client.leave();
+        client.node().failKept(tooLate());
+        assertThat(client.node().calls()).hasSize(2);
+    }
+
+    @Test
+    void asksAgainUntilTheTimeIsOver() {
+        client.node().keep();
+        client.say("RAFT WAIT 5 3000");
+        assertThat(client.after(Duration.ofMillis(2_000))).isEmpty();
+        client.node().failKept(tooLate());
+        assertThat(client.after(Duration.ofMillis(2_000)))
+                .isEqualTo("-TIMEOUT not done: n1 has applied the log to index 0, not to 5, after 3000 ms; reads stay"
+                        + " as they were\r\n");
+        client.node().failKept(tooLate());
+        assertThat(client.node().calls()).hasSize(2);
+        client.node().release();
+        client.say("GET a");
+        assertThat(client.node().calls()).last().isEqualTo("read");
+    }
+
+    private static OperationTimeoutException tooLate() {
+        return new OperationTimeoutException("not applied in time", Outcome.NOT_DONE, Duration.ofSeconds(2));
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /** A client's connection without a socket: bytes in, bytes out, a node that answers as it is told. */
 public final class Conversation {
@@ -94,7 +95,15 @@ public final class Conversation {
     /** Lets time pass; returns what came back. */
     public String after(Duration time) {
         thread.advance(time);
+        channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+        channel.runScheduledPendingTasks();
         return settle();
+    }
+
+    /** The client closes its connection. */
+    public void leave() {
+        channel.close();
+        settle();
     }
 
     private String settle() {
@@ -114,7 +123,7 @@ public final class Conversation {
 
     /** Whether the server has ended its side. */
     public boolean closed() {
-        channel.advanceTimeBy(1, java.util.concurrent.TimeUnit.MINUTES);
+        channel.advanceTimeBy(1, TimeUnit.MINUTES);
         channel.runScheduledPendingTasks();
         return !channel.isOpen();
     }
