@@ -43,6 +43,13 @@ final class NodeText {
         if (s.appliedIndex() != s.commitIndex()) {
             out.append(", applied ").append(s.appliedIndex());
         }
+        if (s.applicationVersion() > 0) {
+            out.append(", version ").append(s.applicationVersion()).append(" of least ");
+            out.append(
+                    s.minimumVersion().isPresent()
+                            ? String.valueOf(s.minimumVersion().getAsInt())
+                            : "unknown");
+        }
         return out.toString();
     }
 

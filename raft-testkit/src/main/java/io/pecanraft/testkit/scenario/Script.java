@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * transfer n1 n2                   n1 is asked to hand leadership to n2
  * change n1 remove n3              n1 is asked to change the membership; also promote and demote
  * crash n1                         its process dies; "power-cut n1" loses what was not flushed, too
- * restart n1                       it starts again, with the disk as it is
+ * restart n1                       it starts again, with the disk as it is; "restart n1 version=2" with another application version
  * wipe n1                          its disk is replaced by an empty one, while it is down
  * hold-disk n1, release-disk n1    its flushes do not return, and do so at last; "fail-disk n1" lets the next one fail
  * status                           where all stand, changed or not
@@ -88,6 +88,7 @@ final class Script {
             case "batch" -> config.maxAppendEntries(value);
             case "window" -> config.maxInFlightEntries(value);
             case "chunk" -> config.snapshotChunkBytes(value);
+            case "version" -> config.applicationVersion(value);
             default -> throw new IllegalArgumentException("there is no setting " + parts[0]);
         }
     }
@@ -155,7 +156,13 @@ final class Script {
             }
             case "crash" -> node.crash(SimNode.Crash.PROCESS);
             case "power-cut" -> node.crash(SimNode.Crash.POWER);
-            case "restart" -> node.start();
+            case "restart" -> {
+                if (words.isEmpty()) {
+                    node.start();
+                } else {
+                    stage.restart(node, version(words.remove(0)));
+                }
+            }
             case "wipe" -> node.wipe();
             case "hold-disk" -> node.disk().hold();
             case "release-disk" -> node.disk().release();
@@ -163,6 +170,13 @@ final class Script {
             default -> throw new IllegalArgumentException("there is no command " + verb);
         }
         return false;
+    }
+
+    private static int version(String setting) {
+        if (!setting.startsWith("version=")) {
+            throw new IllegalArgumentException("expected version=<number>, got " + setting);
+        }
+        return Integer.parseInt(setting.substring("version=".length()));
     }
 
     private static MembershipChange change(String how, NodeId member) {

@@ -41,6 +41,9 @@ final class Stage {
     private final Map<Integer, String> shown = new TreeMap<>();
     private final List<String> answers = new ArrayList<>();
 
+    /** Of servers that were restarted with another application version. */
+    private final Map<Integer, Integer> versions = new TreeMap<>();
+
     Stage(int servers, Function<RaftConfig.Builder, RaftConfig.Builder> settings) {
         RaftConfig.Builder config = RaftConfig.builder()
                 .electionTimeout(ELECTION_TIMEOUT)
@@ -53,6 +56,11 @@ final class Stage {
                 .nodes(servers)
                 .seed(1)
                 .config(settings.apply(config).build())
+                .nodeConfig((node, common) -> versions.containsKey(node)
+                        ? common.toBuilder()
+                                .applicationVersion(versions.get(node))
+                                .build()
+                        : common)
                 .maxDriftPpm(0)
                 .stateMachine(node -> new Words())
                 .build();
@@ -139,6 +147,12 @@ final class Stage {
             throw new IllegalArgumentException(node + " is down");
         }
         node.jumpMonotonicClock(by);
+    }
+
+    /** Starts a server again, with another application version. */
+    void restart(SimNode node, int applicationVersion) {
+        versions.put(node.number(), applicationVersion);
+        node.start();
     }
 
     // ---- clients
