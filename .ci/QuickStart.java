@@ -1,0 +1,101 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Writes the Maven project of somebody who has read the README's quick start and nothing else: its dependencies, its classes, and a
+ * main that starts three servers, adds on one and reads on another. Run by .ci/published.
+ */
+final class QuickStart {
+
+    private static final Pattern DEPENDENCIES = Pattern.compile("```xml\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern SNIPPET = Pattern.compile("<!-- snippet: \\S+/(\\w+)\\.java -->\n```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern JVM_FLAGS = Pattern.compile("`(--add-exports=[^`]*)`");
+
+    /** As the editor would fill them in. */
+    private static final String IMPORTS = """
+            import io.pecanraft.*;
+            import io.pecanraft.log.chronicle.*;
+            import io.pecanraft.model.*;
+            import io.pecanraft.statemachine.*;
+            import io.pecanraft.transport.netty.*;
+            import java.io.*;
+            import java.nio.ByteBuffer;
+            import java.nio.file.*;
+            import java.util.*;
+
+            """;
+
+    private static final String MAIN = """
+            final class Main {
+                public static void main(String[] args) throws Exception {
+                    List<MemberAddress> members = new ArrayList<>();
+                    List<java.net.ServerSocket> sockets = new ArrayList<>();
+                    for (int i = 1; i <= 3; i++) {
+                        sockets.add(new java.net.ServerSocket(0));
+                        members.add(new MemberAddress(NodeId.of("n" + i), "127.0.0.1:" + sockets.get(i - 1).getLocalPort()));
+                    }
+                    for (java.net.ServerSocket socket : sockets) {
+                        socket.close();
+                    }
+                    List<RaftNode> nodes = new ArrayList<>();
+                    for (int i = 0; i < 3; i++) {
+                        nodes.add(CounterNode.start(members.get(i).node(), members, sockets.get(i).getLocalPort(),
+                                Path.of(args[0], members.get(i).node().value())));
+                    }
+                    try (RaftSession session = nodes.get(0).openSession().join()) {
+                        session.propose(Counter.encode(5)).join();
+                    }
+                    ByteBuffer sum = nodes.get(2).read(ByteBuffer.allocate(0), ReadConsistency.linearizable()).join();
+                    System.out.println("the sum is " + sum.getLong(0));
+                    nodes.forEach(RaftNode::close);
+                    System.exit(sum.getLong(0) == 5 ? 0 : 1);
+                }
+            }
+            """;
+
+    public static void main(String[] args) throws IOException {
+        String readme = Files.readString(Path.of(args[0]));
+        Path project = Path.of(args[1]);
+        Path sources = Files.createDirectories(project.resolve("src/main/java"));
+        Files.writeString(project.resolve("pom.xml"), """
+                <project xmlns="http://maven.apache.org/POM/4.0.0">
+                  <modelVersion>4.0.0</modelVersion>
+                  <groupId>com.example</groupId>
+                  <artifactId>quick-start</artifactId>
+                  <version>1</version>
+                  <properties>
+                    <maven.compiler.source>17</maven.compiler.source>
+                    <maven.compiler.target>17</maven.compiler.target>
+                    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+                  </properties>
+                %s
+                </project>
+                """.formatted(first(DEPENDENCIES, readme)));
+        List<String> written = new java.util.ArrayList<>();
+        for (Matcher snippet = SNIPPET.matcher(readme); snippet.find(); written.add(snippet.group(1))) {
+            String code = snippet.group(2);
+            // The README shows of a class what matters of it: all, or a method.
+            boolean whole = code.contains("class " + snippet.group(1));
+            Files.writeString(
+                    sources.resolve(snippet.group(1) + ".java"),
+                    IMPORTS + (whole ? code : "final class " + snippet.group(1) + " {\n" + code + "}\n"));
+        }
+        if (!written.equals(List.of("Counter", "CounterNode"))) {
+            throw new IllegalStateException("the README's quick start is made of " + written);
+        }
+        Files.writeString(sources.resolve("Main.java"), IMPORTS + MAIN);
+        Files.writeString(project.resolve("jvm.flags"), first(JVM_FLAGS, readme).replace(' ', '\n') + "\n");
+    }
+
+    private static String first(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.find()) {
+            throw new IllegalStateException("the README has no " + pattern);
+        }
+        return matcher.group(1);
+    }
+}
