@@ -1,6 +1,5 @@
 package io.pecanraft.testkit;
 
-import static io.pecanraft.testkit.Tally.add;
 import static io.pecanraft.testkit.Tally.get;
 import static io.pecanraft.testkit.Tally.number;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +9,7 @@ import io.pecanraft.RaftNode;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.MembershipChange;
+import io.pecanraft.model.NodeId;
 import io.pecanraft.testkit.sim.SimRandom;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
  * K19: rolling upgrades. Servers are restarted with the next application version, one by one, while servers die, lose power, stop, cannot
  * hear each other, hand over leadership, and leave and join. Nobody may ever know a minimum above what a member runs, which
  * {@link io.pecanraft.testkit.check.SafetyInvariants} checks after every event; and when all is well again all know the new one.
- * {@code -Dsim.seed=N} runs one seed.
+ * Clients propose commands of the newest format that the server they ask believes all can read, and a program that cannot stops.
+ * {@code -Dsim.seed=N} runs one seed, {@code -Dsim.upgrade.seeds=COUNT} with {@code -Dsim.base=START} that many.
  */
 class RollingUpgradeSimulationTest {
 
@@ -44,7 +45,9 @@ class RollingUpgradeSimulationTest {
     void nobodyKnowsAMinimumAboveWhatAMemberRuns() {
         Long only = Long.getLong("sim.seed");
         Map<String, Integer> totals = new TreeMap<>();
-        for (long seed = only == null ? 1 : only; seed <= (only == null ? SEEDS : only); seed++) {
+        long base = only != null ? only : Long.getLong("sim.base", 1L);
+        int count = only != null ? 1 : Integer.getInteger("sim.upgrade.seeds", SEEDS);
+        for (long seed = base; seed < base + count; seed++) {
             new Run(seed, totals).run();
         }
         System.out.printf("simulated rolling upgrades: %s%n", totals);
@@ -52,7 +55,8 @@ class RollingUpgradeSimulationTest {
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKeys("knew a minimum during the faults", "knew none during the faults", "members added")
-                    .containsKeys("members removed", "leaders changed", "joint or with learners");
+                    .containsKeys("members removed", "leaders changed", "joint or with learners")
+                    .containsKeys("commands of format 1", "commands of format " + (1 + UPGRADES));
         }
     }
 
@@ -80,7 +84,7 @@ class RollingUpgradeSimulationTest {
                     .nodeConfig((node, config) -> config.toBuilder()
                             .applicationVersion(versions[node])
                             .build())
-                    .stateMachine(node -> new Tally())
+                    .stateMachine(node -> new FormattedTally(versions[numberOf(node)]))
                     .build();
         }
 
@@ -114,14 +118,26 @@ class RollingUpgradeSimulationTest {
                     next.start();
                 }
                 for (int i = 0; i < 10; i++) {
-                    proposed++;
-                    cluster.node(random.nextInt(SERVERS))
-                            .propose(add(1), result -> acknowledged++)
-                            .exceptionally(failure -> null);
+                    propose(cluster.node(random.nextInt(SERVERS)));
                     cluster.run(Duration.ofMillis(random.between(1, 150)));
                 }
                 count();
             }
+        }
+
+        /** A client that looks before each proposal: whatever this server believes that all can read. */
+        private void propose(SimNode server) {
+            int format = Math.max(
+                    1,
+                    server.status()
+                            .map(status -> status.minimumVersion().orElse(1))
+                            .orElse(1));
+            proposed++;
+            server.propose(FormattedTally.addOne(format), result -> {
+                        acknowledged++;
+                        totals.merge("commands of format " + format, 1, Integer::sum);
+                    })
+                    .exceptionally(failure -> null);
         }
 
         private void disturb(SimNode server, int version) {
@@ -208,6 +224,10 @@ class RollingUpgradeSimulationTest {
                 leadership = cluster.leadership();
                 totals.merge("leaders changed", 1, Integer::sum);
             }
+        }
+
+        private static int numberOf(NodeId node) {
+            return Integer.parseInt(node.value().substring(1)) - 1;
         }
 
         private static boolean hasLearners(Membership membership) {
