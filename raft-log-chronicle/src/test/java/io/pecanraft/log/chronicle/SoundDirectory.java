@@ -157,8 +157,17 @@ final class SoundDirectory {
         NEW_INCARNATION
     }
 
-    /** Opens a copy and fails when anything that was acknowledged is missing without a word, or anything else is there. */
     Outcome check(Path copy) throws IOException {
+        return check(copy, 1);
+    }
+
+    /**
+     * Opens a copy and fails when anything that was acknowledged is missing without a word, or anything else is there.
+     *
+     * @param mostEpochs how often it may be found that entries are lost
+     */
+    Outcome check(Path copy, int mostEpochs) throws IOException {
+        long epoch;
         try (TestLog log = TestLog.open(copy, CrashImages.NO_FLUSH)) {
             RecoveredLog recovered = log.recovered;
             if (!log.storage.identity().incarnation().equals(incarnation)) {
@@ -173,11 +182,13 @@ final class SoundDirectory {
                 return Outcome.WHOLE;
             }
             assertThat(recovered.hardState()).isEqualTo(VOTED);
-            checkPart(log, 1);
+            epoch = recovered.repair().epoch();
+            assertThat(epoch).isBetween(1L, (long) mostEpochs);
+            checkPart(log, epoch);
         }
         // The damage is not found again, and when what was lost is there again all is as it was, but for the epoch.
         try (TestLog log = TestLog.open(copy, CrashImages.NO_FLUSH)) {
-            long sound = checkPart(log, 1);
+            long sound = checkPart(log, epoch);
             if (log.recovered.lastIndex() > sound) {
                 log.truncate(sound + 1, List.of());
             }
@@ -185,7 +196,7 @@ final class SoundDirectory {
             log.repaired();
         }
         try (TestLog log = TestLog.open(copy, CrashImages.NO_FLUSH)) {
-            assertThat(log.recovered.repair()).isEqualTo(new RepairMarker(1, false, Optional.empty()));
+            assertThat(log.recovered.repair()).isEqualTo(new RepairMarker(epoch, false, Optional.empty()));
             assertThat(log.readAll(ENTRIES)).isEqualTo(entriesAfter(log.recovered.base()));
         }
         assertThat(FileTree.list(copy.resolve("data/log")))
