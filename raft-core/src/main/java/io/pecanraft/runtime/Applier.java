@@ -142,7 +142,15 @@ final class Applier {
                     return;
                 }
                 long start = clock.nanoTime();
-                restoreNow(reader);
+                if (reader.meta().lastIncludedIndex() > stateMachineIndex) {
+                    restoreNow(reader);
+                } else {
+                    // Its log was cut by a repair (K21), and it is further by itself. What follows up to there is
+                    // skipped, so
+                    // a state put back to the snapshot's would never have it.
+                    restoreSessions(reader);
+                    startAfter(Optional.of(reader.meta()), Optional.empty());
+                }
                 Input done = new Input.SnapshotRestored(reader.meta(), clock.nanoTime() - start);
                 inResultOrder(() -> mailbox.post(done));
             } catch (IOException e) {
@@ -299,6 +307,11 @@ final class Applier {
         if (asOfNow == null || lastApplied.index() == 0) {
             throw new SnapshotFailedException(
                     "nothing has been applied yet, so there is nothing to take a snapshot of");
+        }
+        if (lastApplied.index() < stateMachineIndex) {
+            // K22: whoever restored it would apply a second time what lies in between.
+            throw new SnapshotFailedException("the state machine has kept its state up to index " + stateMachineIndex
+                    + ", and the log is replayed up to " + lastApplied + " only: try again later");
         }
         long start = clock.nanoTime();
         try {

@@ -79,6 +79,7 @@ final class MemoryStorage implements Storage {
         private HardState hardState = HardState.INITIAL;
         private Optional<FormationRecord> formation = Optional.empty();
         EntryId base = EntryId.ZERO;
+        RepairMarker repair = RepairMarker.NONE;
         final TreeMap<Long, LogEntry> entries = new TreeMap<>();
         private Listener listener;
         StorageException failNext;
@@ -109,7 +110,7 @@ final class MemoryStorage implements Storage {
                     termStarts,
                     memberships,
                     entries.isEmpty() ? 0 : entries.lastEntry().getValue().timestampMillis(),
-                    RepairMarker.NONE);
+                    repair);
         }
 
         @Override
@@ -132,6 +133,9 @@ final class MemoryStorage implements Storage {
             }
             if (write.formation() != null) {
                 formation = Optional.of(write.formation());
+            }
+            if (write.repaired()) {
+                repair = repair.repaired();
             }
             if (write.resetTo() != null) {
                 entries.clear();

@@ -11,6 +11,7 @@ import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
 import io.pecanraft.SnapshotFailedException;
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -217,6 +219,77 @@ class NodeSnapshotTest {
         assertThat(cluster.machineOf(follower).seen).hasSize(1);
         assertThat(follower.status().appliedIndex()).isEqualTo(leader.status().appliedIndex());
         assertThat(follower.status().snapshotIndex()).isEqualTo(taken.join().lastIncludedIndex());
+    }
+
+    /** K21: the log of a server was cut, and what its state machine has by itself is more than the leader's snapshot. */
+    @Test
+    void aStateMachineThatIsBeyondALeadersSnapshotByItselfIsNotPutBackToIt() {
+        TestCluster cluster = new TestCluster("n1", "n2", "n3");
+        RaftNode leader = cluster.startAll(NO_TAIL);
+        RaftNode follower = cluster.follower();
+        String name = follower.status().identity().node().value();
+        propose(cluster, leader, "abc");
+        CompletableFuture<SnapshotMeta> taken = leader.takeSnapshot();
+        propose(cluster, leader, "de");
+        long applied = follower.status().appliedIndex();
+        assertThat(applied).isGreaterThan(taken.join().lastIncludedIndex());
+        cluster.close(follower);
+        losesItsLog(cluster.storages.get(name).log);
+
+        RaftNode again = startWith(cluster, name, 5, applied);
+        cluster.time.advanceMillis(5_000);
+        propose(cluster, leader, "f");
+
+        assertThat(again.status().snapshotIndex()).isEqualTo(taken.join().lastIncludedIndex());
+        assertThat(cluster.storages.get(name).log.repair.repairing()).isFalse();
+        assertThat(cluster.machineOf(leader).sum).isEqualTo(6);
+        assertThat(cluster.machineOf(again).sum).isEqualTo(6);
+    }
+
+    /** K22: it would stand for less than what is in it, and who restores it would apply the rest a second time. */
+    @Test
+    void noSnapshotIsTakenWhileTheStateMachineIsAheadOfTheLog() {
+        TestCluster cluster = new TestCluster("n1", "n2", "n3");
+        RaftNode leader = cluster.startAll(CONFIG);
+        RaftNode follower = cluster.follower();
+        String name = follower.status().identity().node().value();
+        propose(cluster, leader, "abc");
+        long applied = follower.status().appliedIndex();
+        cluster.close(follower);
+        losesItsLog(cluster.storages.get(name).log);
+
+        RaftNode again = startWith(cluster, name, 5, applied + 1);
+        cluster.time.advanceMillis(5_000);
+        assertThat(again.status().appliedIndex()).isEqualTo(applied);
+        CompletableFuture<SnapshotMeta> early = again.takeSnapshot();
+        cluster.time.settle();
+        assertThat(failureOf(early))
+                .isInstanceOf(SnapshotFailedException.class)
+                .hasMessageContaining("up to index " + (applied + 1));
+
+        propose(cluster, leader, "de");
+        CompletableFuture<SnapshotMeta> later = again.takeSnapshot();
+        cluster.time.settle();
+        assertThat(later.join().lastIncludedIndex()).isEqualTo(applied + 1);
+    }
+
+    private static void losesItsLog(MemoryStorage.MemoryLog log) {
+        log.repair =
+                log.repair.lost(Optional.of(log.entries.lastEntry().getValue().id()));
+        log.base = EntryId.ZERO;
+        log.entries.clear();
+    }
+
+    /** Starts a server whose state machine has kept its state by itself. */
+    private static RaftNode startWith(TestCluster cluster, String name, long sum, long durableIndex) {
+        RaftNode node = cluster.build(name, NO_TAIL);
+        Counter machine = cluster.machines.get(name);
+        machine.sum = sum;
+        machine.durableIndex = durableIndex;
+        cluster.nodes.put(name, node);
+        node.start();
+        cluster.time.settle();
+        return node;
     }
 
     /** What the store holds as its newest must be what the protocol offers to others, even when it was not needed here. */
