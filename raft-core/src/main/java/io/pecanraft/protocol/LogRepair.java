@@ -28,7 +28,10 @@ final class LogRepair {
     private RepairMarker marker;
     private boolean ended;
 
-    /** A commit index of a leader that knows of the loss, and the term in which it named it; 0 for none. */
+    /**
+     * A commit index of a leader that knows of the loss, and the term in which it named it; 0 for none. The first that it named: one that
+     * moved on with every message would never be reached by a server whose disk is slower than the others'.
+     */
     private long vouchedCommit;
 
     private long vouchedTerm;
@@ -63,8 +66,8 @@ final class LogRepair {
      * @param epoch the epoch of this log that it knew of
      */
     void leaderCommits(long epoch, long commitIndex, long term) {
-        if (isUnderWay() && epoch == marker.epoch()) {
-            vouchedCommit = term == vouchedTerm ? Math.max(vouchedCommit, commitIndex) : commitIndex;
+        if (isUnderWay() && epoch == marker.epoch() && term != vouchedTerm) {
+            vouchedCommit = commitIndex;
             vouchedTerm = term;
         }
     }
@@ -88,10 +91,14 @@ final class LogRepair {
             return (last.index() <= durable && state.log.matches(last))
                     || (verified >= base && state.log.idAt(verified).compareTo(last) >= 0);
         }
-        return vouchedTerm == state.currentTerm()
-                && vouchedCommit >= base
-                && vouchedCommit <= verified
-                && state.log.termAt(vouchedCommit) == vouchedTerm;
+        if (vouchedTerm != state.currentTerm() || vouchedCommit > verified) {
+            return false;
+        }
+        if (vouchedCommit >= base && state.log.termAt(vouchedCommit) == vouchedTerm) {
+            return true;
+        }
+        vouchedTerm = 0; // Of an earlier term, or not to be told any more: the next one that the leader names may do.
+        return false;
     }
 
     /** Whether the repair has ended since the last call: this is to be written down. */

@@ -266,7 +266,11 @@ final class Replication {
             return null;
         }
         if (epoch > follower.epoch()) {
-            out.report(new Report.FollowerRepairs(from, epoch, follower.matchIndex()));
+            if (follower.matchIndex() > 0) {
+                // Otherwise it may have been repaired long ago: the epoch stays for good, and we have just taken
+                // office.
+                out.report(new Report.FollowerRepairs(from, epoch, follower.matchIndex()));
+            }
             follower.lostWithNotice(epoch);
         }
         follower.contact(nowNanos);

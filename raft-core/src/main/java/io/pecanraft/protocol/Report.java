@@ -83,10 +83,11 @@ public sealed interface Report {
      * @param minimum what all members ran
      */
     record VersionFellBack(MemberId member, int version, int minimum) implements Report {}
+
     /** This server's log has again all that it had lost. It may campaign, and votes by what it has. */
     record LogRepaired(long epoch, EntryId last) implements Report {}
 
-    /** A follower has lost entries that it had acknowledged, and says so. It is refilled, and counts for what it acknowledges anew. */
+    /** A follower has lost entries that it had acknowledged to this leader, and says so. It is refilled, and counts for what it acknowledges anew. */
     record FollowerRepairs(MemberId follower, long epoch, long hadAcknowledged) implements Report {}
 
     /** A peer said something impossible, which was ignored: a lost disk, a misconfiguration, or a bug. Warn. */

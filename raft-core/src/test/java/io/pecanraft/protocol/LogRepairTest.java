@@ -179,6 +179,28 @@ class LogRepairTest {
             assertThat(repairing(script)).isFalse();
         }
 
+        /** A busy cluster commits faster than a slow disk follows; any commit index that a knowing leader has named will do. */
+        @Test
+        void aCommitThatMovesOnFasterThanTheDiskIsNotChased() {
+            Script script = lost(UNKNOWN);
+            script.server.diskIsFast = false;
+            tells(script, 5, 1, id(2, 1), 1, 1, 3);
+            tells(script, 8, 1, id(5, 3), 3, 3, 3);
+            script.server.confirmOldestWrite();
+            assertThat(script.raft().durableIndex()).isEqualTo(5);
+            assertThat(script.server.reports).contains(new Report.LogRepaired(1, id(8, 3)));
+        }
+
+        /** A leader that has not committed anything in its term yet names what earlier ones had: that is reached, and not enough. */
+        @Test
+        void aCommitOfAnEarlierTermIsFollowedByOneThatWillDo() {
+            Script script = lost(UNKNOWN);
+            tells(script, 4, 1, id(2, 1), 1, 1, 3);
+            assertThat(repairing(script)).isTrue();
+            tells(script, 5, 1, id(5, 3));
+            assertThat(repairing(script)).isFalse();
+        }
+
         /** An idle leader has nothing to append: its heartbeats say it too. */
         @Test
         void aHeartbeatMayBringTheCommit() {
@@ -242,6 +264,14 @@ class LogRepairTest {
                 script.hears(2, new HeartbeatResponse(script.raft().currentTerm(), 1, 0, 0, 0, 0, 1));
             }
             assertThat(script.server.reports).containsOnlyOnce(new Report.FollowerRepairs(Entries.member(2), 1, 4));
+        }
+
+        /** The epoch stays for good; a leader that takes office later learns it with the first answer. */
+        @Test
+        void doesNotTakeARepairOfLongAgoForALoss() {
+            Script script = Script.withLog(3, 1, 1, 1).wins(2);
+            script.hears(2, new HeartbeatResponse(script.raft().currentTerm(), 1, 0, 0, 0, 0, 1));
+            assertThat(script.server.reports).noneMatch(Report.FollowerRepairs.class::isInstance);
         }
 
         @Test
