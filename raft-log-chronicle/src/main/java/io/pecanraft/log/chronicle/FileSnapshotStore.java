@@ -55,16 +55,16 @@ final class FileSnapshotStore implements SnapshotStore {
         return store;
     }
 
-    /** The index of the newest snapshot that is there but damaged, if it is newer than the newest valid one; else 0. */
-    private synchronized long damagedIndex() {
-        return damaged.isEmpty() ? 0 : damaged.get(0).lastIncluded().index();
+    /** The end of the newest snapshot that is there but damaged, if it is newer than the newest valid one. */
+    private synchronized EntryId newestDamaged() {
+        return damaged.isEmpty() ? EntryId.ZERO : damaged.get(0).lastIncluded();
     }
 
     /** What the log may rest on. */
     synchronized SnapshotCoverage coverage() {
         return new SnapshotCoverage(
                 latest().map(SnapshotMeta::lastIncludedIndex).orElse(0L),
-                damagedIndex(),
+                newestDamaged(),
                 latest().map(SnapshotMeta::membership),
                 damaged.stream().map(name -> directory.resolve(name.toString())).toList(),
                 directory);

@@ -93,7 +93,10 @@ final class LogDiscard {
         }
     }
 
-    /** The newest configuration that is still known has other members; or none is known, and then others have invited this server. */
+    /**
+     * The newest configuration that is still known has others who may lead and send; or none is known, and then others have invited this
+     * server.
+     */
     private void requireOthers(LogSalvage.Finding sound, StorageException damage) {
         Optional<Membership> membership = sound.membershipEntries().stream()
                 .reduce((earlier, later) -> later)
@@ -101,13 +104,21 @@ final class LogDiscard {
                 .map(MembershipCodec::decode)
                 .or(() -> parts.snapshots().membership())
                 .or(() -> parts.hardState().formation().map(FormationRecord::membership));
-        if (membership.isPresent() && membership.get().members().size() == 1) {
+        if (membership.isPresent() && isAlone(membership.get())) {
             throw new StorageException(
                     Reason.CORRUPT,
                     Damage.finding(damage)
-                            + " This server is the only member of its cluster, as far as it knows, so nobody has a"
-                            + " copy of what is damaged: keep the directory for examination, and restore it from a backup",
+                            + " This server is the only voter of its cluster, as far as it knows, so nobody can send"
+                            + " it what is damaged: keep the directory for examination, and restore it from a backup",
                     damage);
         }
+    }
+
+    /** Learners do not count: without this server they never have a leader. */
+    private boolean isAlone(Membership membership) {
+        boolean isOnlyVoter = !membership.isJoint()
+                && membership.voters().size() == 1
+                && membership.voters().get(0).id().incarnation().equals(parts.storage());
+        return isOnlyVoter || membership.members().size() == 1;
     }
 }

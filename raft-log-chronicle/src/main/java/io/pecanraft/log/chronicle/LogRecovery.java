@@ -136,7 +136,12 @@ final class LogRecovery {
     private void discardIncomplete() throws IOException {
         for (Path path : FileTree.list(layout.log())) {
             String name = path.getFileName().toString();
-            if (name.endsWith(DirectoryLayout.INCOMPLETE) || name.startsWith(DirectoryLayout.TRASH)) {
+            // The process may have died between the end of a repair and the removal of what it kept.
+            boolean isOfAnEndedRepair = name.startsWith(DirectoryLayout.ASIDE)
+                    && !parts.hardState().repair().repairing();
+            if (name.endsWith(DirectoryLayout.INCOMPLETE)
+                    || name.startsWith(DirectoryLayout.TRASH)
+                    || isOfAnEndedRepair) {
                 FileTree.delete(path);
             }
         }

@@ -85,14 +85,23 @@ final class LogSalvage {
                 chain.subList(i + 1, chain.size()).clear();
             }
         }
+        if (replay.state().base().index() > snapshots.validIndex()) {
+            // A leader's snapshot had emptied the log in the midst of a segment, and is not there any more.
+            chain.clear();
+        }
         return new Finding(
                 chain,
                 records,
                 flushed,
                 List.copyOf(replay.membershipEntries()),
-                end.lastPosition(),
+                end.lastPosition().map(this::orEndOfDamagedSnapshot),
                 highestId,
                 end.hardState());
+    }
+
+    /** A leader's snapshot may have been acknowledged before the log was reset to it. */
+    private EntryId orEndOfDamagedSnapshot(EntryId last) {
+        return snapshots.newestDamaged().compareTo(last) > 0 ? snapshots.newestDamaged() : last;
     }
 
     private void readHeaders() throws IOException {

@@ -1,5 +1,6 @@
 package io.pecanraft.log.chronicle;
 
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.Membership;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,13 +11,13 @@ import java.util.Optional;
  * What the snapshots can answer for.
  *
  * @param validIndex the last index of the newest valid one; 0 for none
- * @param damagedIndex the last index of a newer one that is damaged; 0 for none
+ * @param newestDamaged the last entry of a newer one that is damaged; {@link EntryId#ZERO} for none
  * @param membership the configuration in the newest valid one
  * @param damaged the directories of those that are damaged
  * @param directory where they are
  */
 record SnapshotCoverage(
-        long validIndex, long damagedIndex, Optional<Membership> membership, List<Path> damaged, Path directory) {
+        long validIndex, EntryId newestDamaged, Optional<Membership> membership, List<Path> damaged, Path directory) {
 
     /** Renames what is damaged, so that the next start does not find it again. It is removed with the next snapshot. */
     void putDamagedAside(Barrier barrier) throws IOException {
@@ -27,20 +28,31 @@ record SnapshotCoverage(
         }
     }
 
-    /** Passes when log and snapshots together know everything that this server ever acknowledged. */
+    /** Whether the last entry of the newest one that is damaged, if there is one, is in the log: then the log makes up for it. */
+    private boolean isMadeUpForBy(LogState log) {
+        EntryId end = newestDamaged;
+        return end.index() == 0 || (end.index() <= log.last().index() && log.termAt(end.index()) == end.term());
+    }
+
+    /**
+     * Passes when log and snapshots together know everything that this server ever acknowledged. A leader's snapshot counts as soon as it
+     * is stored; a log that is as long, but of another branch, was to be replaced by it.
+     */
     void requireCovers(LogState log) {
         if (log.base().index() > validIndex) {
             throw Damage.corrupt(
                     directory,
                     "the log begins after index " + log.base().index()
                             + " and the newest valid snapshot ends at index " + validIndex
-                            + (damagedIndex > 0 ? ", since the one at index " + damagedIndex + " is damaged" : ""));
+                            + (newestDamaged.index() > 0
+                                    ? ", since the one at index " + newestDamaged.index() + " is damaged"
+                                    : ""));
         }
-        if (damagedIndex > log.last().index()) {
+        if (!isMadeUpForBy(log)) {
             throw Damage.corrupt(
                     directory,
-                    "the snapshot at index " + damagedIndex + " is damaged and the log ends at index "
-                            + log.last().index());
+                    "the snapshot at " + newestDamaged + " is damaged and the log, which ends at " + log.last()
+                            + ", does not hold that entry");
         }
     }
 }

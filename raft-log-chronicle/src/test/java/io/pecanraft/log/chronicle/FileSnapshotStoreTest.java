@@ -170,7 +170,7 @@ class FileSnapshotStoreTest {
         damageSnapshot();
         assertThatThrownBy(() -> TestLog.open(directory))
                 .isInstanceOf(StorageException.class)
-                .hasMessageContaining("the snapshot at index 9 is damaged and the log ends at index 5");
+                .hasMessageContaining("the snapshot at 9@1 is damaged and the log, which ends at 5@1");
     }
 
     @Test
