@@ -3,6 +3,7 @@ package io.pecanraft.log.chronicle;
 import io.pecanraft.log.chronicle.LogContinuation.Outcome;
 import io.pecanraft.log.chronicle.LogContinuation.Tail;
 import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.Membership;
@@ -55,7 +56,7 @@ final class LogDiscard {
         RepairMarker marker = parts.hardState().beginRepair(sound.lastPosition());
         parts.watermark().replaceIfLost();
         parts.snapshots().putDamagedAside(parts.barrier());
-        Outcome outcome = goOn(sound);
+        Outcome outcome = withoutWhatHadBeenReplaced(goOn(sound), sound.lastPosition());
         putUnusedAside(outcome.appender(), marker);
         LOG.atWarn()
                 .addKeyValue("directory", layout.directory())
@@ -82,6 +83,34 @@ final class LogDiscard {
             }
             throw e;
         }
+    }
+
+    /**
+     * Removes from what is left what cannot have been there in the end: entries behind the last one, or of a later term, which had been
+     * replaced by a record that is lost. They would do no harm but for votes: a log that seems to end later than it did refuses
+     * candidates who have all that it had, and if they need its vote there is no leader to refill it.
+     */
+    private static Outcome withoutWhatHadBeenReplaced(Outcome outcome, Optional<EntryId> lastPosition)
+            throws IOException {
+        LogState state = outcome.appender().state();
+        if (lastPosition.isEmpty()) {
+            return outcome;
+        }
+        EntryId end = lastPosition.get();
+        long kept = Math.min(state.last().index(), end.index());
+        while (kept > state.base().index() && state.termAt(kept) > end.term()) {
+            kept--;
+        }
+        long last = Math.max(kept, state.base().index());
+        if (last == state.last().index()) {
+            return outcome;
+        }
+        outcome.appender().truncateFrom(last + 1);
+        outcome.appender().force();
+        List<LogEntry> memberships = outcome.membershipEntries().stream()
+                .filter(entry -> entry.index() <= last)
+                .toList();
+        return new Outcome(outcome.appender(), memberships, outcome.highestTerm());
     }
 
     private void putUnusedAside(LogAppender appender, RepairMarker marker) throws IOException {

@@ -18,6 +18,7 @@ import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RepairMarker;
 import io.pecanraft.spi.StorageException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,6 +98,34 @@ class LogDiscardTest {
         try (TestLog log = TestLog.open(directory)) {
             assertThat(log.recovered.repair()).isEqualTo(RepairMarker.NONE);
             assertThat(log.readAll(120)).isEqualTo(entries(1, 120, 1));
+        }
+    }
+
+    /**
+     * 3@2 was replaced by 3@1 and 4@1, of a leader of term 3 that had never had it, and the record that says so is lost. A log that ended
+     * with 3@2 again would refuse its vote to who has 4@1.
+     */
+    @Test
+    void whatHadBeenReplacedDoesNotComeBackWithALaterTermThanTheLogHad() throws IOException {
+        try (TestLog log = TestLog.open(directory)) {
+            log.append(entries(1, 2, 1));
+            log.append(entries(3, 3, 2));
+            log.truncate(3, entries(3, 4, 1));
+        }
+        Path segment = new DirectoryLayout(directory).segment(2).resolve(DirectoryLayout.SEGMENT_FILE);
+        byte[] content = Files.readAllBytes(segment);
+        String text = new String(content, StandardCharsets.ISO_8859_1);
+        int truncation = text.indexOf("entry 3 of term 2") + "entry 3 of term 2".length();
+        assertThat(truncation).isLessThan(text.indexOf("entry 3 of term 1"));
+        content[truncation + 3 * DocumentCursor.WORD_BYTES] ^= 4;
+        Files.write(segment, content);
+        try (TestLog log = TestLog.open(directory)) {
+            assertThat(log.recovered.repair()).isEqualTo(new RepairMarker(1, true, Optional.of(new EntryId(1, 4))));
+            assertThat(log.recovered.lastIndex()).isEqualTo(2);
+        }
+        try (TestLog log = TestLog.open(directory)) {
+            assertThat(log.recovered.lastIndex()).isEqualTo(2);
+            assertThat(log.readAll(2)).isEqualTo(entries(1, 2, 1));
         }
     }
 
