@@ -11,6 +11,8 @@ import java.util.function.ToDoubleFunction;
 /** What a node's status says, read when the registry asks. */
 final class StatusGauges {
 
+    private static final int UNKNOWN = -1;
+
     private StatusGauges() {}
 
     static void register(MeterRegistry registry, Tags tags, RaftNode node) {
@@ -35,6 +37,13 @@ final class StatusGauges {
                 status -> status.membership()
                         .map(membership -> membership.members().size())
                         .orElse(0));
+        gauge(registry, tags, node, "raft.version.application", NodeStatus::applicationVersion);
+        gauge(
+                registry,
+                tags,
+                node,
+                "raft.version.minimum",
+                status -> status.minimumVersion().orElse(UNKNOWN));
     }
 
     private static double truth(boolean is) {
