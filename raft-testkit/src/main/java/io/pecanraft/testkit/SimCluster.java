@@ -17,6 +17,7 @@ import io.pecanraft.spi.RaftExecutor;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.testkit.check.CommitTimes;
+import io.pecanraft.testkit.check.LogTime;
 import io.pecanraft.testkit.check.SafetyInvariants;
 import io.pecanraft.testkit.sim.DiskProfile;
 import io.pecanraft.testkit.sim.LogMatching;
@@ -78,6 +79,7 @@ public final class SimCluster {
     private final SimNetwork network;
     private final SimMetrics metrics = new SimMetrics();
     private final CommitTimes commitTimes;
+    private final LogTime logTime;
     private final NodeConfig nodeConfig;
     private final SimRandom diskRandom;
     private final SimRandom processRandom;
@@ -103,6 +105,11 @@ public final class SimCluster {
         this.founders = builder.nodes;
         this.invariants = new SafetyInvariants(verdict, trace, matching, servers);
         this.commitTimes = new CommitTimes(invariants.committed(), scheduler::nowNanos);
+        this.logTime = new LogTime(
+                verdict,
+                invariants.committed(),
+                scheduler::nowNanos,
+                nanos -> nanos + nanos / 1_000_000 * maxDriftPpm + maxDriftPpm);
         this.nodeConfig = builder.nodeConfig;
         this.diskRandom = SimRandom.stream(seed, "disk");
         this.processRandom = SimRandom.stream(seed, "process");
@@ -391,6 +398,11 @@ public final class SimCluster {
 
     void count(String what) {
         metrics.count(what);
+    }
+
+    /** A server's monotonic clock jumped, for the nodes of all groups on it. */
+    void clockJumped(long nanos) {
+        groups.forEach(each -> each.logTime.jumped(nanos));
     }
 
     CommitTimes commitTimes() {

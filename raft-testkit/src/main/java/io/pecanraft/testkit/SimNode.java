@@ -182,6 +182,7 @@ public final class SimNode {
         SimProcess process = process();
         if (process != null) {
             process.jumpMonotonicClock(by.toNanos());
+            cluster.clockJumped(by.toNanos());
         }
     }
 
