@@ -267,8 +267,7 @@ final class Replication {
         }
         if (epoch > follower.epoch()) {
             if (follower.matchIndex() > 0) {
-                // Otherwise it may have been repaired long ago: the epoch stays for good, and we have just taken
-                // office.
+                // Otherwise the loss may be long ago: the epoch stays for good, and we have just taken office.
                 out.report(new Report.FollowerRepairs(from, epoch, follower.matchIndex()));
             }
             follower.lostWithNotice(epoch);

@@ -145,9 +145,8 @@ final class Applier {
                 if (reader.meta().lastIncludedIndex() > stateMachineIndex) {
                     restoreNow(reader);
                 } else {
-                    // Its log was cut by a repair (K21), and it is further by itself. What follows up to there is
-                    // skipped, so
-                    // a state put back to the snapshot's would never have it.
+                    // Its log was cut by a repair (K21), and it is further by itself. What follows is skipped up to
+                    // there, so a state that was put back to the snapshot's would never have it.
                     restoreSessions(reader);
                     startAfter(Optional.of(reader.meta()), Optional.empty());
                 }

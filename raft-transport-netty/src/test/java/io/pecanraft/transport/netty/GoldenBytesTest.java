@@ -3,8 +3,10 @@ package io.pecanraft.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.model.RaftMessage;
+import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
 import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
+import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.transport.netty.wire.Wire;
 import java.io.IOException;
@@ -56,6 +58,21 @@ class GoldenBytesTest {
                         response.promiseNanos(),
                         response.priority(),
                         0));
+    }
+
+    /** Frozen likewise, before there were log epochs. */
+    @Test
+    void answersOfBeforeThereWereLogEpochsAreRead() throws Exception {
+        AppendEntriesResponse append =
+                (AppendEntriesResponse) new RandomMessages(SEED).next(AppendEntriesResponse.class);
+        assertThat(Frames.decode(golden("AppendEntriesResponse-without-epoch")))
+                .isEqualTo(
+                        new AppendEntriesResponse(append.term(), append.success(), append.index(), append.hint(), 0));
+        InstallSnapshotResponse install =
+                (InstallSnapshotResponse) new RandomMessages(SEED).next(InstallSnapshotResponse.class);
+        assertThat(Frames.decode(golden("InstallSnapshotResponse-without-epoch")))
+                .isEqualTo(new InstallSnapshotResponse(
+                        install.term(), install.lastIncludedIndex(), install.nextOffset(), install.installed(), 0));
     }
 
     @TestFactory
