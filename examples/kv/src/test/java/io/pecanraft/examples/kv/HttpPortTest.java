@@ -32,9 +32,10 @@ class HttpPortTest {
         try (KvServer server = KvServer.start(only.settings(0));
                 Jedis client = ProcessCluster.client(only.clients(0))) {
             assertThat(server.failure()).isNotDone();
-            client.set("k", "v");
+            // Before it leads, which may take two election timeouts, a write may be held in vain.
             await().atMost(ProcessCluster.PATIENCE)
                     .until(() -> Http.get(http, "/readyz").status() == 200);
+            client.set("k", "v");
             assertThat(Http.get(http, "/healthz"))
                     .isEqualTo(new Http.Answer(200, "text/plain; charset=utf-8", "alive\n"));
             assertThat(Http.get(http, "/readyz").body()).isEqualTo("ready\n");
