@@ -4,7 +4,9 @@ import io.pecanraft.model.Incarnation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * Where everything lies. File names are derived from numbers only, never from what came over the network.
@@ -114,8 +116,22 @@ record DirectoryLayout(Path directory) {
         return log().resolve(ASIDE + digits(id) + "-" + epoch);
     }
 
+    /** The file of a segment. */
+    Path segmentFile(long id) {
+        return segment(id).resolve(SEGMENT_FILE);
+    }
+
+    /** The directories of the complete segments, or of what is left of them, by id. */
+    static NavigableMap<Long, Path> segments(Path log) throws IOException {
+        NavigableMap<Long, Path> segments = new TreeMap<>();
+        for (Path path : FileTree.list(log)) {
+            segmentId(path.getFileName().toString()).ifPresent(id -> segments.put(id, path));
+        }
+        return segments;
+    }
+
     /** The id of a complete segment with this directory name, or nothing when it is not one. */
-    static OptionalLong segmentId(String directoryName) {
+    private static OptionalLong segmentId(String directoryName) {
         if (directoryName.length() != SEGMENT.length() + ID_DIGITS || !directoryName.startsWith(SEGMENT)) {
             return OptionalLong.empty();
         }

@@ -2,7 +2,6 @@ package io.pecanraft.log.chronicle;
 
 import io.pecanraft.log.chronicle.LogContinuation.Outcome;
 import io.pecanraft.log.chronicle.LogContinuation.Tail;
-import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.LogEntry;
@@ -13,10 +12,9 @@ import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,11 +46,9 @@ final class LogDiscard {
      * @param damage why the log was not recovered as it is; thrown when there is nobody to fetch from
      */
     Outcome run(StorageException damage) throws IOException {
-        Watermark flushed = parts.watermark().read();
-        LogSalvage.Finding sound =
-                new LogSalvage(layout, parts.storage(), parts.group().value(), parts.snapshots(), flushed).find();
+        LogSalvage.Finding sound = new LogSalvage(parts).find();
         requireOthers(sound, damage);
-        parts.hardState().makeDurable(LostPromises.laterOf(sound.hardState(), flushed.hardState()));
+        parts.hardState().makeDurable(sound.hardState());
         RepairMarker marker = parts.hardState().beginRepair(sound.lastPosition());
         parts.watermark().replaceIfLost();
         parts.snapshots().putDamagedAside(parts.barrier());
@@ -69,18 +65,12 @@ final class LogDiscard {
     }
 
     private Outcome goOn(LogSalvage.Finding sound) throws IOException {
-        List<Segment> chain = new ArrayList<>();
+        List<Segment> chain = Segment.openAll(sound.chain(), layout);
         try {
-            for (SegmentHeader header : sound.chain()) {
-                Path file = layout.segment(header.segmentId()).resolve(DirectoryLayout.SEGMENT_FILE);
-                chain.add(Segment.open(header, file, file));
-            }
             Tail tail = chain.isEmpty() ? null : new Tail(sound.records(), sound.flushed(), sound.records() <= 1);
             return new LogContinuation(parts).goOn(chain, tail, sound.highestId() + 1, false);
         } catch (IOException | RuntimeException | Error e) {
-            for (Segment segment : chain) {
-                segment.close();
-            }
+            Segment.closeAll(chain);
             throw e;
         }
     }
@@ -114,10 +104,11 @@ final class LogDiscard {
     }
 
     private void putUnusedAside(LogAppender appender, RepairMarker marker) throws IOException {
-        for (Path path : FileTree.list(layout.log())) {
-            OptionalLong id = DirectoryLayout.segmentId(path.getFileName().toString());
-            if (id.isPresent() && !appender.uses(id.getAsLong())) {
-                FileTree.moveDurably(path, layout.aside(id.getAsLong(), marker.epoch()), parts.barrier());
+        for (Map.Entry<Long, Path> segment :
+                DirectoryLayout.segments(layout.log()).entrySet()) {
+            long id = segment.getKey();
+            if (!appender.uses(id)) {
+                FileTree.moveDurably(segment.getValue(), layout.aside(id, marker.epoch()), parts.barrier());
             }
         }
     }

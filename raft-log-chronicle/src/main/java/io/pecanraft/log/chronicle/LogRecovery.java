@@ -2,24 +2,16 @@ package io.pecanraft.log.chronicle;
 
 import io.pecanraft.log.chronicle.LogContinuation.Outcome;
 import io.pecanraft.log.chronicle.LogContinuation.Tail;
-import io.pecanraft.log.chronicle.SegmentHeader.Link;
 import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
-import io.pecanraft.model.EntryId;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +79,7 @@ final class LogRecovery {
         try {
             return recover(chain, flushed);
         } catch (IOException | RuntimeException | Error e) {
-            closeAll(chain);
+            Segment.closeAll(chain);
             throw e;
         }
     }
@@ -112,13 +104,8 @@ final class LogRecovery {
     private record NewestSegment(Tail tail, long endPosition, int hardState) {}
 
     private NewestSegment judge(Segment newest, Watermark mark) throws IOException {
-        EntryId[] last = {newest.header().start()};
-        SegmentScan.Result valid = SegmentScan.scan(newest, Integer.MAX_VALUE, (record, ordinal, position) -> {
-            if (record.type() != RecordType.SEAL) {
-                last[0] = record.id();
-            }
-        });
-        int flushed = Math.max(valid.flushed(), mark.segmentId() == newest.id() ? mark.records() : 0);
+        SegmentScan.Result valid = SegmentScan.scan(newest, Integer.MAX_VALUE);
+        int flushed = Math.max(valid.flushed(), mark.recordsOf(newest.header()));
         if (!valid.sealed()) {
             flushed = Math.max(flushed, SegmentScan.flushedBeyond(newest, valid.endPosition()));
         }
@@ -126,8 +113,9 @@ final class LogRecovery {
             throw Damage.corrupt(
                     newest.file(),
                     valid.endPosition(),
-                    "record " + valid.records() + ", after index " + last[0].index() + " of term " + last[0].term()
-                            + ", is not valid, but " + flushed + " records were flushed");
+                    "record " + valid.records() + ", after index "
+                            + valid.last().index() + " of term " + valid.last().term() + ", is not valid, but "
+                            + flushed + " records were flushed");
         }
         boolean empty = valid.records() <= 1 || (valid.records() == 2 && valid.sealed());
         return new NewestSegment(new Tail(valid.records(), flushed, empty), valid.endPosition(), valid.hardState());
@@ -148,21 +136,10 @@ final class LogRecovery {
     }
 
     private void readHeaders() throws IOException {
-        for (Path path : FileTree.list(layout.log())) {
-            OptionalLong id = DirectoryLayout.segmentId(path.getFileName().toString());
-            if (id.isEmpty()) {
-                continue;
-            }
-            Path file = path.resolve(DirectoryLayout.SEGMENT_FILE);
-            if (Files.notExists(file)) {
-                throw Damage.corrupt(file, "it is missing");
-            }
-            SegmentHeader header = SegmentScan.readHeader(file);
-            if (header.segmentId() != id.getAsLong() || !header.storage().equals(parts.storage())) {
-                throw Damage.corrupt(
-                        path, "it holds segment " + header.segmentId() + " of storage " + header.storage());
-            }
-            found.put(header.segmentId(), header);
+        for (Map.Entry<Long, Path> segment :
+                DirectoryLayout.segments(layout.log()).entrySet()) {
+            long id = segment.getKey();
+            found.put(id, SegmentScan.readHeader(segment.getValue(), id, parts.storage()));
         }
     }
 
@@ -175,38 +152,22 @@ final class LogRecovery {
             throw Damage.corrupt(
                     layout.segment(mark.segmentId()), "the segment that was written last is missing or another one");
         }
-        Deque<SegmentHeader> headers = new ArrayDeque<>(List.of(newest));
-        SegmentHeader predecessor = found.get(newest.predecessor().segmentId());
-        while (predecessor != null) {
-            Link link = headers.getFirst().predecessor();
-            if (predecessor.incarnation() != link.incarnation()) {
-                throw Damage.corrupt(
-                        layout.segment(predecessor.segmentId()), "it is not the segment that its successor follows");
-            }
-            headers.addFirst(predecessor);
-            predecessor = found.get(predecessor.predecessor().segmentId());
+        List<SegmentHeader> headers = newest.chain(found);
+        SegmentHeader other = found.get(headers.get(0).predecessor().segmentId());
+        if (other != null) {
+            throw Damage.corrupt(layout.segment(other.segmentId()), "it is not the segment that its successor follows");
         }
         requireOthersReplaced(headers);
-        List<Segment> chain = new ArrayList<>();
-        try {
-            for (SegmentHeader header : headers) {
-                Path file = layout.segment(header.segmentId()).resolve(DirectoryLayout.SEGMENT_FILE);
-                chain.add(Segment.open(header, file, file));
-            }
-        } catch (IOException | RuntimeException e) {
-            closeAll(chain);
-            throw e;
-        }
-        return chain;
+        return Segment.openAll(headers, layout);
     }
 
     /**
      * A segment that nothing rests on was either replaced by a successor with the same predecessor, or is older than the oldest
      * that is needed: what a crash left of a removal.
      */
-    private void requireOthersReplaced(Deque<SegmentHeader> chain) {
+    private void requireOthersReplaced(List<SegmentHeader> chain) {
         for (SegmentHeader other : found.values()) {
-            boolean old = other.segmentId() < chain.getFirst().segmentId();
+            boolean old = other.segmentId() < chain.get(0).segmentId();
             boolean used = chain.stream().anyMatch(header -> header.segmentId() == other.segmentId());
             boolean replaced = chain.stream()
                     .anyMatch(header -> header.segmentId() > other.segmentId()
@@ -243,12 +204,6 @@ final class LogRecovery {
             if (channel.size() > endPosition + TRIM_BYTES) {
                 channel.truncate(endPosition + TRIM_BYTES);
             }
-        }
-    }
-
-    private static void closeAll(List<? extends Closeable> open) throws IOException {
-        for (Closeable closeable : open) {
-            closeable.close();
         }
     }
 }

@@ -3,20 +3,16 @@ package io.pecanraft.log.chronicle;
 import io.pecanraft.log.chronicle.SegmentHeader.Link;
 import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
 import io.pecanraft.model.EntryId;
-import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,22 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogSalvage {
 
-    private final DirectoryLayout layout;
-    private final Incarnation storage;
-    private final long group;
-    private final SnapshotCoverage snapshots;
+    private final LogParts parts;
+    /** Of segment 0 when it is lost. */
     private final Watermark mark;
 
     private final NavigableMap<Long, SegmentHeader> readable = new TreeMap<>();
     private long highestId;
 
-    /** @param mark the watermark; of segment 0 when it is lost */
-    LogSalvage(DirectoryLayout layout, Incarnation storage, long group, SnapshotCoverage snapshots, Watermark mark) {
-        this.layout = layout;
-        this.storage = storage;
-        this.group = group;
-        this.snapshots = snapshots;
-        this.mark = mark;
+    LogSalvage(LogParts parts) {
+        this.parts = parts;
+        this.mark = parts.watermark().read();
     }
 
     /**
@@ -56,7 +46,7 @@ final class LogSalvage {
      * @param membershipEntries the configurations in the sound part
      * @param lastPosition the last entry of the log before the damage, if known
      * @param highestId no segment has a greater id
-     * @param hardState how often the hard state had been stored, as far as the newest segment can tell
+     * @param hardState how often the hard state had been stored, as far as the newest segment and the watermark can tell
      */
     record Finding(
             List<SegmentHeader> chain,
@@ -72,7 +62,7 @@ final class LogSalvage {
         End end = readable.isEmpty() ? End.UNREADABLE : end(readable.lastEntry().getValue());
         List<SegmentHeader> chain = new ArrayList<>(usableChain());
         Replay replay = new Replay(
-                group,
+                parts.group().value(),
                 new LogState(chain.isEmpty() ? EntryId.ZERO : chain.get(0).start()));
         int records = 0;
         int flushed = 0;
@@ -85,7 +75,7 @@ final class LogSalvage {
                 chain.subList(i + 1, chain.size()).clear();
             }
         }
-        if (replay.state().base().index() > snapshots.validIndex()) {
+        if (replay.state().base().index() > parts.snapshots().validIndex()) {
             // A leader's snapshot had emptied the log in the midst of a segment, and is not there any more.
             chain.clear();
         }
@@ -96,31 +86,23 @@ final class LogSalvage {
                 List.copyOf(replay.membershipEntries()),
                 end.lastPosition().map(this::orEndOfDamagedSnapshot),
                 highestId,
-                end.hardState());
+                LostPromises.laterOf(end.hardState(), mark.hardState()));
     }
 
     /** A leader's snapshot may have been acknowledged before the log was reset to it. */
     private EntryId orEndOfDamagedSnapshot(EntryId last) {
-        return snapshots.newestDamaged().compareTo(last) > 0 ? snapshots.newestDamaged() : last;
+        EntryId damaged = parts.snapshots().newestDamaged();
+        return damaged.compareTo(last) > 0 ? damaged : last;
     }
 
     private void readHeaders() throws IOException {
         highestId = mark.segmentId();
-        for (Path path : FileTree.list(layout.log())) {
-            OptionalLong id = DirectoryLayout.segmentId(path.getFileName().toString());
-            if (id.isEmpty()) {
-                continue;
-            }
-            highestId = Math.max(highestId, id.getAsLong());
-            Path file = path.resolve(DirectoryLayout.SEGMENT_FILE);
-            if (Files.notExists(file)) {
-                continue;
-            }
+        for (Map.Entry<Long, Path> segment :
+                DirectoryLayout.segments(parts.layout().log()).entrySet()) {
+            long id = segment.getKey();
+            highestId = Math.max(highestId, id);
             try {
-                SegmentHeader header = SegmentScan.readHeader(file);
-                if (header.segmentId() == id.getAsLong() && header.storage().equals(storage)) {
-                    readable.put(header.segmentId(), header);
-                }
+                readable.put(id, SegmentScan.readHeader(segment.getValue(), id, parts.storage()));
             } catch (StorageException e) {
                 requireDamage(e);
             }
@@ -130,16 +112,9 @@ final class LogSalvage {
     /** The longest chain of segments that begins where a snapshot ends, or at the very beginning; oldest first. */
     private List<SegmentHeader> usableChain() {
         for (SegmentHeader newest : readable.descendingMap().values()) {
-            Deque<SegmentHeader> chain = new ArrayDeque<>(List.of(newest));
-            SegmentHeader predecessor = readable.get(newest.predecessor().segmentId());
-            while (predecessor != null
-                    && predecessor.incarnation()
-                            == chain.getFirst().predecessor().incarnation()) {
-                chain.addFirst(predecessor);
-                predecessor = readable.get(predecessor.predecessor().segmentId());
-            }
-            if (chain.getFirst().start().index() <= snapshots.validIndex()) {
-                return List.copyOf(chain);
+            List<SegmentHeader> chain = newest.chain(readable);
+            if (chain.get(0).start().index() <= parts.snapshots().validIndex()) {
+                return chain;
             }
         }
         return List.of();
@@ -168,7 +143,7 @@ final class LogSalvage {
                 int records = other ? 0 : result.records();
                 return new Sound(records, records, records == stated.records());
             }
-            int known = Math.max(result.flushed(), isMarked(header) ? mark.records() : 0);
+            int known = Math.max(result.flushed(), mark.recordsOf(header));
             int flushed = isOlder(header) ? result.records() : Math.min(known, result.records());
             return new Sound(result.records(), flushed, true);
         } catch (StorageException e) {
@@ -195,24 +170,19 @@ final class LogSalvage {
     /** Known when the newest segment is there with all that was flushed of it, or ends with a seal. */
     private End end(SegmentHeader newest) throws IOException {
         Path file = file(newest);
-        EntryId[] last = {newest.start()};
         try (Segment segment = Segment.open(newest, file, file)) {
-            SegmentScan.Result valid = SegmentScan.scan(segment, Integer.MAX_VALUE, (record, ordinal, position) -> {
-                if (record.type() != RecordType.SEAL) {
-                    last[0] = record.id();
-                }
-            });
+            SegmentScan.Result valid = SegmentScan.scan(segment, Integer.MAX_VALUE);
             boolean isTheLastOne = newest.segmentId() == highestId
                     && mark.segmentId() > 0
-                    && (mark.segmentId() < newest.segmentId() || isMarked(newest));
+                    && (mark.segmentId() < newest.segmentId() || mark.segmentIncarnation() == newest.incarnation());
             if (!isTheLastOne) {
                 return new End(Optional.empty(), valid.hardState());
             }
-            int flushed = Math.max(valid.flushed(), isMarked(newest) ? mark.records() : 0);
+            int flushed = Math.max(valid.flushed(), mark.recordsOf(newest));
             if (valid.sealed()
                     || (valid.records() >= flushed
                             && valid.records() >= SegmentScan.flushedBeyond(segment, valid.endPosition()))) {
-                return new End(Optional.of(last[0]), valid.hardState());
+                return new End(Optional.of(valid.last()), valid.hardState());
             }
             LogRecord beyond = SegmentScan.lastBeyond(segment, valid.endPosition());
             return beyond != null && beyond.type() == RecordType.SEAL
@@ -221,12 +191,8 @@ final class LogSalvage {
         }
     }
 
-    private boolean isMarked(SegmentHeader header) {
-        return mark.segmentId() == header.segmentId() && mark.segmentIncarnation() == header.incarnation();
-    }
-
     private Path file(SegmentHeader header) {
-        return layout.segment(header.segmentId()).resolve(DirectoryLayout.SEGMENT_FILE);
+        return parts.layout().segmentFile(header.segmentId());
     }
 
     private static void requireDamage(StorageException e) {

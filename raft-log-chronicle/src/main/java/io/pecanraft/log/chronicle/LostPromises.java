@@ -8,8 +8,8 @@ import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a directory has forgotten its term and vote: no slot is valid, the file is missing, or it is older than the log knows.
@@ -107,21 +107,21 @@ final class LostPromises {
             known = laterOf(known, watermark().hardState());
             known = laterOf(known, inNewestSegment(known));
         } catch (StorageException e) {
-            // Damage to the log, or a format of a later version: found again and refused when it is recovered.
+            // Damage to the log, or a format of a later version: found again when it is recovered.
             return known;
         }
         return known;
     }
 
     private int inNewestSegment(int otherwise) throws IOException {
-        @Nullable Path newest = null;
         requirePresent(DirectoryLayout.log(data));
-        for (Path path : FileTree.list(DirectoryLayout.log(data))) {
-            if (DirectoryLayout.segmentId(path.getFileName().toString()).isPresent()) {
-                newest = path.resolve(DirectoryLayout.SEGMENT_FILE);
-            }
+        Map.Entry<Long, Path> last =
+                DirectoryLayout.segments(DirectoryLayout.log(data)).lastEntry();
+        if (last == null) {
+            return otherwise;
         }
-        if (newest == null || Files.notExists(newest)) {
+        Path newest = last.getValue().resolve(DirectoryLayout.SEGMENT_FILE);
+        if (Files.notExists(newest)) {
             return otherwise;
         }
         SegmentHeader header = SegmentScan.readHeader(newest);
@@ -129,8 +129,7 @@ final class LostPromises {
             return otherwise;
         }
         try (Segment segment = Segment.open(header, newest, newest)) {
-            return SegmentScan.scan(segment, Integer.MAX_VALUE, (record, ordinal, position) -> {})
-                    .hardState();
+            return SegmentScan.scan(segment, Integer.MAX_VALUE).hardState();
         }
     }
 

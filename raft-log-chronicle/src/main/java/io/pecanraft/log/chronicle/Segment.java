@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -54,6 +56,27 @@ final class Segment implements Closeable {
      */
     static Segment open(SegmentHeader header, Path file, Path present) throws IOException {
         return new Segment(header, file, FileChannel.open(present, StandardOpenOption.READ));
+    }
+
+    /** Opens several, or none. */
+    static List<Segment> openAll(List<SegmentHeader> headers, DirectoryLayout layout) throws IOException {
+        List<Segment> open = new ArrayList<>();
+        try {
+            for (SegmentHeader header : headers) {
+                Path file = layout.segmentFile(header.segmentId());
+                open.add(open(header, file, file));
+            }
+        } catch (IOException | RuntimeException e) {
+            closeAll(open);
+            throw e;
+        }
+        return open;
+    }
+
+    static void closeAll(List<Segment> segments) throws IOException {
+        for (Segment segment : segments) {
+            segment.close();
+        }
     }
 
     SegmentHeader header() {

@@ -6,6 +6,10 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The first record of a segment. It states what the segment follows, and how much of that is valid, so the newest segment
@@ -41,6 +45,18 @@ record SegmentHeader(
 
         /** What the very first segment follows. */
         static final Link NONE = new Link(0, 0, 0, 0);
+    }
+
+    /** The segments from this one back, oldest first, as long as each is the very one that its successor follows. */
+    List<SegmentHeader> chain(Map<Long, SegmentHeader> all) {
+        Deque<SegmentHeader> chain = new ArrayDeque<>(List.of(this));
+        SegmentHeader before = all.get(predecessor.segmentId());
+        while (before != null
+                && before.incarnation() == chain.getFirst().predecessor().incarnation()) {
+            chain.addFirst(before);
+            before = all.get(before.predecessor().segmentId());
+        }
+        return List.copyOf(chain);
     }
 
     ByteBuffer encodeBody() {

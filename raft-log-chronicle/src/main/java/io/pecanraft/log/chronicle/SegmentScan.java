@@ -1,9 +1,12 @@
 package io.pecanraft.log.chronicle;
 
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.Incarnation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,8 +39,9 @@ final class SegmentScan {
      * @param flushed the greatest number of flushed records that any of them knows of
      * @param sealed whether the last of them is a seal
      * @param hardState how often the hard state had been stored, as the last of them knows
+     * @param last the last entry of the log, as the last of them says that is no seal
      */
-    record Result(int records, int crc, long endPosition, int flushed, boolean sealed, int hardState) {}
+    record Result(int records, int crc, long endPosition, int flushed, boolean sealed, int hardState, EntryId last) {}
 
     /**
      * The header of a segment.
@@ -55,6 +59,25 @@ final class SegmentScan {
         }
     }
 
+    /** The header of the segment in a directory, which is to be this one of this storage; damage if it is not. */
+    static SegmentHeader readHeader(Path directory, long segmentId, Incarnation storage) throws IOException {
+        Path file = directory.resolve(DirectoryLayout.SEGMENT_FILE);
+        if (Files.notExists(file)) {
+            throw Damage.corrupt(file, "it is missing");
+        }
+        SegmentHeader header = readHeader(file);
+        if (header.segmentId() != segmentId || !header.storage().equals(storage)) {
+            throw Damage.corrupt(
+                    directory, "it holds segment " + header.segmentId() + " of storage " + header.storage());
+        }
+        return header;
+    }
+
+    /** The same, without a look at the records. */
+    static Result scan(Segment segment, int limit) throws IOException {
+        return scan(segment, limit, (record, ordinal, position) -> {});
+    }
+
     /** Visits the valid records, at most {@code limit} of them. */
     static Result scan(Segment segment, int limit, Visitor visitor) throws IOException {
         SegmentHeader header = segment.header();
@@ -65,10 +88,11 @@ final class SegmentScan {
         int flushed = 0;
         boolean sealed = false;
         int hardState = 0;
+        EntryId last = header.start();
         while (records < limit && cursor.next()) {
             LogRecord record = LogRecord.parse(cursor.document());
             if (record == null || record.incarnation() != header.incarnation() || record.chain() != crc) {
-                return new Result(records, crc, cursor.position(), flushed, sealed, hardState);
+                return new Result(records, crc, cursor.position(), flushed, sealed, hardState, last);
             }
             visitor.visit(record, records, cursor.position());
             records++;
@@ -76,9 +100,12 @@ final class SegmentScan {
             flushed = Math.max(flushed, record.flushed());
             sealed = record.type() == RecordType.SEAL;
             hardState = record.hardState();
+            if (!sealed) {
+                last = record.id();
+            }
         }
         long end = records < limit ? cursor.position() : cursor.nextPosition();
-        return new Result(records, crc, end, flushed, sealed, hardState);
+        return new Result(records, crc, end, flushed, sealed, hardState, last);
     }
 
     /**

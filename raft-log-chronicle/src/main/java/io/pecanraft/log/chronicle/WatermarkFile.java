@@ -38,6 +38,11 @@ final class WatermarkFile implements Closeable {
     record Watermark(long segmentId, long segmentIncarnation, int records, int hardState) {
 
         static final Watermark NONE = new Watermark(0, 0, 0, 0);
+
+        /** How many records of this segment are known to be flushed. */
+        int recordsOf(SegmentHeader segment) {
+            return segmentId == segment.segmentId() && segmentIncarnation == segment.incarnation() ? records : 0;
+        }
     }
 
     private final Path path;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,28 +45,20 @@ class CrashDuringRepairTest {
         WATERMARK_GONE;
 
         void to(Path directory) throws IOException {
-            Path log = directory.resolve("data/log");
+            NavigableMap<Long, Path> segments = DirectoryLayout.segments(directory.resolve("data/log"));
+            Path first = segments.firstEntry().getValue();
+            Path newest = segments.lastEntry().getValue();
             switch (this) {
-                case FIRST_HEADER -> DamageTest.overwrite(segment(log, 1), 8_500, new byte[64]);
-                case MIDDLE_OF_THE_LOG -> DamageTest.overwrite(segment(log, 1), 30_000, new byte[64]);
-                case NEWEST_SEGMENT -> DamageTest.overwrite(segment(log, newest(log)), 20_000, new byte[64]);
-                case NEWEST_SEGMENT_GONE ->
-                    FileTree.delete(segment(log, newest(log)).getParent());
+                case FIRST_HEADER -> overwrite(first, 8_500);
+                case MIDDLE_OF_THE_LOG -> overwrite(first, 30_000);
+                case NEWEST_SEGMENT -> overwrite(newest, 20_000);
+                case NEWEST_SEGMENT_GONE -> FileTree.delete(newest);
                 case WATERMARK_GONE -> Files.delete(directory.resolve("data/watermark"));
             }
         }
 
-        private static long newest(Path log) throws IOException {
-            return FileTree.list(log).stream()
-                    .mapToLong(
-                            path -> DirectoryLayout.segmentId(path.getFileName().toString())
-                                    .orElse(0))
-                    .max()
-                    .orElseThrow();
-        }
-
-        private static Path segment(Path log, long id) {
-            return log.resolve("seg-" + DirectoryLayout.digits(id)).resolve(DirectoryLayout.SEGMENT_FILE);
+        private static void overwrite(Path segment, long position) throws IOException {
+            DamageTest.overwrite(segment.resolve(DirectoryLayout.SEGMENT_FILE), position, new byte[64]);
         }
     }
 

@@ -112,7 +112,7 @@ class LogDiscardTest {
             log.append(entries(3, 3, 2));
             log.truncate(3, entries(3, 4, 1));
         }
-        Path segment = new DirectoryLayout(directory).segment(2).resolve(DirectoryLayout.SEGMENT_FILE);
+        Path segment = new DirectoryLayout(directory).segmentFile(2);
         byte[] content = Files.readAllBytes(segment);
         String text = new String(content, StandardCharsets.ISO_8859_1);
         int truncation = text.indexOf("entry 3 of term 2") + "entry 3 of term 2".length();

@@ -2,30 +2,16 @@ package io.pecanraft.log.chronicle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pecanraft.RaftConfig;
-import io.pecanraft.RaftException;
-import io.pecanraft.RaftNode;
-import io.pecanraft.model.ClusterId;
-import io.pecanraft.model.GroupId;
-import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
-import io.pecanraft.testkit.InMemoryNetwork;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,21 +24,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(180)
 class NodeRepairsItsLogTest {
 
-    private static final List<NodeId> NAMES =
-            Stream.of("n1", "n2", "n3").map(NodeId::of).toList();
-    private static final NodeId DAMAGED = NAMES.get(2);
-    private static final List<MemberAddress> MEMBERS = NAMES.stream()
-            .map(name -> new MemberAddress(name, "memory:" + name))
-            .toList();
+    private static final NodeId DAMAGED = ThreeNodes.NAMES.get(2);
     private static final int COMMANDS = 1_500;
     private static final int COMMANDS_AT_ONCE = 50;
+    private static final int COMMAND_BYTES = 200;
 
     @TempDir
     Path directory;
 
-    private final InMemoryNetwork network = new InMemoryNetwork();
-    private List<NodeId> reachable = NAMES;
-    private final Map<NodeId, RaftNode> nodes = new HashMap<>();
+    private List<NodeId> reachable = ThreeNodes.NAMES;
     private final List<Integer> acknowledged = new ArrayList<>();
 
     /** What happens to the data of a server that is down. */
@@ -69,36 +49,30 @@ class NodeRepairsItsLogTest {
         }
 
         private void to(Path data) throws IOException {
-            List<Path> segments = segments(data);
+            NavigableMap<Long, Path> segments = DirectoryLayout.segments(DirectoryLayout.log(data));
             switch (this) {
                 case A_BIT_IN_EVERY_SEGMENT -> {
-                    for (Path segment : segments) {
+                    for (Path segment : segments.values()) {
                         flip(segment.resolve(DirectoryLayout.SEGMENT_FILE), 9_000);
                     }
                 }
-                case THE_NEWEST_SEGMENT_IS_GONE -> FileTree.delete(segments.get(segments.size() - 1));
+                case THE_NEWEST_SEGMENT_IS_GONE ->
+                    FileTree.delete(segments.lastEntry().getValue());
                 case THE_LOG_AND_ITS_WATERMARK_ARE_GONE -> {
                     Files.delete(DirectoryLayout.watermark(data));
-                    for (Path segment : segments) {
+                    for (Path segment : segments.values()) {
                         FileTree.delete(segment);
                     }
                 }
                 case THE_SNAPSHOT_THAT_THE_LOG_RESTS_ON -> {
-                    assertThat(segments.get(0).endsWith("seg-" + DirectoryLayout.digits(1)))
-                            .as("the log still has all that the snapshot stands for")
-                            .isFalse();
+                    assertThat(segments.firstKey())
+                            .as("the first segment, without which the log does not make up for the snapshot, is gone")
+                            .isGreaterThan(1);
                     for (Path snapshot : FileTree.list(DirectoryLayout.snapshots(data))) {
                         flip(snapshot.resolve("data"), 20);
                     }
                 }
             }
-        }
-
-        private static List<Path> segments(Path data) throws IOException {
-            return FileTree.list(DirectoryLayout.log(data)).stream()
-                    .filter(path -> DirectoryLayout.segmentId(path.getFileName().toString())
-                            .isPresent())
-                    .toList();
         }
 
         private static void flip(Path file, int position) throws IOException {
@@ -109,42 +83,41 @@ class NodeRepairsItsLogTest {
         }
     }
 
-    @AfterEach
-    void close() {
-        nodes.values().forEach(RaftNode::close);
-    }
-
     @ParameterizedTest
     @EnumSource
     void withoutAnOperator(Damage damage) throws Exception {
-        for (NodeId name : NAMES) {
-            start(name, damage.needsSnapshots);
-        }
-        acknowledge(COMMANDS);
-        if (damage.needsSnapshots) {
-            await(() -> node(DAMAGED).status().firstIndex() > 1);
-        }
-        node(DAMAGED).close();
-        nodes.remove(DAMAGED);
-        Path data = directory.resolve(DAMAGED + "/data");
-        damage.to(data);
-        reachable = NAMES.subList(0, 2);
-        acknowledge(100);
+        long snapshotLogBytes = damage.needsSnapshots ? 50_000 : 0;
+        try (ThreeNodes nodes = new ThreeNodes(
+                        directory,
+                        SeenNumbers::new,
+                        config -> config.snapshotLogBytes(snapshotLogBytes).retainedLogEntries(50))
+                .startAll()) {
+            acknowledge(nodes, COMMANDS);
+            if (damage.needsSnapshots) {
+                await(() -> nodes.node(DAMAGED).status().firstIndex() > 1);
+            }
+            nodes.stop(DAMAGED);
+            Path data = nodes.data(DAMAGED);
+            damage.to(data);
+            reachable = ThreeNodes.NAMES.subList(0, 2);
+            acknowledge(nodes, 100);
 
-        start(DAMAGED, damage.needsSnapshots);
+            nodes.start(DAMAGED);
 
-        acknowledge(100);
-        await(() -> node(DAMAGED).status().appliedIndex()
-                == node(NAMES.get(0)).status().appliedIndex());
-        await(() -> !aside(data));
-        node(NAMES.get(0)).close();
-        nodes.remove(NAMES.get(0));
-        reachable = NAMES.subList(1, 3);
-        // A majority of two, one of which is the one whose log was damaged; both have all.
-        acknowledge(100);
-        for (NodeId name : reachable) {
-            ByteBuffer missing = eventually(name, node -> node.read(all(), ReadConsistency.linearizable()));
-            assertThat(missing.remaining()).as("lost on %s", name).isZero();
+            acknowledge(nodes, 100);
+            NodeId first = ThreeNodes.NAMES.get(0);
+            await(() -> nodes.node(DAMAGED).status().appliedIndex()
+                    == nodes.node(first).status().appliedIndex());
+            await(() -> !aside(data));
+            nodes.stop(first);
+            reachable = ThreeNodes.NAMES.subList(1, 3);
+            // A majority of two, one of which is the one whose log was damaged; both have all.
+            acknowledge(nodes, 100);
+            for (NodeId name : reachable) {
+                ByteBuffer missing =
+                        nodes.eventually(List.of(name), node -> node.read(all(), ReadConsistency.linearizable()));
+                assertThat(missing.remaining()).as("lost on %s", name).isZero();
+            }
         }
     }
 
@@ -159,14 +132,14 @@ class NodeRepairsItsLogTest {
         return query.flip();
     }
 
-    private void acknowledge(int count) throws Exception {
+    private void acknowledge(ThreeNodes nodes, int count) throws Exception {
         for (int i = 0; i < count; i += COMMANDS_AT_ONCE) {
             int first = acknowledged.size();
-            ByteBuffer padded = ByteBuffer.allocate(200);
-            eventually(reachable.get(i / COMMANDS_AT_ONCE % reachable.size()), node -> {
+            NodeId asked = reachable.get(i / COMMANDS_AT_ONCE % reachable.size());
+            nodes.eventually(List.of(asked), node -> {
                 List<CompletableFuture<?>> calls = new ArrayList<>();
                 for (int number = first; number < first + COMMANDS_AT_ONCE; number++) {
-                    ByteBuffer command = ByteBuffer.allocate(padded.capacity()).putInt(0, number);
+                    ByteBuffer command = ByteBuffer.allocate(COMMAND_BYTES).putInt(0, number);
                     calls.add(node.propose(command));
                 }
                 return CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new));
@@ -185,46 +158,5 @@ class NodeRepairsItsLogTest {
         while (!condition.holds()) {
             Thread.onSpinWait();
         }
-    }
-
-    private RaftNode node(NodeId name) {
-        RaftNode node = nodes.get(name);
-        if (node == null) {
-            throw new AssertionError(name + " is not running");
-        }
-        return node;
-    }
-
-    /** Asks until it is done. What is asked may happen more than once. */
-    private <T> T eventually(NodeId name, Function<RaftNode, CompletableFuture<T>> call) throws Exception {
-        while (true) {
-            try {
-                return call.apply(node(name)).get(60, TimeUnit.SECONDS);
-            } catch (ExecutionException e) {
-                assertThat(e.getCause()).isInstanceOf(RaftException.class);
-            }
-        }
-    }
-
-    private void start(NodeId name, boolean snapshots) throws Exception {
-        RaftNode node = RaftNode.builder()
-                .stateMachine(new SeenNumbers())
-                .storage(ChronicleStorage.open(
-                        directory.resolve(name.toString()),
-                        ClusterId.fromBootstrap(MEMBERS),
-                        GroupId.DEFAULT,
-                        name,
-                        TestLog.smallSegments()))
-                .transport(network.transport())
-                .bootstrapMembers(MEMBERS)
-                .config(RaftConfig.builder()
-                        .electionTimeout(Duration.ofMillis(300))
-                        .heartbeatInterval(Duration.ofMillis(50))
-                        .snapshotLogBytes(snapshots ? 50_000 : 0)
-                        .retainedLogEntries(50)
-                        .build())
-                .build();
-        nodes.put(name, node);
-        node.start().get(60, TimeUnit.SECONDS);
     }
 }
