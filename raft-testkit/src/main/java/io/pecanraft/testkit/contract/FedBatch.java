@@ -4,35 +4,36 @@ import io.pecanraft.statemachine.Command;
 import io.pecanraft.statemachine.CommandBatch;
 import io.pecanraft.statemachine.SessionInfo;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
 
-/** Commands as the library hands them over, with what the state machine replies to each. */
-final class FedBatch implements CommandBatch {
+/**
+ * Commands as the library hands them to a state machine, with what that replies to each: for tests of a state machine alone, without a
+ * node. The commands are of no session. Not thread-safe.
+ */
+public final class FedBatch implements CommandBatch {
 
-    private static final long MILLIS_PER_COMMAND = 10;
-    private static final long FIRST_MILLIS = 1_767_225_600_000L;
+    private final List<Fed> commands;
 
-    private final List<Fed> commands = new ArrayList<>();
-
-    /** These commands of a longer list; the first of that list has index 1. */
-    FedBatch(List<ByteBuffer> all, int from, int toExclusive) {
-        for (int i = from; i < toExclusive; i++) {
-            commands.add(new Fed(i + 1L, all.get(i)));
-        }
+    /**
+     * A batch.
+     *
+     * @param payloads of the commands, at least one; handed over as read-only views
+     * @param firstIndex the index of the first; the others follow it
+     * @param timestampMillis the timestamp of the command at an index
+     */
+    public FedBatch(List<ByteBuffer> payloads, long firstIndex, LongUnaryOperator timestampMillis) {
+        commands = IntStream.range(0, payloads.size())
+                .mapToObj(i -> new Fed(firstIndex + i, timestampMillis.applyAsLong(firstIndex + i), payloads.get(i)))
+                .toList();
     }
 
-    /** What was replied; empty where it was not. */
-    List<ByteBuffer> replies() {
-        List<ByteBuffer> replies = new ArrayList<>();
-        for (Fed command : commands) {
-            ByteBuffer reply = command.reply;
-            replies.add(reply == null ? ByteBuffer.allocate(0) : reply);
-        }
-        return replies;
+    /** What was replied, in the order of the commands; empty where it was not. */
+    public List<Optional<ByteBuffer>> replies() {
+        return commands.stream().map(command -> command.reply).toList();
     }
 
     @Override
@@ -58,11 +59,13 @@ final class FedBatch implements CommandBatch {
     private static final class Fed implements Command {
 
         private final long index;
+        private final long timestampMillis;
         private final ByteBuffer payload;
-        private @Nullable ByteBuffer reply;
+        private Optional<ByteBuffer> reply = Optional.empty();
 
-        private Fed(long index, ByteBuffer payload) {
+        private Fed(long index, long timestampMillis, ByteBuffer payload) {
             this.index = index;
+            this.timestampMillis = timestampMillis;
             this.payload = payload;
         }
 
@@ -73,7 +76,7 @@ final class FedBatch implements CommandBatch {
 
         @Override
         public long timestampMillis() {
-            return FIRST_MILLIS + index * MILLIS_PER_COMMAND;
+            return timestampMillis;
         }
 
         @Override
@@ -88,10 +91,10 @@ final class FedBatch implements CommandBatch {
 
         @Override
         public void reply(ByteBuffer result) {
-            if (reply != null) {
+            if (reply.isPresent()) {
                 throw new IllegalStateException("second reply to command " + index);
             }
-            reply = result.slice();
+            reply = Optional.of(result.slice());
         }
     }
 }

@@ -38,6 +38,9 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class StateMachineContract {
 
+    private static final long MILLIS_PER_COMMAND = 10;
+    private static final long FIRST_MILLIS = 1_767_225_600_000L;
+
     private static final int CUTS = 8;
 
     /** How many points of a snapshot are tried, spread over all commands when those are more. */
@@ -194,10 +197,9 @@ public abstract class StateMachineContract {
             List<ByteBuffer> given = new ArrayList<>();
             List<ByteBuffer> asGiven = new ArrayList<>();
             for (int i = 0; i < commands.size(); i++) {
-                FedBatch batch = new FedBatch(commands, i, i + 1);
-                machine.apply(batch);
-                given.addAll(batch.replies());
-                batch.replies().forEach(reply -> asGiven.add(copy(reply)));
+                List<ByteBuffer> replies = feed(machine, commands, i, i + 1);
+                given.addAll(replies);
+                replies.forEach(reply -> asGiven.add(copy(reply)));
             }
             assertThat(given)
                     .as("%s: replies, after all that came later", where())
@@ -235,11 +237,19 @@ public abstract class StateMachineContract {
     private static List<ByteBuffer> apply(StateMachine machine, List<ByteBuffer> all, int from, int toExclusive) {
         List<ByteBuffer> replies = new ArrayList<>();
         if (from < toExclusive) {
-            FedBatch batch = new FedBatch(all, from, toExclusive);
-            machine.apply(batch);
-            batch.replies().forEach(reply -> replies.add(copy(reply)));
+            feed(machine, all, from, toExclusive).forEach(reply -> replies.add(copy(reply)));
         }
         return replies;
+    }
+
+    /** Applies some of these commands, the first of which has index 1. Returns the replies as they are; empty where there is none. */
+    private static List<ByteBuffer> feed(StateMachine machine, List<ByteBuffer> all, int from, int toExclusive) {
+        FedBatch batch = new FedBatch(
+                all.subList(from, toExclusive), from + 1L, index -> FIRST_MILLIS + index * MILLIS_PER_COMMAND);
+        machine.apply(batch);
+        return batch.replies().stream()
+                .map(reply -> reply.orElseGet(() -> ByteBuffer.allocate(0)))
+                .toList();
     }
 
     private static byte[] snapshot(StateMachine machine) throws IOException {

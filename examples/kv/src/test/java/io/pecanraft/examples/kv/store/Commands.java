@@ -1,17 +1,13 @@
 package io.pecanraft.examples.kv.store;
 
-import io.pecanraft.statemachine.Command;
-import io.pecanraft.statemachine.CommandBatch;
-import io.pecanraft.statemachine.SessionInfo;
 import io.pecanraft.statemachine.SnapshotSource;
 import io.pecanraft.statemachine.SnapshotView;
+import io.pecanraft.testkit.contract.FedBatch;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,12 +18,9 @@ public final class Commands {
 
     /** Applies commands as one batch; returns their replies. */
     public static List<ByteBuffer> apply(KvStateMachine machine, long firstIndex, List<ByteBuffer> payloads) {
-        List<TestCommand> commands = new ArrayList<>();
-        for (ByteBuffer payload : payloads) {
-            commands.add(new TestCommand(firstIndex + commands.size(), payload));
-        }
-        machine.apply(new TestBatch(commands));
-        return commands.stream().map(command -> command.reply.orElseThrow()).toList();
+        FedBatch batch = new FedBatch(payloads, firstIndex, index -> index);
+        machine.apply(batch);
+        return batch.replies().stream().map(Optional::orElseThrow).toList();
     }
 
     /** Applies one command of these operations; returns their results. */
@@ -63,68 +56,5 @@ public final class Commands {
                 return new ByteArrayInputStream(snapshot);
             }
         });
-    }
-
-    private static final class TestCommand implements Command {
-
-        private final long index;
-        private final ByteBuffer payload;
-        private Optional<ByteBuffer> reply = Optional.empty();
-
-        TestCommand(long index, ByteBuffer payload) {
-            this.index = index;
-            this.payload = payload;
-        }
-
-        @Override
-        public long index() {
-            return index;
-        }
-
-        @Override
-        public long timestampMillis() {
-            return index;
-        }
-
-        @Override
-        public Optional<SessionInfo> session() {
-            return Optional.empty();
-        }
-
-        @Override
-        public ByteBuffer payload() {
-            return payload.asReadOnlyBuffer();
-        }
-
-        @Override
-        public void reply(ByteBuffer result) {
-            if (reply.isPresent()) {
-                throw new IllegalStateException("replied twice");
-            }
-            reply = Optional.of(result);
-        }
-    }
-
-    private record TestBatch(List<TestCommand> commands) implements CommandBatch {
-
-        @Override
-        public long firstIndex() {
-            return commands.get(0).index();
-        }
-
-        @Override
-        public long lastIndex() {
-            return commands.get(commands.size() - 1).index();
-        }
-
-        @Override
-        public int size() {
-            return commands.size();
-        }
-
-        @Override
-        public Iterator<Command> iterator() {
-            return List.<Command>copyOf(commands).iterator();
-        }
     }
 }
