@@ -55,21 +55,13 @@ public final class SimDisk {
     private boolean cacheDropped;
     private boolean failNextRead;
     private boolean excused;
-    private @Nullable Damage damage;
-    private @Nullable LogImage pledged;
-
-    /** The log before it was last truncated. */
-    private final LogImage beforeTruncation = new LogImage();
-
+    private final LogDamage damage = new LogDamage();
     private int failingSnapshots;
     private boolean held;
     private final Deque<Runnable> heldFlushes = new ArrayDeque<>();
 
     /** A step of the log's writer: a write, or a compaction, which is a hint and may be lost. */
     record Operation(@Nullable LogWrite write, long compactThroughIndex) {}
-
-    /** What is wrong with a log: it is damaged from some entry on, and may or may not tell how far it went. */
-    private record Damage(boolean lastPositionKnown) {}
 
     record StoredSnapshot(SnapshotMeta meta, ByteBuffer data) {}
 
@@ -124,7 +116,7 @@ public final class SimDisk {
 
     /** Whether something failed, since a process opened it or for good, after which that process is expected to stop. */
     public boolean excusesFailure() {
-        return excused || damage != null;
+        return excused || damage.isPresent();
     }
 
     /**
@@ -212,7 +204,7 @@ public final class SimDisk {
      * @param lastPositionKnown whether the log will still know how far it had gone
      */
     public void damage(boolean lastPositionKnown) {
-        damage = new Damage(lastPositionKnown);
+        damage.happen(lastPositionKnown);
     }
 
     /**
@@ -220,7 +212,7 @@ public final class SimDisk {
      * all, until it is there again.
      */
     public boolean answersFor(EntryId entry) {
-        return pledged != null && durable.repair().repairing() && pledged.holds(entry);
+        return damage.answersFor(entry, durable);
     }
 
     /** Makes the next snapshots that are to be committed fail. */
@@ -307,23 +299,15 @@ public final class SimDisk {
         boolean fail = failNextRead;
         failNextRead = false;
         excused |= fail;
-        return fail || damage != null;
+        return fail || damage.isPresent();
     }
 
     /** What a recovery does about damage. All that was written is durable. */
     void discardWhatIsDamaged() {
-        if (damage == null) {
+        if (!damage.isPresent()) {
             return;
         }
-        boolean truncationIsLost = beforeTruncation.base().equals(durable.base()) && random.nextInt(2) == 0;
-        LogImage earlier = truncationIsLost ? beforeTruncation : durable;
-        long from = random.between(earlier.base().index() + 1, earlier.lastIndex() + 1);
-        if (!durable.repair().repairing()) {
-            pledged = new LogImage(durable);
-        }
-        Optional<EntryId> lastPosition = damage.lastPositionKnown() ? Optional.of(durable.lastId()) : Optional.empty();
-        damage = null;
-        durable.lose(earlier, from, lastPosition);
+        long from = damage.discard(durable, random);
         written.copyFrom(durable);
         trace.add(Trace.Kind.FAULT, node, SimScheduler.NO_NODE, from, "lost its log from here on, " + durable.repair());
         observer.durable(this);
@@ -376,7 +360,7 @@ public final class SimDisk {
 
     private void applyTo(LogImage image, Operation operation, int steps) {
         if (operation.write() != null && operation.write().truncateFromIndex() > 0) {
-            beforeTruncation.copyFrom(image);
+            damage.truncating(image);
         }
         if (operation.write() != null) {
             image.apply(operation.write(), steps, matching::prefixHash);
