@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  * (docs/upgrades.md). Not in the paper.
  *
  * <p>Members announce their version with each answer to a heartbeat, and the leader spreads the least with the next. As long as
- * no server goes back to an older program and none that is older is added, what is known here holds from then on for every
+ * no server goes back to an older program and none is added that is older than any member, what is known here holds from then on for every
  * member. Four rules see to it:
  *
  * <ul>

@@ -182,7 +182,7 @@ class JointConsensusTest {
 
     // ---- who finishes a change
 
-    /** M14: a leader that inherits a joint configuration finishes it, once an entry of its own is committed. */
+    /** M04, M14: a leader that inherits a joint configuration finishes it, once an entry of its own is committed. */
     @Test
     void aNewLeaderFinishesAJointConfiguration() {
         Script script = with(voters(List.of(1, 2, 4), List.of(1, 2, 3), NONE)).wins(2);

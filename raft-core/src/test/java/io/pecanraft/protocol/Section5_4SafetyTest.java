@@ -58,7 +58,7 @@ class Section5_4SafetyTest {
         assertThat(script.raft().commitIndex()).isEqualTo(2);
     }
 
-    /** D02, D19, M04: our own copy counts when it is durable, like any other. */
+    /** D02, D19: our own copy counts when it is durable, like any other. */
     @Test
     void aLeaderDoesNotCountItsOwnCopyBeforeItIsDurable() {
         Script script = Script.withLog(3, 1).wins(2);

@@ -68,6 +68,7 @@ class DamageTest {
         }
     }
 
+    /** D05, the one side; see {@link #damageBelowTheWatermarkIsRefusedWithFileOffsetAndIndex} for the other. */
     @Test
     void aTornTailAboveTheWatermarkIsCut() throws IOException {
         killedWith(10, 10);
@@ -91,6 +92,7 @@ class DamageTest {
         }
     }
 
+    /** D05, the other side. */
     @Test
     void damageBelowTheWatermarkIsRefusedWithFileOffsetAndIndex() throws IOException {
         killedWith(20, 0);
