@@ -1,0 +1,130 @@
+package io.pecanraft.benchmarks;
+
+import io.pecanraft.benchmarks.system.ServerPlace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Measures cells: for each a new cluster on an empty directory, a new client, and nothing left behind.
+ *
+ * @param basePort the first of the ports
+ * @param data where the servers keep their data
+ * @param warmUp before anything is recorded
+ * @param length of each recording
+ * @param openPercents rates of the open loops that follow the closed one
+ * @param javaOptions for all processes
+ * @param recordings where to leave recordings of the Flight Recorder; empty for none
+ */
+record CellRun(
+        int basePort,
+        Path data,
+        Duration warmUp,
+        Duration length,
+        List<Integer> openPercents,
+        List<String> javaOptions,
+        Optional<Path> recordings) {
+
+    static final int SERVERS = 3;
+
+    /** Beside what the measurement itself takes. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /**
+     * Measures a cell.
+     *
+     * @return a line of CSV for each loop
+     * @throws IOException when it failed, with what the process said that did
+     */
+    List<String> measure(Cell cell) throws IOException, InterruptedException {
+        deleteData();
+        Files.createDirectories(data);
+        try (Children children = new Children(data, javaOptions)) {
+            for (int i = 0; i < SERVERS; i++) {
+                children.start("server-" + i, recording(cell, "server-" + i), serverArguments(cell, i));
+            }
+            String pids = children.processes().stream()
+                    .map(process -> Long.toString(process.pid()))
+                    .collect(Collectors.joining(","));
+            Process client = children.start("client", recording(cell, "client"), clientArguments(cell, pids));
+            Duration longest = PATIENCE.plus(warmUp).plus(length.plus(warmUp).multipliedBy(1L + openPercents.size()));
+            boolean ended = client.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS);
+            for (int i = 0; i < SERVERS; i++) {
+                if (!children.processes().get(i).isAlive()) {
+                    throw new IOException("server " + i + " has ended: " + children.tailOf("server-" + i));
+                }
+            }
+            if (!ended || client.exitValue() != 0) {
+                throw new IOException(
+                        (ended ? "the client failed: " : "the client hangs: ") + children.tailOf("client"));
+            }
+            return children.outputOf("client");
+        } finally {
+            deleteData();
+        }
+    }
+
+    private List<String> serverArguments(Cell cell, int index) {
+        return List.of(
+                "server",
+                "--system=" + cell.system().name(),
+                "--durability=" + cell.guarantee(),
+                "--index=" + index,
+                "--base-port=" + basePort,
+                "--data=" + data.resolve("server-" + index));
+    }
+
+    private List<String> clientArguments(Cell cell, String pids) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "client",
+                "--system=" + cell.system().name(),
+                "--base-port=" + basePort,
+                "--value=" + cell.valueBytes(),
+                "--outstanding=" + cell.outstanding(),
+                "--warm-up-millis=" + warmUp.toMillis(),
+                "--millis=" + length.toMillis(),
+                "--servers=" + pids));
+        openPercents.forEach(percent -> arguments.add("--open=" + percent));
+        return arguments;
+    }
+
+    private Optional<Path> recording(Cell cell, String process) {
+        return recordings.map(directory -> directory.resolve(cell.toCsv().replace(',', '_') + "_" + process + ".jfr"));
+    }
+
+    private void deleteData() throws IOException {
+        if (!Files.exists(data)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(data)) {
+            files.sorted(Comparator.reverseOrder()).forEach(CellRun::delete);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same without open loops. */
+    CellRun closedOnly() {
+        return new CellRun(basePort, data, warmUp, length, List.of(), javaOptions, recordings);
+    }
+
+    /** The ports that are used, from the first to the last. */
+    int lastPort() {
+        return ServerPlace.clientPort(basePort, SERVERS) - 1;
+    }
+}

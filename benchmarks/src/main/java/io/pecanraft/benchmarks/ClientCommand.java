@@ -1,0 +1,67 @@
+package io.pecanraft.benchmarks;
+
+import io.pecanraft.benchmarks.load.Load;
+import io.pecanraft.benchmarks.load.Measurement;
+import io.pecanraft.benchmarks.load.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The client: loads the leader, and prints a line of CSV for each loop. */
+@Command(name = "client", hidden = true, description = "The client; started by run.")
+final class ClientCommand implements Callable<Integer> {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long SEED = 1;
+
+    @Option(names = "--system", required = true)
+    private String system;
+
+    @Option(names = "--base-port", required = true)
+    private int basePort;
+
+    @Option(names = "--value", required = true)
+    private int valueBytes;
+
+    @Option(names = "--outstanding", required = true)
+    private int outstanding;
+
+    @Option(names = "--open")
+    private List<Integer> openPercents = new ArrayList<>();
+
+    @Option(names = "--warm-up-millis", required = true)
+    private long warmUpMillis;
+
+    @Option(names = "--millis", required = true)
+    private long millis;
+
+    @Option(names = "--servers", required = true, split = ",")
+    private List<Long> servers;
+
+    @Override
+    public Integer call() throws Exception {
+        Thread watch = new Thread(
+                () -> {
+                    ParentWatch.awaitEnd();
+                    Runtime.getRuntime().exit(0);
+                },
+                "parent-watch");
+        watch.setDaemon(true);
+        watch.start();
+        List<Long> pids = new ArrayList<>(servers);
+        pids.add(ProcessHandle.current().pid());
+        Measurement measurement = new Measurement(
+                outstanding, openPercents, Duration.ofMillis(warmUpMillis), Duration.ofMillis(millis), pids);
+        Load load = new Load(SEED);
+        AutoCloseable connection = Systems.of(system).connector().connect(basePort, valueBytes, PATIENCE, load);
+        try {
+            measurement.run(load).stream().map(Outcome::toCsv).forEach(System.out::println);
+        } finally {
+            connection.close();
+        }
+        return 0;
+    }
+}

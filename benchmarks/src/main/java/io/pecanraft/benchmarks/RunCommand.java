@@ -1,0 +1,284 @@
+package io.pecanraft.benchmarks;
+
+import io.pecanraft.benchmarks.load.Load;
+import io.pecanraft.benchmarks.system.BenchmarkedSystem;
+import io.pecanraft.benchmarks.system.Guarantee;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code run}: measures systems side by side, one after another in each round, and adds to a file of results. */
+@Command(
+        name = "run",
+        description = {
+            "Measures systems on clusters of three server processes on loopback, loaded by one client process.",
+            "Goes through all systems for each cell before it goes on to the next, and through all cells in each round.",
+            "What the file of results holds already is not measured again."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+
+    private static final int MAX_VALUE_BYTES = 1 << 20;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--system",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "pecanraft",
+            description = "Which systems, in this order. Default: ${DEFAULT-VALUE}.")
+    private List<String> systems;
+
+    @Option(
+            names = "--durability",
+            split = ",",
+            paramLabel = "power-loss|process-crash",
+            defaultValue = "power-loss",
+            description = {
+                "What an acknowledged write survives. A system that keeps nothing on disk is measured all the same,",
+                "and its results say so. Default: ${DEFAULT-VALUE}."
+            })
+    private List<String> durabilities;
+
+    @Option(
+            names = "--value",
+            split = ",",
+            paramLabel = "BYTES",
+            defaultValue = "256",
+            description = "The length of each value. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> values;
+
+    @Option(
+            names = "--outstanding",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "1,64,1024",
+            description = "Operations under way in the closed loop. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> outstanding;
+
+    @Option(
+            names = "--open",
+            split = ",",
+            paramLabel = "PERCENT",
+            defaultValue = "50,80",
+            description = {
+                "Open loops at these parts of the closed loop's rate, after it, where the most operations are under way;",
+                "none for none. Default: ${DEFAULT-VALUE}."
+            })
+    private List<String> open;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "15",
+            description = "How long each loop is measured. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description =
+                    "Load before anything is recorded, mostly of at least 256 operations. Default: ${DEFAULT-VALUE}.")
+    private int warmUp;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How often everything is measured. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+            names = "--results",
+            paramLabel = "FILE",
+            defaultValue = "results.csv",
+            description = "Where a line is added for each result. Default: ${DEFAULT-VALUE}.")
+    private Path results;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = {
+                "Where the servers keep their data, on the disk that is to be measured; emptied for each cell.",
+                "Default: benchmark-data beside the results."
+            })
+    private @Nullable Path data;
+
+    @Option(
+            names = "--base-port",
+            paramLabel = "PORT",
+            defaultValue = "21000",
+            description = "The first of 48 ports. Default: ${DEFAULT-VALUE}.")
+    private int basePort;
+
+    @Option(
+            names = "--java-options",
+            paramLabel = "OPTIONS",
+            defaultValue = "-Xms1g -Xmx1g",
+            description = "For all four processes, of whatever system. Default: ${DEFAULT-VALUE}.")
+    private String javaOptions;
+
+    @Option(
+            names = "--jfr",
+            paramLabel = "DIR",
+            description = "Leaves a Flight Recorder file of each process there. Costs some speed.")
+    private @Nullable Path recordings;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        List<Cell> cells = cells();
+        CellRun settings = settings();
+        checkPorts(settings);
+        ResultFile file = ResultFile.open(results);
+        if (recordings != null) {
+            Files.createDirectories(recordings);
+        }
+        int most = outstanding.stream().mapToInt(Integer::intValue).max().orElse(0);
+        int failed = 0;
+        int round = 0;
+        for (Cell cell : cells) {
+            if (file.holds(cell)) {
+                continue;
+            }
+            RunEnvironment environment = RunEnvironment.now();
+            if (cell.round() > round) {
+                round = cell.round();
+                say("round " + round + " of " + rounds + ", load " + environment.load());
+            }
+            CellRun run = cell.outstanding() == most ? settings : settings.closedOnly();
+            if (!measure(cell, run, file, environment)) {
+                failed++;
+            }
+        }
+        say(failed == 0 ? "results are in " + results : failed + " cells failed; run again to try them again");
+        return failed == 0 ? 0 : 1;
+    }
+
+    private boolean measure(Cell cell, CellRun run, ResultFile file, RunEnvironment environment)
+            throws IOException, InterruptedException {
+        try {
+            List<String> outcomes = run.measure(cell);
+            file.add(cell, outcomes, environment);
+            outcomes.forEach(outcome -> say(cell + ": " + outcome));
+            return true;
+        } catch (IOException e) {
+            say(cell + ": failed: " + e.getMessage());
+            return false;
+        }
+    }
+
+    /** In the order in which they are measured: of each kind one for every system, so that these see the same machine. */
+    private List<Cell> cells() {
+        Set<Cell> cells = new LinkedHashSet<>();
+        try {
+            List<BenchmarkedSystem> measured = systems.stream().map(Systems::of).toList();
+            List<Guarantee> asked = durabilities.stream().map(Guarantee::of).toList();
+            for (int round = 1; round <= rounds; round++) {
+                for (Guarantee guarantee : asked) {
+                    for (int value : values) {
+                        for (int count : outstanding) {
+                            addCells(cells, measured, guarantee, value, count, round);
+                        }
+                    }
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            throw wrongUsage(String.valueOf(e.getMessage()));
+        }
+        return new ArrayList<>(cells);
+    }
+
+    private static void addCells(
+            Set<Cell> cells, List<BenchmarkedSystem> systems, Guarantee guarantee, int value, int count, int round) {
+        for (BenchmarkedSystem system : systems) {
+            offered(system, guarantee)
+                    .map(offer -> new Cell(system, offer, value, count, round))
+                    .ifPresent(cells::add);
+        }
+    }
+
+    private static Optional<Guarantee> offered(BenchmarkedSystem system, Guarantee asked) {
+        Set<Guarantee> offers = system.guarantees();
+        if (offers.equals(Set.of(Guarantee.NONE))) {
+            return Optional.of(Guarantee.NONE);
+        }
+        return Optional.of(asked).filter(offers::contains);
+    }
+
+    private CellRun settings() {
+        require(seconds > 0 && warmUp > 0 && rounds > 0, "--seconds, --warm-up and --rounds must be positive");
+        require(
+                outstanding.stream().allMatch(n -> n > 0 && n <= Load.MAX_IN_FLIGHT),
+                "--outstanding must be from 1 to " + Load.MAX_IN_FLIGHT);
+        require(
+                values.stream().allMatch(n -> n >= 0 && n <= MAX_VALUE_BYTES),
+                "--value must be from 0 to " + MAX_VALUE_BYTES);
+        return new CellRun(
+                basePort,
+                data != null ? data : results.toAbsolutePath().resolveSibling("benchmark-data"),
+                Duration.ofSeconds(warmUp),
+                Duration.ofSeconds(seconds),
+                openPercents(),
+                javaOptions.isBlank() ? List.of() : List.of(javaOptions.trim().split("\\s+", -1)),
+                Optional.ofNullable(recordings));
+    }
+
+    private List<Integer> openPercents() {
+        if (open.equals(List.of("none"))) {
+            return List.of();
+        }
+        try {
+            return open.stream().map(Integer::valueOf).toList();
+        } catch (NumberFormatException e) {
+            throw wrongUsage("--open must be percentages or none, got " + String.join(",", open));
+        }
+    }
+
+    private void checkPorts(CellRun settings) {
+        for (int port = basePort; port <= settings.lastPort(); port++) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            } catch (IOException e) {
+                throw wrongUsage("port " + port + " is in use; choose others with --base-port");
+            }
+        }
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw wrongUsage(message);
+        }
+    }
+
+    private ParameterException wrongUsage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+}

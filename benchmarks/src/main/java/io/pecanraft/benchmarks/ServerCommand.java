@@ -1,0 +1,36 @@
+package io.pecanraft.benchmarks;
+
+import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.system.ServerPlace;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** One server, until the process that started it lets go. */
+@Command(name = "server", hidden = true, description = "One server; started by run.")
+final class ServerCommand implements Callable<Integer> {
+
+    @Option(names = "--system", required = true)
+    private String system;
+
+    @Option(names = "--durability", required = true)
+    private String durability;
+
+    @Option(names = "--index", required = true)
+    private int index;
+
+    @Option(names = "--base-port", required = true)
+    private int basePort;
+
+    @Option(names = "--data", required = true)
+    private Path data;
+
+    @Override
+    public Integer call() throws Exception {
+        ServerPlace place = new ServerPlace(index, CellRun.SERVERS, basePort, data, Guarantee.of(durability));
+        Systems.of(system).startServer(place);
+        ParentWatch.awaitEnd();
+        return 0;
+    }
+}

@@ -1,0 +1,31 @@
+package io.pecanraft.benchmarks.front;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.pecanraft.benchmarks.system.ReplicatedMap;
+
+/** Offers a replicated map to clients over TCP. */
+final class Front {
+
+    private Front() {}
+
+    /** Listens for clients, with one thread, until the process ends. */
+    static void open(String host, int port, ReplicatedMap map) throws InterruptedException {
+        EventLoopGroup threads = EventLoops.open(1);
+        new ServerBootstrap()
+                .group(threads)
+                .channel(EventLoops.serverSockets())
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new FrontConnection(map, new Replies(channel)));
+                    }
+                })
+                .bind(host, port)
+                .sync();
+    }
+}

@@ -1,0 +1,49 @@
+package io.pecanraft.benchmarks.front;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.pecanraft.benchmarks.system.ReplicatedMap;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads requests from one client and hands them to the map, without a copy of their own. */
+final class FrontConnection extends ByteToMessageDecoder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FrontConnection.class);
+
+    private final ReplicatedMap map;
+    private final Replies replies;
+
+    FrontConnection(ReplicatedMap map, Replies replies) {
+        this.map = map;
+        this.replies = replies;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        while (in.readableBytes() >= Frame.REQUEST_HEADER_BYTES) {
+            int length = in.getInt(in.readerIndex());
+            if (length < Integer.BYTES || length > Frame.MAX_LENGTH) {
+                throw new CorruptedFrameException("a request of " + length + " bytes");
+            }
+            if (in.readableBytes() < Integer.BYTES + length) {
+                return;
+            }
+            int id = in.skipBytes(Integer.BYTES).readInt();
+            int commandBytes = length - Integer.BYTES;
+            ByteBuffer command = in.nioBuffer(in.readerIndex(), commandBytes);
+            in.skipBytes(commandBytes);
+            map.put(command).whenComplete(new PendingReply(replies, id));
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        LOG.atWarn().setCause(cause).log("a client's connection failed");
+        context.close();
+    }
+}

@@ -1,0 +1,62 @@
+package io.pecanraft.benchmarks.front;
+
+import io.pecanraft.benchmarks.system.Put;
+import io.pecanraft.benchmarks.system.ServerPlace;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Finds the leader by asking each front to put something. */
+final class LeaderSearch {
+
+    private static final int ANSWER_MILLIS = 2_000;
+    private static final long PAUSE_MILLIS = 100;
+
+    private LeaderSearch() {}
+
+    /**
+     * The port of the front that can put.
+     *
+     * @throws IOException when there is none within so long
+     */
+    static int find(int basePort, int servers, Duration patience) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        String lastAnswer = "no server listens";
+        while (System.nanoTime() - start < patience.toNanos()) {
+            for (int server = 0; server < servers; server++) {
+                int port = ServerPlace.clientPort(basePort, server);
+                try {
+                    byte status = tryPut(port);
+                    if (status == Frame.DONE) {
+                        return port;
+                    }
+                    lastAnswer = "server " + server + " does not lead, or refuses";
+                } catch (IOException e) {
+                    lastAnswer = "server " + server + ": " + e.getMessage();
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+        throw new IOException("no leader within " + patience.toSeconds() + " s; last answer: " + lastAnswer);
+    }
+
+    private static byte tryPut(int port) throws IOException {
+        byte[] command = Put.encode(0, new byte[1]).array();
+        try (Socket socket = new Socket()) {
+            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
+            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            out.writeInt(Integer.BYTES + command.length);
+            out.writeInt(0);
+            out.write(command);
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            in.readInt();
+            return in.readByte();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.pecanraft.benchmarks.load;
+
+import io.pecanraft.benchmarks.system.Put;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends puts of random keys at a {@link Pace} and records how long each takes. All methods but {@link #setPace} and {@link #record}
+ * are for the thread of the connection.
+ *
+ * <p>Operations under way have slots, whose numbers travel as their ids. There are {@value #MAX_IN_FLIGHT}: when a system falls that
+ * far behind an open load, further operations are sent late, and their latency is counted from when they were due all the same.
+ */
+public final class Load {
+
+    /** The most operations without an answer. Below what any system holds by default before it refuses. */
+    public static final int MAX_IN_FLIGHT = 32_768;
+
+    /** How often a load that waits looks whether it is to do something else. */
+    private static final long IDLE_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final long[] since = new long[MAX_IN_FLIGHT];
+    private final int[] free = new int[MAX_IN_FLIGHT];
+    private int freeSlots = MAX_IN_FLIGHT;
+    private final SplittableRandom random;
+    private final AtomicReference<@Nullable Change> change = new AtomicReference<>();
+    private volatile Pace pace = Pace.closed(0);
+    private @Nullable Recording recording;
+
+    /** A load that sends nothing yet. */
+    public Load(long seed) {
+        random = new SplittableRandom(seed);
+        for (int i = 0; i < MAX_IN_FLIGHT; i++) {
+            free[i] = i;
+        }
+    }
+
+    /** Changes what is sent, from the next turn on. Any thread. */
+    void setPace(Pace next) {
+        pace = next;
+    }
+
+    /** Records from the next turn on, until this is called again. Any thread. Completes when it has begun. */
+    CompletableFuture<Void> record(@Nullable Recording next) {
+        Change asked = new Change(next, new CompletableFuture<>());
+        change.set(asked);
+        return asked.made;
+    }
+
+    /** An operation was answered: it was done, or it failed. */
+    public void onReply(int slot, boolean done) {
+        free[freeSlots++] = slot;
+        if (recording == null) {
+            return;
+        }
+        if (done) {
+            recording.done(System.nanoTime() - since[slot]);
+        } else {
+            recording.failed();
+        }
+    }
+
+    /**
+     * Sends what is due.
+     *
+     * @return after how many nanoseconds the next turn is wanted at the latest
+     */
+    public long onTurn(Connection connection) {
+        long now = System.nanoTime();
+        if (change.get() != null) {
+            makeChange(now);
+        }
+        Pace current = pace;
+        boolean sent = false;
+        long wait = current.nanosUntilDue(now, MAX_IN_FLIGHT - freeSlots);
+        while (wait <= 0 && freeSlots > 0) {
+            int slot = free[--freeSlots];
+            since[slot] = current.take(now);
+            connection.put(slot, random.nextInt(Put.KEYS));
+            sent = true;
+            wait = current.nanosUntilDue(now, MAX_IN_FLIGHT - freeSlots);
+        }
+        if (sent) {
+            connection.flush();
+        }
+        return Math.min(Math.max(wait, 0), IDLE_TURN_NANOS);
+    }
+
+    private void makeChange(long now) {
+        Change asked = change.getAndSet(null);
+        if (asked == null) {
+            return;
+        }
+        if (recording != null) {
+            recording.end(now);
+        }
+        recording = asked.next;
+        if (recording != null) {
+            recording.start(now);
+        }
+        asked.made.complete(null);
+    }
+
+    private record Change(@Nullable Recording next, CompletableFuture<Void> made) {}
+}

@@ -1,0 +1,26 @@
+package io.pecanraft.benchmarks.system;
+
+import io.pecanraft.benchmarks.load.Connector;
+import java.util.Set;
+
+/** A system that can be measured. */
+public interface BenchmarkedSystem {
+
+    /** As the command line names it. */
+    String name();
+
+    /** The release that is on the class path. */
+    String version();
+
+    /** What it can promise. One that only promises nothing is measured whatever is asked for, and its results say so. */
+    Set<Guarantee> guarantees();
+
+    /**
+     * Starts a server, which runs until its process ends, and returns while it looks for the others. Listens at {@link
+     * ServerPlace#clientPort()}.
+     */
+    void startServer(ServerPlace place) throws Exception;
+
+    /** How the client reaches the leader. */
+    Connector connector();
+}

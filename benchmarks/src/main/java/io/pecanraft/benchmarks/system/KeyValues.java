@@ -1,0 +1,95 @@
+package io.pecanraft.benchmarks.system;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The state machine of every system: a hash map of bytes to bytes. Not thread-safe; every system applies in one thread. */
+public final class KeyValues {
+
+    private final Map<Key, byte[]> map;
+
+    /** An empty map. */
+    public KeyValues() {
+        this(new HashMap<>());
+    }
+
+    private KeyValues(Map<Key, byte[]> map) {
+        this.map = map;
+    }
+
+    /** Applies a {@link Put}, whose remaining bytes are copied. */
+    public void apply(ByteBuffer put) {
+        byte[] key = new byte[put.getShort()];
+        put.get(key);
+        byte[] value = new byte[put.remaining()];
+        put.get(value);
+        map.put(new Key(key), value);
+    }
+
+    /** The number of keys. */
+    public int size() {
+        return map.size();
+    }
+
+    /** The content as it is now, for a snapshot. Keys and values are never changed, so the map alone is copied. */
+    public KeyValues copy() {
+        return new KeyValues(new HashMap<>(map));
+    }
+
+    /** Writes all keys and values. */
+    public void writeTo(OutputStream out) throws IOException {
+        DataOutputStream data = new DataOutputStream(out);
+        data.writeInt(map.size());
+        for (Map.Entry<Key, byte[]> entry : map.entrySet()) {
+            writeBytes(data, entry.getKey().bytes);
+            writeBytes(data, entry.getValue());
+        }
+        data.flush();
+    }
+
+    /** Replaces the content by what {@link #writeTo} wrote. */
+    public void readFrom(InputStream in) throws IOException {
+        DataInputStream data = new DataInputStream(in);
+        map.clear();
+        for (int left = data.readInt(); left > 0; left--) {
+            map.put(new Key(readBytes(data)), readBytes(data));
+        }
+    }
+
+    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] readBytes(DataInputStream in) throws IOException {
+        return in.readNBytes(in.readInt());
+    }
+
+    private static final class Key {
+
+        private final byte[] bytes;
+        private final int hash;
+
+        Key(byte[] bytes) {
+            this.bytes = bytes;
+            this.hash = Arrays.hashCode(bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key that && Arrays.equals(bytes, that.bytes);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.pecanraft.benchmarks.system;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletionStage;
+
+/** One server of a replicated map, whatever system replicates it. Thread-safe. */
+public interface ReplicatedMap {
+
+    /**
+     * Replicates a command. Never blocks.
+     *
+     * @param put a {@link Put}; its bytes are the caller's again when this returns
+     * @return completes when the command is as durable as asked for on a majority and applied here; or
+     *     exceptionally, for instance because another server leads
+     */
+    CompletionStage<?> put(ByteBuffer put);
+}

@@ -1,0 +1,45 @@
+package io.pecanraft.benchmarks.system;
+
+import java.nio.file.Path;
+
+/**
+ * Where a server stands: which of the three it is, its ports and its directory.
+ *
+ * @param index from 0
+ * @param servers how many there are
+ * @param basePort the first port of server 0; each server has {@value #PORTS} of them
+ * @param directory the server's own, on the disk that is measured
+ * @param guarantee what a write must survive
+ */
+public record ServerPlace(int index, int servers, int basePort, Path directory, Guarantee guarantee) {
+
+    /** The interface that everything is bound to. */
+    public static final String HOST = "127.0.0.1";
+
+    /** How many ports each server has. */
+    public static final int PORTS = 16;
+
+    /** Where clients connect to this server. */
+    public int clientPort() {
+        return clientPort(basePort, index);
+    }
+
+    /** Where clients connect to a server. */
+    public static int clientPort(int basePort, int server) {
+        return basePort + server * PORTS;
+    }
+
+    /**
+     * Where servers connect to a server.
+     *
+     * @param use from 0 to {@value #PORTS} - 2, for systems that listen more than once
+     */
+    public int peerPort(int server, int use) {
+        return clientPort(basePort, server) + 1 + use;
+    }
+
+    /** The first of the ports between servers. */
+    public int peerPort(int server) {
+        return peerPort(server, 0);
+    }
+}
