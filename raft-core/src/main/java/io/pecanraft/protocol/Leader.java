@@ -234,7 +234,7 @@ final class Leader extends Role {
     private void handOverToPreferred(long nowNanos) {
         state.preferred.toTakeOver(replication, transfer, nowNanos).ifPresent(preferred -> {
             state.preferred.handsOver(nowNanos);
-            transfer.begin(preferred.node(), state.settings.electionTimeoutNanos(), nowNanos);
+            transfer.beginTo(preferred, nowNanos);
         });
     }
 

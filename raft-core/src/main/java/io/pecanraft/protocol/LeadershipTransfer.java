@@ -57,6 +57,11 @@ final class LeadershipTransfer {
         return deadlineNanos;
     }
 
+    /** Hands over for the sake of priority, within one election timeout. */
+    void beginTo(MemberId preferred, long nowNanos) {
+        begin(preferred, state.settings.electionTimeoutNanos(), true, nowNanos);
+    }
+
     /**
      * Begins, or joins the transfer to the same server that is under way.
      *
@@ -77,7 +82,7 @@ final class LeadershipTransfer {
         if (to == null) {
             Optional<MemberId> best = best(nowNanos);
             return best.isPresent()
-                    ? begin(best.get(), limitNanos, nowNanos)
+                    ? begin(best.get(), limitNanos, false, nowNanos)
                     : TransferAdmission.refused(Refusal.NO_CANDIDATE);
         }
         // Among the voters: a learner may carry the name of the voter that it is to replace.
@@ -87,18 +92,18 @@ final class LeadershipTransfer {
                 .filter(id -> id.node().equals(to))
                 .findFirst();
         if (voter.isPresent()) {
-            return begin(voter.get(), limitNanos, nowNanos);
+            return begin(voter.get(), limitNanos, false, nowNanos);
         }
         return TransferAdmission.refused(
                 membership.member(to).isPresent() ? Refusal.NOT_A_VOTER : Refusal.UNKNOWN_MEMBER);
     }
 
-    private TransferAdmission begin(MemberId to, long limitNanos, long nowNanos) {
+    private TransferAdmission begin(MemberId to, long limitNanos, boolean preferred, long nowNanos) {
         target = to;
         deadlineNanos = nowNanos + Math.min(limitNanos, state.settings.electionTimeoutNanos());
         nextAskNanos = nowNanos;
         asked = false;
-        state.out.report(new Report.TransferStarted(to.node()));
+        state.out.report(new Report.TransferStarted(to.node(), preferred));
         return TransferAdmission.to(to.node());
     }
 

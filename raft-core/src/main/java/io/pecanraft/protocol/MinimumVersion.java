@@ -14,12 +14,12 @@ import java.util.OptionalInt;
  * member. Four rules see to it:
  *
  * <ul>
- *   <li>A leader knows a minimum only once it has heard, in its own term, everybody whom its log is sent to: the members of
- *       both configurations while they are joint, voters and learners, those that were just added, and those that have been
- *       removed and do not know it yet. A member that is down when leadership moves keeps it unknown: the leader before may have
+ *   <li>A leader knows a minimum only once it has heard, in its own term, everybody whom its log is sent to: voters and
+ *       learners, those that were just added, and those that have been removed and do not know it yet. A member that is down when leadership moves keeps it unknown: the leader before may have
  *       heard that it was rolled back.
  *   <li>And once an entry of its term is committed, as for reads: until then another server may have a longer log, with a member
- *       that this leader has never heard of, and be elected.
+ *       that this leader has never heard of, and be elected. And once the configuration in force is: until then a truncation may
+ *       bring back the one before, with a storage that was being replaced and is not heard any more.
  *   <li>A follower believes the leader of its term alone, the newest of its heartbeats, and only while it hears it: a server that is
  *       cut off would else know an old minimum for ever.
  *   <li>Nobody knows one above its own version.
@@ -58,7 +58,8 @@ final class MinimumVersion {
 
     /** The least version of all; empty as long as one of them has not been heard in this term. */
     OptionalInt ofAll(Replication replication) {
-        if (state.commitIndex() < termStartIndex) {
+        if (state.commitIndex()
+                < Math.max(termStartIndex, state.membership.inForce().logIndex())) {
             return OptionalInt.empty();
         }
         int least = own();

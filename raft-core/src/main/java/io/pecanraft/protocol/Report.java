@@ -40,8 +40,12 @@ public sealed interface Report {
     /** A follower has the snapshot. */
     record SnapshotSendFinished(NodeId follower, SnapshotMeta meta) implements Report {}
 
-    /** This leader began to hand over. */
-    record TransferStarted(NodeId target) implements Report {}
+    /**
+     * This leader began to hand over.
+     *
+     * @param preferred whether by itself, because the target has a higher priority
+     */
+    record TransferStarted(NodeId target, boolean preferred) implements Report {}
 
     /**
      * This leader goes on leading, because the target did not take over.

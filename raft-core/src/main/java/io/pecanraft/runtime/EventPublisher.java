@@ -80,7 +80,11 @@ final class EventPublisher {
         } else if (report instanceof Report.SnapshotSendFinished finished) {
             snapshotSent(finished.follower(), finished.meta(), "it has what the snapshot covers", "sent a snapshot");
         } else if (report instanceof Report.TransferStarted started) {
-            log.info().addKeyValue("target", started.target()).log("began to hand over leadership");
+            metrics.handoverStarted(started.preferred());
+            log.info()
+                    .addKeyValue("target", started.target())
+                    .addKeyValue("reason", started.preferred() ? "it has a higher priority" : "asked to")
+                    .log("began to hand over leadership");
         } else if (report instanceof Report.TransferEnded ended) {
             log.warn()
                     .addKeyValue("target", ended.target())

@@ -23,6 +23,9 @@ public interface RaftMetrics {
     /** This node learned of another leader, or that there is none. */
     default void leaderChanged(long term) {}
 
+    /** This leader began to hand over: to a server of higher priority by itself, or because it was asked to. */
+    default void handoverStarted(boolean preferred) {}
+
     /** Entries were committed; {@code oldestNanos} is the time since the oldest was proposed here, 0 when unknown. */
     default void committed(int entries, long oldestNanos) {}
 

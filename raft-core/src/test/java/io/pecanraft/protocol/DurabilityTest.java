@@ -21,7 +21,7 @@ class DurabilityTest {
         return script;
     }
 
-    /** D01, M03. */
+    /** D01. */
     @Test
     void entriesAreAcknowledgedOnlyWhenTheyAreDurable() {
         Script script = slow(1).append(2, 1, id(1, 1), 0, 1, 1);
@@ -79,7 +79,7 @@ class DurabilityTest {
                 .isEqualTo(new AppendEntriesResponse(2, true, 5, EntryId.ZERO));
     }
 
-    /** E02, M02: a term that was merely heard of is written too, and with or before the first entry of it. */
+    /** E02: a term that was merely heard of is written too, and with or before the first entry of it. */
     @Test
     void aTermIsWrittenWithOrBeforeTheFirstEntryOfIt() {
         List<Effect.Persist> writes = new ArrayList<>();

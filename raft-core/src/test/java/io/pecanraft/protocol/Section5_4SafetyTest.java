@@ -20,7 +20,7 @@ class Section5_4SafetyTest {
         return vote;
     }
 
-    /** E08, M13: the later last term wins, then the longer log. */
+    /** E08: the later last term wins, then the longer log. */
     @Test
     void aVoteGoesOnlyToALogThatIsAtLeastAsUpToDate() {
         assertThat(grants(new long[] {1, 1}, 1, 2)).isTrue();

@@ -4,6 +4,7 @@ import static io.pecanraft.protocol.Entries.id;
 import static io.pecanraft.protocol.Entries.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
@@ -11,7 +12,10 @@ import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
 import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.protocol.VirtualServer.Envelope;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +41,20 @@ class Section7SnapshotTest {
         return cluster;
     }
 
+    /** The first chunks have arrived, and their answers are on their way. */
+    private static ProtocolCluster inTheMidstOfATransfer() {
+        ProtocolCluster cluster = withServer3Behind(Entries.SETTINGS);
+        cluster.heal();
+        cluster.now += 30 * ProtocolCluster.MILLI;
+        cluster.server(1).tick();
+        while (cluster.network.stream().noneMatch(e -> e.message() instanceof InstallSnapshotResponse)) {
+            cluster.deliver(cluster.network.remove(0));
+        }
+        assertThat(cluster.network)
+                .noneMatch(e -> e.message() instanceof InstallSnapshotResponse answer && answer.installed());
+        return cluster;
+    }
+
     @Test
     void aFollowerThatIsTooFarBehindGetsTheSnapshotInChunksAndGoesOn() {
         ProtocolCluster cluster = withServer3Behind(Entries.SETTINGS);
@@ -49,7 +67,7 @@ class Section7SnapshotTest {
         assertThat(cluster.server(1).reports).anyMatch(Report.SnapshotSendFinished.class::isInstance);
     }
 
-    /** S17, S14: lost, repeated and reordered chunks; the follower says where to go on. */
+    /** S14: lost, repeated and reordered chunks; the follower says where to go on. */
     @Test
     void aTransferSurvivesLossAndRepetitionOfChunks() {
         ProtocolCluster cluster = withServer3Behind(Entries.SETTINGS);
@@ -271,6 +289,99 @@ class Section7SnapshotTest {
         script.hears(2, whole(8, snapshot(id(3, 4), 3, 8)));
         assertThat(script.last(InstallSnapshotResponse.class)).isEqualTo(new InstallSnapshotResponse(9, 3, 0, false));
         assertThat(script.raft().commitIndex()).isZero();
+    }
+
+    /** S17: who does not answer gets no more than a window of it, and holds up neither commits nor compaction. */
+    @Test
+    void aFollowerThatVanishesInTheMidstOfATransferHoldsUpNobody() {
+        ProtocolCluster cluster = inTheMidstOfATransfer();
+        cluster.isolate(3);
+        long compactedThrough = cluster.raft(1).firstIndex();
+        for (int i = 0; i < 20; i++) {
+            cluster.server(1).propose(Entries.payload(i));
+            cluster.runMillis(50);
+            assertThat(cluster.raft(1).commitIndex()).isEqualTo(cluster.raft(1).lastIndex());
+        }
+        assertThat(cluster.server(1).takeSnapshot()).isTrue();
+        assertThat(cluster.raft(1).firstIndex()).isGreaterThan(compactedThrough);
+        cluster.heal();
+        cluster.runMillis(1_000);
+        assertThat(cluster.server(3).stateHash).isEqualTo(cluster.server(1).stateHash);
+    }
+
+    /** S17. */
+    @Test
+    void aFollowerThatIsRemovedInTheMidstOfATransferGetsNoMoreOfIt() {
+        ProtocolCluster cluster = inTheMidstOfATransfer();
+        cluster.isolate(3);
+        assertThat(cluster.change(MembershipChange.remove(ProtocolCluster.node(3))))
+                .isInstanceOf(ChangeOutcome.Done.class);
+        cluster.runMillis(1_000);
+        cluster.heal();
+        List<Envelope> chunks = new ArrayList<>();
+        cluster.cut(e -> e.message() instanceof InstallSnapshot && chunks.add(e));
+        cluster.server(1).propose(Entries.payload(1));
+        cluster.runMillis(500);
+        assertThat(chunks).isEmpty();
+        assertThat(cluster.server(1).takeSnapshot()).isTrue();
+        assertThat(cluster.raft(1).commitIndex()).isEqualTo(cluster.raft(1).lastIndex());
+    }
+
+    /** S17: the answers that arrive after it belong to nothing; the next leader sends what it has from the start. */
+    @Test
+    void aLeaderThatIsDeposedInTheMidstOfATransferForgetsIt() {
+        ProtocolCluster cluster = inTheMidstOfATransfer();
+        List<Envelope> late = cluster.take(3, 1);
+        cluster.elect(2);
+        late.forEach(cluster::deliver);
+        assertThat(cluster.raft(1).role()).isEqualTo(RaftRole.FOLLOWER);
+        assertThat(cluster.take(1, 3)).noneMatch(e -> e.message() instanceof InstallSnapshot);
+        cluster.server(2).propose(Entries.payload(2));
+        cluster.runMillis(1_000);
+        assertThat(cluster.server(3).appliedIndex).isEqualTo(cluster.raft(2).lastIndex());
+        assertThat(cluster.server(3).stateHash).isEqualTo(cluster.server(2).stateHash);
+    }
+
+    /** S18: who is slightly behind gets entries though the leader compacts all the time. */
+    @Test
+    void whoIsOnlyAFewEntriesBehindNeedsNoSnapshotHoweverOftenTheLeaderCompacts() {
+        ProtocolCluster cluster = ProtocolCluster.of(
+                3, Entries.settings(1_000, 1 << 20, 4, 0, 5), number -> VirtualDisk.formed(Entries.members(3)));
+        cluster.elect(1);
+        for (int i = 0; i < 100; i++) {
+            cluster.cutLink(1, 3);
+            cluster.server(1).propose(Entries.payload(i));
+            cluster.runMillis(5);
+            assertThat(cluster.server(1).takeSnapshot()).isTrue();
+            cluster.heal();
+            cluster.runMillis(100);
+        }
+        assertThat(cluster.server(1).reports).noneMatch(Report.SnapshotSendStarted.class::isInstance);
+        assertThat(cluster.server(3).appliedIndex).isEqualTo(cluster.raft(1).lastIndex());
+    }
+
+    /** S18: each of its transfers is overtaken by compaction, and still it arrives. */
+    @Test
+    void aVerySlowFollowerGetsThereWhileTheLeaderCompactsAllTheTime() {
+        ProtocolCluster cluster = withServer3Behind(Entries.SETTINGS);
+        cluster.heal();
+        Random random = new Random(7);
+        // Most of what it is sent is lost, so that a transfer takes far longer than the leader needs for the next
+        // snapshot.
+        cluster.cut(e -> (e.message() instanceof InstallSnapshot || e.message() instanceof AppendEntries)
+                && e.to().equals(ProtocolCluster.node(3))
+                && random.nextInt(10) > 0);
+        long behind = cluster.server(3).appliedIndex;
+        for (int i = 0; i < 200; i++) {
+            cluster.server(1).propose(Entries.payload(i));
+            cluster.runMillis(100);
+            cluster.server(1).takeSnapshot();
+        }
+        assertThat(cluster.server(1).reports.stream().filter(Report.SnapshotSendFinished.class::isInstance))
+                .isNotEmpty();
+        assertThat(cluster.server(3).appliedIndex).isGreaterThan(behind);
+        // Under the same load and loss it is never further back than what one transfer takes.
+        assertThat(cluster.raft(1).lastIndex() - cluster.server(3).appliedIndex).isLessThan(100);
     }
 
     /** S18: what followers need next is kept for a while. */

@@ -32,6 +32,11 @@ final class SimMetrics implements RaftMetrics {
     }
 
     @Override
+    public void handoverStarted(boolean preferred) {
+        count(preferred ? "handovers to a preferred server" : "handovers that were asked for");
+    }
+
+    @Override
     public void messageDropped(NodeId from, String type) {
         count("messages dropped by a full mailbox");
     }

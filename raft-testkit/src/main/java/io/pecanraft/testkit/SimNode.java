@@ -282,8 +282,8 @@ public final class SimNode {
                     call,
                     bound.toString(),
                     Math.max(0, cluster.commitTimes().indexAt(oldestNanos) - bound.maxEntries()));
-        } else if (consistency instanceof ReadConsistency.Local) {
-            return operations.answeredNotBefore(call, consistency.toString(), 0);
+        } else if (consistency instanceof ReadConsistency.Local local) {
+            return operations.answeredNotBefore(call, local.toString(), local.notBeforeIndex());
         }
         return operations.answeredLinearizably(call);
     }

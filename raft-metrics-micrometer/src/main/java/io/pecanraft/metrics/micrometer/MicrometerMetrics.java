@@ -39,6 +39,8 @@ public final class MicrometerMetrics implements RaftMetrics {
     private final Counter elections;
     private final Counter electionsWon;
     private final Counter leaderChanges;
+    private final Counter preferredHandovers;
+    private final Counter askedHandovers;
     private final Counter commits;
     private final Timer commitLatency;
     private final Counter applies;
@@ -72,6 +74,8 @@ public final class MicrometerMetrics implements RaftMetrics {
         elections = counter("raft.elections.started", "kind", "vote");
         electionsWon = counter("raft.elections.won");
         leaderChanges = counter("raft.leader.changes");
+        preferredHandovers = counter("raft.leader.handovers", "reason", "priority");
+        askedHandovers = counter("raft.leader.handovers", "reason", "asked");
         commits = counter("raft.commit.entries");
         commitLatency = histogram("raft.commit.latency");
         applies = counter("raft.apply.entries");
@@ -137,6 +141,11 @@ public final class MicrometerMetrics implements RaftMetrics {
         leaderChanges.increment();
         // Only a leader knows how far others are behind, and what it knew is of no use any more.
         peers.forgetLags();
+    }
+
+    @Override
+    public void handoverStarted(boolean preferred) {
+        (preferred ? preferredHandovers : askedHandovers).increment();
     }
 
     @Override

@@ -28,6 +28,7 @@ import io.pecanraft.testkit.swarm.fault.WallClockJump;
 import io.pecanraft.testkit.swarm.fault.Wipe;
 import io.pecanraft.testkit.swarm.operation.BoundedRead;
 import io.pecanraft.testkit.swarm.operation.LeaseRead;
+import io.pecanraft.testkit.swarm.operation.LocalRead;
 import io.pecanraft.testkit.swarm.operation.Read;
 import io.pecanraft.testkit.swarm.operation.RetriedWrite;
 import io.pecanraft.testkit.swarm.operation.SessionWrite;
@@ -80,6 +81,7 @@ final class Families {
             new TakeSnapshot(),
             new LeaseRead(),
             new BoundedRead(),
+            new LocalRead(),
             new Transfer(),
             new SessionWrite());
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  * @param budget within how many seeds, from any first seed, it is to be found
  * @param why the rule that it breaks, in words
  * @param expected the short names of the rules that may find it
- * @param churn whether it is looked for where servers come and go
+ * @param workload where it is looked for
  * @param seeds within how many seeds, from the first, each build must find it
  * @param tryFirst a seed that found it before, to be quick; 0 for none
  * @param sources the changed source files: path below {@code raft-core/src/main/java} to text
@@ -31,7 +32,7 @@ record Mutant(
         Budget budget,
         String why,
         List<String> expected,
-        boolean churn,
+        Workload workload,
         int seeds,
         long tryFirst,
         Map<String, String> sources) {
@@ -50,6 +51,16 @@ record Mutant(
         Budget(int seeds) {
             this.seeds = seeds;
         }
+    }
+
+    /** What the simulated cluster is put through. */
+    enum Workload {
+        /** Faults and clients. */
+        SWARM,
+        /** Servers that come and go besides. */
+        CHURN,
+        /** Rolling upgrades. */
+        UPGRADE
     }
 
     private static final Path MUTANTS = Path.of("src/test/resources/mutants");
@@ -74,7 +85,7 @@ record Mutant(
         return name.replace(".txt", "").replace('-', ' ');
     }
 
-    /** Lines: {@code # why}, {@code id: M01*} (a star: starred), {@code budget: A}, {@code expect: rules}, {@code plan: churn}, {@code seeds: n}, {@code try: seed}, then {@code file:}, {@code --- old}, {@code --- new}, {@code ---} ... */
+    /** Lines: {@code # why}, {@code id: M01*} (a star: starred), {@code budget: A}, {@code expect: rules}, {@code plan: churn} or {@code upgrade}, {@code seeds: n}, {@code try: seed}, then {@code file:}, {@code --- old}, {@code --- new}, {@code ---} ... */
     private static final class Parser {
 
         private final String name;
@@ -84,7 +95,7 @@ record Mutant(
         private String id = "";
         private Budget budget = Budget.B;
         private List<String> expected = List.of();
-        private boolean churn;
+        private Workload workload = Workload.SWARM;
         private int seeds = 200;
         private long tryFirst;
         private int at;
@@ -107,8 +118,8 @@ record Mutant(
                     budget = Budget.valueOf(valueOf(line));
                 } else if (line.startsWith("expect:")) {
                     expected = List.of(valueOf(line).split(" "));
-                } else if (line.equals("plan: churn")) {
-                    churn = true;
+                } else if (line.startsWith("plan:")) {
+                    workload = Workload.valueOf(valueOf(line).toUpperCase(Locale.ROOT));
                 } else if (line.startsWith("seeds:")) {
                     seeds = Integer.parseInt(valueOf(line));
                 } else if (line.startsWith("try:")) {
@@ -128,7 +139,7 @@ record Mutant(
                     budget,
                     why.toString(),
                     expected,
-                    churn,
+                    workload,
                     seeds,
                     tryFirst,
                     sources);

@@ -1,10 +1,10 @@
 package io.pecanraft.testkit.mutants;
 
+import io.pecanraft.testkit.RollingUpgrade;
 import io.pecanraft.testkit.swarm.ChurnSimulation;
 import io.pecanraft.testkit.swarm.Plan;
 import io.pecanraft.testkit.swarm.Simulation;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.util.Optional;
 
 /** Runs seeds with one mutant in the library, and the same seeds without it. */
@@ -13,22 +13,17 @@ final class MutantHunt {
     private static final String SWARM = "io.pecanraft.testkit.swarm.";
 
     private final Mutant mutant;
-    private final Method planOf;
-    private final Method run;
+    private final ClassLoader loader;
 
-    MutantHunt(Mutant mutant) throws ReflectiveOperationException {
+    MutantHunt(Mutant mutant) {
         this.mutant = mutant;
-        ClassLoader loader = MutantLoader.of(mutant);
-        Class<?> plan = loader.loadClass(SWARM + "Plan");
-        Class<?> simulation = loader.loadClass(SWARM + (mutant.churn() ? "ChurnSimulation" : "Simulation"));
-        planOf = mutant.churn() ? simulation.getMethod("plan", long.class) : plan.getMethod("of", long.class);
-        run = simulation.getMethod("run", plan, String.class);
+        this.loader = MutantLoader.of(mutant);
     }
 
     /** The rule that a seed breaks with the mutant in place; empty for none. */
     Optional<String> ruleBroken(long seed) throws ReflectiveOperationException {
         try {
-            run.invoke(null, planOf.invoke(null, seed), "");
+            run(seed);
             return Optional.empty();
         } catch (InvocationTargetException e) {
             return Optional.of(ruleOf(e.getCause()));
@@ -42,12 +37,33 @@ final class MutantHunt {
         return (String) failure.getClass().getMethod("rule").invoke(failure);
     }
 
+    private void run(long seed) throws ReflectiveOperationException {
+        Class<?> plan = loader.loadClass(SWARM + "Plan");
+        Class<?> simulation = loader.loadClass(
+                switch (mutant.workload()) {
+                    case SWARM -> SWARM + "Simulation";
+                    case CHURN -> SWARM + "ChurnSimulation";
+                    case UPGRADE -> RollingUpgrade.class.getName();
+                });
+        switch (mutant.workload()) {
+            case SWARM -> runPlan(simulation, plan.getMethod("of", long.class).invoke(null, seed));
+            case CHURN ->
+                runPlan(simulation, simulation.getMethod("plan", long.class).invoke(null, seed));
+            case UPGRADE ->
+                simulation.getMethod("run", long.class, String.class).invoke(null, seed, "");
+        }
+    }
+
+    private static void runPlan(Class<?> simulation, Object plan) throws ReflectiveOperationException {
+        simulation.getMethod("run", plan.getClass(), String.class).invoke(null, plan, "");
+    }
+
     /** Throws what the unbroken library does wrong with a seed: then the mutant was not what the check saw. */
     void passesUnbroken(long seed) {
-        if (mutant.churn()) {
-            ChurnSimulation.run(ChurnSimulation.plan(seed), "");
-        } else {
-            Simulation.run(Plan.of(seed), "");
+        switch (mutant.workload()) {
+            case SWARM -> Simulation.run(Plan.of(seed), "");
+            case CHURN -> ChurnSimulation.run(ChurnSimulation.plan(seed), "");
+            case UPGRADE -> RollingUpgrade.run(seed, "");
         }
     }
 }

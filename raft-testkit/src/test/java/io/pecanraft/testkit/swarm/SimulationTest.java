@@ -63,7 +63,9 @@ class SimulationTest {
                     .containsKeys("elections won", "snapshots taken", "snapshots installed", "peers unreachable")
                     .containsKeys("messages dropped by a full mailbox", "proposals rejected")
                     .containsKeys("answered reads, Lease", "answered reads, BoundedStaleness")
-                    .containsKeys("transfers done", "transfers failed");
+                    .containsKeys("answered reads, Local")
+                    .containsKeys("transfers done", "transfers failed")
+                    .containsKeys("handovers to a preferred server", "handovers that were asked for");
             for (String what : List.of(
                     "session commands repeated in the log",
                     "sessions opened",

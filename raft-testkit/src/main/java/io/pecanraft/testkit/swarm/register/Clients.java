@@ -18,6 +18,9 @@ public final class Clients {
     private final RegisterHistory history;
     private final SessionClients sessions;
 
+    /** The latest state that was shown to anybody: by the reply to a write, or by a read. */
+    private long seenIndex;
+
     /** Clients of a cluster of {@link RegisterMachine}s. */
     public Clients(SimCluster cluster) {
         this.cluster = cluster;
@@ -44,7 +47,13 @@ public final class Clients {
             Register reply = Register.decode(result.reply());
             call.returned(reply);
             model.replied(result.index(), reply);
+            seenIndex = Math.max(seenIndex, result.index());
         }));
+    }
+
+    /** Reads a register at a server that need not know a leader, not before what has been seen already. */
+    public CompletableFuture<?> readOnwards(SimNode node, int key) {
+        return read(node, key, ReadConsistency.localNotBefore(seenIndex));
     }
 
     /** Reads a register at a server, linearizably. */
@@ -59,17 +68,20 @@ public final class Clients {
                 consistency instanceof ReadConsistency.Linearizable || consistency instanceof ReadConsistency.Lease;
         if (!node.isUp() || !promisesOrder) {
             return node.read(
-                    query,
-                    consistency,
-                    (reflectsIndex, answer) -> model.read(key, reflectsIndex, Register.decode(answer)));
+                    query, consistency, (reflectsIndex, answer) -> sawAt(reflectsIndex, key, Register.decode(answer)));
         }
         HistoryRecorder.Call<RegisterHistory.Request, Register> call =
                 history.call(node.toString(), new RegisterHistory.Request(key, null, 0));
         return recorded(call, node.read(query, consistency, (reflectsIndex, bytes) -> {
             Register answer = Register.decode(bytes);
             call.returned(answer);
-            model.read(key, reflectsIndex, answer);
+            sawAt(reflectsIndex, key, answer);
         }));
+    }
+
+    private void sawAt(long reflectsIndex, int key, Register answer) {
+        model.read(key, reflectsIndex, answer);
+        seenIndex = Math.max(seenIndex, reflectsIndex);
     }
 
     private static <T> CompletableFuture<T> recorded(
