@@ -2,12 +2,17 @@ package io.pecanraft.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /** Not how fast anything is; that a measurement still runs from end to end. */
@@ -18,10 +23,22 @@ class RunCommandTest {
     @TempDir
     Path directory;
 
+    /** Minutes of the build would not find more than a new release of a peer does, which is when to run this: -Dbenchmarks.peers. */
+    @ParameterizedTest
+    @EnabledIfSystemProperty(named = "benchmarks.peers", matches = ".*")
+    @MethodSource("peers")
+    void measuresEachPeer(String system) {
+        assertThat(run(directory.resolve("results.csv"), system)).isZero();
+    }
+
+    static Stream<String> peers() {
+        return Systems.ALL.stream().map(BenchmarkedSystem::name);
+    }
+
     @Test
     void measuresOurOwnSystemInBothLoopsAndDoesNotMeasureItTwice() throws IOException {
         Path results = directory.resolve("results.csv");
-        assertThat(run(results)).isZero();
+        assertThat(run(results, "pecanraft")).isZero();
         List<String> lines = Files.readAllLines(results);
         assertThat(lines)
                 .hasSize(3)
@@ -30,14 +47,15 @@ class RunCommandTest {
         assertThat(lines.get(2)).contains(",process-crash,16,8,1,open-50,");
         assertThat(directory.resolve("benchmark-data")).doesNotExist();
 
-        assertThat(run(results)).isZero();
+        assertThat(run(results, "pecanraft")).isZero();
         assertThat(Files.readAllLines(results)).isEqualTo(lines);
     }
 
-    private static int run(Path results) {
+    private static int run(Path results, String system) {
         return new CommandLine(new BenchmarksMain())
                 .execute(
                         "run",
+                        "--system=" + system,
                         "--durability=process-crash",
                         "--value=16",
                         "--outstanding=8",

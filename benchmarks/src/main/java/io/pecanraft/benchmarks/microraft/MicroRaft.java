@@ -1,0 +1,68 @@
+package io.pecanraft.benchmarks.microraft;
+
+import io.microraft.RaftConfig;
+import io.microraft.RaftEndpoint;
+import io.microraft.RaftNode;
+import io.pecanraft.benchmarks.front.FrontedSystem;
+import io.pecanraft.benchmarks.load.Load;
+import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.system.ReplicatedMap;
+import io.pecanraft.benchmarks.system.ServerPlace;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** MicroRaft with its defaults, but for how many entries may wait: with its 5,000 it would refuse the open load. */
+public final class MicroRaft implements FrontedSystem {
+
+    static final String GROUP = "map";
+
+    @Override
+    public String name() {
+        return "microraft";
+    }
+
+    @Override
+    public String version() {
+        return "0.7";
+    }
+
+    @Override
+    public Set<Guarantee> guarantees() {
+        return Set.of(Guarantee.NONE);
+    }
+
+    @Override
+    public ReplicatedMap startMap(ServerPlace place) throws InterruptedException {
+        List<RaftEndpoint> members = IntStream.range(0, place.servers())
+                .<RaftEndpoint>mapToObj(Endpoint::new)
+                .toList();
+        MicroRaftTransport transport = new MicroRaftTransport(place);
+        RaftNode node = RaftNode.newBuilder()
+                .setGroupId(GROUP)
+                .setLocalEndpoint(members.get(place.index()))
+                .setInitialGroupMembers(members)
+                .setConfig(RaftConfig.newBuilder()
+                        .setMaxPendingLogEntryCount(2 * Load.MAX_IN_FLIGHT)
+                        .build())
+                .setTransport(transport)
+                .setStateMachine(new MicroRaftMap())
+                .build();
+        transport.listen(node);
+        node.start().join();
+        return put -> {
+            byte[] operation = new byte[put.remaining()];
+            put.get(operation);
+            return node.replicate(operation);
+        };
+    }
+
+    /** A server, by its number. */
+    record Endpoint(int index) implements RaftEndpoint {
+
+        @Override
+        public Object getId() {
+            return index;
+        }
+    }
+}
