@@ -67,7 +67,7 @@ record CellRun(
                 throw new IOException(
                         (ended ? "the client failed: " : "the client hangs: ") + children.tailOf("client"));
             }
-            return children.outputOf("client");
+            return Files.readAllLines(outcomes());
         } finally {
             deleteData();
         }
@@ -92,9 +92,14 @@ record CellRun(
                 "--outstanding=" + cell.outstanding(),
                 "--warm-up-millis=" + warmUp.toMillis(),
                 "--millis=" + length.toMillis(),
+                "--outcomes=" + outcomes(),
                 "--servers=" + pids));
         openPercents.forEach(percent -> arguments.add("--open=" + percent));
         return arguments;
+    }
+
+    private Path outcomes() {
+        return data.resolve("outcomes.csv");
     }
 
     private Optional<Path> recording(Cell cell, String process) {

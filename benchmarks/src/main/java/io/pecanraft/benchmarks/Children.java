@@ -1,5 +1,6 @@
 package io.pecanraft.benchmarks;
 
+import io.pecanraft.benchmarks.load.Usage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -33,11 +34,12 @@ final class Children implements AutoCloseable {
         this.javaOptions = javaOptions;
     }
 
-    /** Starts one; what it prints goes to files named after it. */
+    /** Starts one; what it prints goes to a file named after it. */
     Process start(String name, Optional<Path> recording, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(inheritedOptions());
+        command.add(Usage.COUNTABLE_COMPILERS);
         command.addAll(javaOptions);
         recording.ifPresent(file -> command.add(
                 "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + file.toAbsolutePath()));
@@ -46,21 +48,16 @@ final class Children implements AutoCloseable {
         command.add(BenchmarksMain.class.getName());
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)
-                .redirectError(errors(name).toFile())
-                .redirectOutput(output(name).toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log(name).toFile())
                 .start();
         processes.add(process);
         return process;
     }
 
-    /** What a process has printed. */
-    List<String> outputOf(String name) throws IOException {
-        return Files.readAllLines(output(name));
-    }
-
     /** The end of what a process has logged. */
     String tailOf(String name) throws IOException {
-        List<String> lines = Files.readAllLines(errors(name));
+        List<String> lines = Files.readAllLines(log(name));
         return String.join(System.lineSeparator(), lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
     }
 
@@ -75,12 +72,8 @@ final class Children implements AutoCloseable {
                 .toList();
     }
 
-    private Path errors(String name) {
+    private Path log(String name) {
         return directory.resolve(name + ".log");
-    }
-
-    private Path output(String name) {
-        return directory.resolve(name + ".out");
     }
 
     private static void closeInput(Process process) {

@@ -3,6 +3,8 @@ package io.pecanraft.benchmarks;
 import io.pecanraft.benchmarks.load.Load;
 import io.pecanraft.benchmarks.load.Measurement;
 import io.pecanraft.benchmarks.load.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The client: loads the leader, and prints a line of CSV for each loop. */
+/** The client: loads the leader, and writes a line of CSV for each loop. */
 @Command(name = "client", hidden = true, description = "The client; started by run.")
 final class ClientCommand implements Callable<Integer> {
 
@@ -38,6 +40,9 @@ final class ClientCommand implements Callable<Integer> {
     @Option(names = "--millis", required = true)
     private long millis;
 
+    @Option(names = "--outcomes", required = true)
+    private Path outcomes;
+
     @Option(names = "--servers", required = true, split = ",")
     private List<Long> servers;
 
@@ -58,7 +63,8 @@ final class ClientCommand implements Callable<Integer> {
         Load load = new Load(SEED);
         AutoCloseable connection = Systems.of(system).connector().connect(basePort, valueBytes, PATIENCE, load);
         try {
-            measurement.run(load).stream().map(Outcome::toCsv).forEach(System.out::println);
+            Files.write(
+                    outcomes, measurement.run(load).stream().map(Outcome::toCsv).toList());
         } finally {
             connection.close();
         }

@@ -1,6 +1,7 @@
 package io.pecanraft.benchmarks;
 
 import io.pecanraft.benchmarks.jgroups.JGroupsRaft;
+import io.pecanraft.benchmarks.jraft.SofaJRaft;
 import io.pecanraft.benchmarks.microraft.MicroRaft;
 import io.pecanraft.benchmarks.pecanraft.PecanRaft;
 import io.pecanraft.benchmarks.system.BenchmarkedSystem;
@@ -10,7 +11,8 @@ import java.util.stream.Collectors;
 /** The systems that can be measured. */
 final class Systems {
 
-    static final List<BenchmarkedSystem> ALL = List.of(new PecanRaft(), new MicroRaft(), new JGroupsRaft());
+    static final List<BenchmarkedSystem> ALL =
+            List.of(new PecanRaft(), new MicroRaft(), new JGroupsRaft(), new SofaJRaft());
 
     private Systems() {}
 
