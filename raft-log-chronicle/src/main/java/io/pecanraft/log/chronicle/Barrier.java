@@ -25,6 +25,19 @@ interface Barrier {
         return directory.toFile().getUsableSpace();
     }
 
+    /** For those who only look: there is nothing to flush, and whoever tries has written. */
+    Barrier READ_ONLY = new Barrier() {
+        @Override
+        public void force(FileChannel channel, Path file) {
+            throw new IllegalStateException(file + " was opened to be read");
+        }
+
+        @Override
+        public void forceDirectory(Path directory) {
+            throw new IllegalStateException(directory + " was opened to be read");
+        }
+    };
+
     /** The operating system's flushes. */
     Barrier OPERATING_SYSTEM = new Barrier() {
         @Override

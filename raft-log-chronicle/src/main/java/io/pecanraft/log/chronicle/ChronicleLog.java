@@ -189,17 +189,8 @@ final class ChronicleLog implements RaftLog {
                 space,
                 name());
         preparer = openPreparer;
-        return new LogRecovery(new LogParts(
-                        layout,
-                        identity.incarnation(),
-                        group,
-                        state,
-                        barrier,
-                        openWatermark,
-                        openPreparer,
-                        config.segmentBytes(),
-                        snapshots))
-                .run();
+        LogSource source = new LogSource(layout, identity.incarnation(), group, openWatermark, snapshots);
+        return new LogRecovery(new LogParts(source, state, barrier, openPreparer, config.segmentBytes())).run();
     }
 
     private static RecoveredLog describe(HardStateRecovery hardState, LogContinuation.Outcome outcome)

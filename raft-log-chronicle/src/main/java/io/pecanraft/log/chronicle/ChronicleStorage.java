@@ -41,7 +41,7 @@ public final class ChronicleStorage implements Storage {
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleStorage.class);
 
     /** So many storages that have lost their term and vote are kept. */
-    private static final int MAX_SET_ASIDE = 3;
+    static final int MAX_SET_ASIDE = 3;
 
     private final StorageIdentity identity;
     private final DirectoryLock lock;
@@ -198,7 +198,7 @@ public final class ChronicleStorage implements Storage {
      */
     private static boolean setAsideIfPromisesAreLost(DirectoryLayout layout, StorageIdentity found, Barrier barrier)
             throws IOException {
-        LostPromises promises = new LostPromises(layout.data(), found.incarnation(), barrier);
+        LostPromises promises = new LostPromises(layout.data(), found.incarnation());
         Optional<StorageException> lost = promises.find();
         if (lost.isEmpty()) {
             return false;

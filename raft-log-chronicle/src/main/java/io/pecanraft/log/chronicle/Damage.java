@@ -16,13 +16,25 @@ final class Damage {
 
     /** Something that was reported durable is not what it was. */
     static StorageException corrupt(Path file, String what) {
-        return new StorageException(Reason.CORRUPT, file + " is damaged: " + what + "." + WHAT_TO_DO);
+        return new DamagedFileException(file + " is damaged: " + what + "." + WHAT_TO_DO, file);
     }
 
     /** Damage at a place in a file. */
     static StorageException corrupt(Path file, long offset, String what) {
-        return new StorageException(
-                Reason.CORRUPT, file + " is damaged at offset " + offset + ": " + what + "." + WHAT_TO_DO);
+        return new DamagedFileException(at(file, offset, what), file, offset);
+    }
+
+    /**
+     * Damage to the log.
+     *
+     * @param index the first entry that can no longer be read
+     */
+    static StorageException corrupt(Path file, long offset, long index, String what) {
+        return new DamagedFileException(at(file, offset, what), file, offset, index);
+    }
+
+    private static String at(Path file, long offset, String what) {
+        return file + " is damaged at offset " + offset + ": " + what + "." + WHAT_TO_DO;
     }
 
     /** The finding alone, for where something else is to be done about it. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,10 +29,10 @@ final class DirectoryLock implements Closeable {
     private static final ConcurrentMap<Path, State> IN_THIS_PROCESS = new ConcurrentHashMap<>();
 
     private final Path directory;
-    private final FileChannel channel;
-    private final FileLock lock;
+    private final @Nullable FileChannel channel; // null: there is no lock file
+    private final @Nullable FileLock lock;
 
-    private DirectoryLock(Path directory, FileChannel channel, FileLock lock) {
+    private DirectoryLock(Path directory, @Nullable FileChannel channel, @Nullable FileLock lock) {
         this.directory = directory;
         this.channel = channel;
         this.lock = lock;
@@ -39,6 +40,18 @@ final class DirectoryLock implements Closeable {
 
     /** Takes the lock or says who has it. The directory exists. */
     static DirectoryLock acquire(DirectoryLayout layout) throws IOException {
+        return acquire(layout, false);
+    }
+
+    /**
+     * The same for one who only looks. Changes no byte: where there is no lock file, as in a copy, there is nobody either, since whoever
+     * opens a storage makes one first.
+     */
+    static DirectoryLock acquireToRead(DirectoryLayout layout) throws IOException {
+        return acquire(layout, true);
+    }
+
+    private static DirectoryLock acquire(DirectoryLayout layout, boolean toRead) throws IOException {
         Path directory = layout.directory().toRealPath();
         State held = IN_THIS_PROCESS.putIfAbsent(directory, State.OPEN);
         if (held == State.POISONED) {
@@ -53,8 +66,13 @@ final class DirectoryLock implements Closeable {
         }
         FileChannel channel = null;
         try {
-            channel = FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = tryLock(channel);
+            if (toRead && Files.notExists(layout.lock())) {
+                return new DirectoryLock(directory, null, null);
+            }
+            channel = toRead
+                    ? FileChannel.open(layout.lock(), StandardOpenOption.READ)
+                    : FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel, toRead);
             if (lock == null) {
                 throw locked(directory, "another process");
             }
@@ -76,15 +94,17 @@ final class DirectoryLock implements Closeable {
     @Override
     public void close() throws IOException {
         try (channel) {
-            lock.release();
+            if (lock != null) {
+                lock.release();
+            }
         } finally {
             IN_THIS_PROCESS.remove(directory, State.OPEN);
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    private static @Nullable FileLock tryLock(FileChannel channel, boolean shared) throws IOException {
         try {
-            return channel.tryLock();
+            return channel.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException e) {
             return null;
         }

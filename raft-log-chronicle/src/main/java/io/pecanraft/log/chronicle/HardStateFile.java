@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Term and vote (Figure 2), kept apart from the log so that damage to the one is not damage to the other.
@@ -59,6 +60,16 @@ final class HardStateFile implements Closeable {
 
     static HardStateFile open(Path path, Incarnation storage, Barrier barrier) throws IOException {
         return new HardStateFile(path, TwoSlotFile.open(path, MAGIC, storage, barrier));
+    }
+
+    /** The same, for looking only. */
+    static HardStateFile openToRead(Path path, Incarnation storage) throws IOException {
+        return new HardStateFile(path, TwoSlotFile.openToRead(path, MAGIC, storage));
+    }
+
+    /** See {@link TwoSlotFile#damagedSlotPosition}. */
+    OptionalLong damagedSlotPosition() {
+        return slots.damagedSlotPosition();
     }
 
     HardState read() {

@@ -33,7 +33,12 @@ final class HardStateRecovery implements Closeable {
         this.formationFile = formationFile;
         this.hardState = hardStateFile.read();
         this.formation = formationFile.read();
-        if (FormationFile.stateOf(formation) < hardStateFile.formationState()) {
+        requireAsFarAs(hardStateFile, formation, formationPath);
+    }
+
+    /** Refuses a formation record that is older than the hard state, which was read, knows. */
+    static void requireAsFarAs(HardStateFile hardState, Optional<FormationRecord> formation, Path formationPath) {
+        if (FormationFile.stateOf(formation) < hardState.formationState()) {
             throw Damage.corrupt(formationPath, "it is older than what this server has confirmed to others");
         }
     }

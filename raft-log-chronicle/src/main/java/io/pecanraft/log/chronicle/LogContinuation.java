@@ -57,12 +57,12 @@ final class LogContinuation {
     Outcome goOn(List<Segment> chain, @Nullable Tail tail, long successorId, boolean snapshotsMustCover)
             throws IOException {
         EntryId start = chain.isEmpty() ? EntryId.ZERO : chain.get(0).header().start();
-        Replay replay = new Replay(parts.group().value(), new LogState(start));
+        Replay replay = new Replay(parts.source().group().value(), new LogState(start));
         Link link = Link.NONE;
         Deque<Segment> kept = new ArrayDeque<>(chain);
         long successorBytes = parts.blockBytes();
         for (int i = 0; i + 1 < chain.size(); i++) {
-            replayStated(replay, chain.get(i), chain.get(i + 1).header().predecessor());
+            replay.applyStated(chain.get(i), chain.get(i + 1).header().predecessor());
         }
         Segment last = kept.peekLast();
         if (last != null && tail != null) {
@@ -86,7 +86,7 @@ final class LogContinuation {
                 copyUnflushed(last, tail, replay, appender);
             }
             if (snapshotsMustCover) {
-                parts.snapshots().requireCovers(replay.state());
+                parts.source().snapshots().requireCovers(replay.state());
             }
             appender.completeFirst();
         } catch (IOException | RuntimeException | Error e) {
@@ -97,20 +97,6 @@ final class LogContinuation {
             last.close();
         }
         return new Outcome(appender, List.copyOf(replay.membershipEntries()), replay.highestTerm());
-    }
-
-    /** Replays what the next segment's header vouches for. */
-    private static void replayStated(Replay replay, Segment segment, Link stated) throws IOException {
-        SegmentScan.Result result = SegmentScan.scan(
-                segment, stated.records(), (record, ordinal, at) -> replay.apply(record, segment, ordinal, at));
-        if (result.records() < stated.records() || result.crc() != stated.crc()) {
-            EntryId last = replay.state().last();
-            throw Damage.corrupt(
-                    segment.file(),
-                    result.endPosition(),
-                    "record " + result.records() + ", after index " + last.index() + " of term " + last.term()
-                            + ", is not valid or not the right one, but " + stated.records() + " records were flushed");
-        }
     }
 
     /** Copies what may be in the page cache only. */

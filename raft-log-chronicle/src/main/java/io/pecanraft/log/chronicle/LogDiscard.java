@@ -3,10 +3,7 @@ package io.pecanraft.log.chronicle;
 import io.pecanraft.log.chronicle.LogContinuation.Outcome;
 import io.pecanraft.log.chronicle.LogContinuation.Tail;
 import io.pecanraft.model.EntryId;
-import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.LogEntry;
-import io.pecanraft.model.Membership;
-import io.pecanraft.model.MembershipCodec;
 import io.pecanraft.model.RepairMarker;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
@@ -14,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +33,7 @@ final class LogDiscard {
 
     LogDiscard(LogParts parts) {
         this.parts = parts;
-        this.layout = parts.layout();
+        this.layout = parts.source().layout();
     }
 
     /**
@@ -46,13 +42,13 @@ final class LogDiscard {
      * @param damage why the log was not recovered as it is; thrown when there is nobody to fetch from
      */
     Outcome run(StorageException damage) throws IOException {
-        LogSalvage.Finding sound = new LogSalvage(parts).find();
+        LogSalvage.Finding sound = new LogSalvage(parts.source()).find();
         requireOthers(sound, damage);
         parts.hardState().makeDurable(sound.hardState());
         RepairMarker marker = parts.hardState().beginRepair(sound.lastPosition());
-        parts.watermark().replaceIfLost();
-        parts.snapshots().putDamagedAside(parts.barrier());
-        Outcome outcome = withoutWhatHadBeenReplaced(goOn(sound), sound.lastPosition());
+        parts.source().watermark().replaceIfLost();
+        parts.source().snapshots().putDamagedAside(parts.barrier());
+        Outcome outcome = cutAfter(sound.last(), goOn(sound));
         putUnusedAside(outcome.appender(), marker);
         LOG.atWarn()
                 .addKeyValue("directory", layout.directory())
@@ -75,30 +71,15 @@ final class LogDiscard {
         }
     }
 
-    /**
-     * Removes from what is left what cannot have been there in the end: entries behind the last one, or of a later term, which had been
-     * replaced by a record that is lost. They would do no harm but for votes: a log that seems to end later than it did refuses
-     * candidates who have all that it had, and if they need its vote there is no leader to refill it.
-     */
-    private static Outcome withoutWhatHadBeenReplaced(Outcome outcome, Optional<EntryId> lastPosition)
-            throws IOException {
-        LogState state = outcome.appender().state();
-        if (lastPosition.isEmpty()) {
+    /** Removes from what is left what cannot have been there in the end. */
+    private static Outcome cutAfter(EntryId last, Outcome outcome) throws IOException {
+        if (last.equals(outcome.appender().state().last())) {
             return outcome;
         }
-        EntryId end = lastPosition.get();
-        long kept = Math.min(state.last().index(), end.index());
-        while (kept > state.base().index() && state.termAt(kept) > end.term()) {
-            kept--;
-        }
-        long last = Math.max(kept, state.base().index());
-        if (last == state.last().index()) {
-            return outcome;
-        }
-        outcome.appender().truncateFrom(last + 1);
+        outcome.appender().truncateFrom(last.index() + 1);
         outcome.appender().force();
         List<LogEntry> memberships = outcome.membershipEntries().stream()
-                .filter(entry -> entry.index() <= last)
+                .filter(entry -> entry.index() <= last.index())
                 .toList();
         return new Outcome(outcome.appender(), memberships, outcome.highestTerm());
     }
@@ -113,18 +94,8 @@ final class LogDiscard {
         }
     }
 
-    /**
-     * The newest configuration that is still known has others who may lead and send; or none is known, and then others have invited this
-     * server.
-     */
     private void requireOthers(LogSalvage.Finding sound, StorageException damage) {
-        Optional<Membership> membership = sound.membershipEntries().stream()
-                .reduce((earlier, later) -> later)
-                .map(LogEntry::payload)
-                .map(MembershipCodec::decode)
-                .or(() -> parts.snapshots().membership())
-                .or(() -> parts.hardState().formation().map(FormationRecord::membership));
-        if (membership.isPresent() && isAlone(membership.get())) {
+        if (sound.isOnlyVoter(parts.source(), parts.hardState().formation())) {
             throw new StorageException(
                     Reason.CORRUPT,
                     Damage.finding(damage)
@@ -132,13 +103,5 @@ final class LogDiscard {
                             + " it what is damaged: keep the directory for examination, and restore it from a backup",
                     damage);
         }
-    }
-
-    /** Learners do not count: without this server they never have a leader. */
-    private boolean isAlone(Membership membership) {
-        boolean isOnlyVoter = !membership.isJoint()
-                && membership.voters().size() == 1
-                && membership.voters().get(0).id().incarnation().equals(parts.storage());
-        return isOnlyVoter || membership.members().size() == 1;
     }
 }

@@ -118,7 +118,8 @@ final class LogReader implements Closeable {
     }
 
     private static StorageException damaged(Segment segment, long position, long index) {
-        return Damage.corrupt(segment.file(), position, "entry " + index + ", which was flushed, is not readable");
+        return Damage.corrupt(
+                segment.file(), position, index, "entry " + index + ", which was flushed, is not readable");
     }
 
     /** Takes entries until there are enough. */

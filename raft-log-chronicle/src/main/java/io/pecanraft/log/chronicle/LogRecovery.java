@@ -2,6 +2,7 @@ package io.pecanraft.log.chronicle;
 
 import io.pecanraft.log.chronicle.LogContinuation.Outcome;
 import io.pecanraft.log.chronicle.LogContinuation.Tail;
+import io.pecanraft.log.chronicle.SegmentChain.NewestSegment;
 import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
@@ -39,17 +40,19 @@ final class LogRecovery {
     private static final long TRIM_BYTES = 64 << 10;
 
     private final LogParts parts;
+    private final LogSource source;
     private final DirectoryLayout layout;
     private final NavigableMap<Long, SegmentHeader> found = new TreeMap<>();
 
     LogRecovery(LogParts parts) {
         this.parts = parts;
-        this.layout = parts.layout();
+        this.source = parts.source();
+        this.layout = source.layout();
     }
 
     /** Recovers. The caller holds the lock; no other thread touches the directory. */
     Outcome run() throws IOException {
-        StorageException damage = parts.watermark().damage();
+        StorageException damage = source.watermark().damage();
         if (damage == null) {
             try {
                 return recoverWhole();
@@ -67,15 +70,13 @@ final class LogRecovery {
     private Outcome recoverWhole() throws IOException {
         discardIncomplete();
         readHeaders();
-        Watermark flushed = parts.watermark().read();
+        Watermark flushed = source.watermark().read();
         if (found.isEmpty()) {
-            if (flushed.segmentId() != 0) {
-                throw Damage.corrupt(layout.log(), "all segments are missing, up to number " + flushed.segmentId());
-            }
+            SegmentChain.requireNeverWritten(flushed, layout);
             parts.hardState().makeDurable(flushed.hardState());
             return new LogContinuation(parts).goOn(List.of(), null, 1, true);
         }
-        List<Segment> chain = openChain(flushed);
+        List<Segment> chain = Segment.openAll(SegmentChain.of(found, flushed, layout), layout);
         try {
             return recover(chain, flushed);
         } catch (IOException | RuntimeException | Error e) {
@@ -86,39 +87,12 @@ final class LogRecovery {
 
     private Outcome recover(List<Segment> chain, Watermark flushed) throws IOException {
         Segment newest = chain.get(chain.size() - 1);
-        NewestSegment judged = judge(newest, flushed);
+        NewestSegment judged = SegmentChain.judge(newest, flushed);
         // Before the first record that says how often it was stored, now that it is known how often it must have been.
         parts.hardState().makeDurable(LostPromises.laterOf(judged.hardState(), flushed.hardState()));
         Outcome outcome = new LogContinuation(parts).goOn(chain, judged.tail(), newest.id() + 1, true);
         tidyUp(outcome.appender(), newest, judged);
         return outcome;
-    }
-
-    /**
-     * Where the newest segment ends.
-     *
-     * @param tail in records
-     * @param endPosition in the file
-     * @param hardState how often the hard state had been stored, as its records know
-     */
-    private record NewestSegment(Tail tail, long endPosition, int hardState) {}
-
-    private NewestSegment judge(Segment newest, Watermark mark) throws IOException {
-        SegmentScan.Result valid = SegmentScan.scan(newest, Integer.MAX_VALUE);
-        int flushed = Math.max(valid.flushed(), mark.recordsOf(newest.header()));
-        if (!valid.sealed()) {
-            flushed = Math.max(flushed, SegmentScan.flushedBeyond(newest, valid.endPosition()));
-        }
-        if (valid.records() < flushed) {
-            throw Damage.corrupt(
-                    newest.file(),
-                    valid.endPosition(),
-                    "record " + valid.records() + ", after index "
-                            + valid.last().index() + " of term " + valid.last().term() + ", is not valid, but "
-                            + flushed + " records were flushed");
-        }
-        boolean empty = valid.records() <= 1 || (valid.records() == 2 && valid.sealed());
-        return new NewestSegment(new Tail(valid.records(), flushed, empty), valid.endPosition(), valid.hardState());
     }
 
     private void discardIncomplete() throws IOException {
@@ -139,42 +113,7 @@ final class LogRecovery {
         for (Map.Entry<Long, Path> segment :
                 DirectoryLayout.segments(layout.log()).entrySet()) {
             long id = segment.getKey();
-            found.put(id, SegmentScan.readHeader(segment.getValue(), id, parts.storage()));
-        }
-    }
-
-    /** The newest segment and all that it rests on, oldest first. */
-    private List<Segment> openChain(Watermark mark) throws IOException {
-        SegmentHeader newest = found.lastEntry().getValue();
-        boolean otherThanFlushed =
-                mark.segmentId() == newest.segmentId() && mark.segmentIncarnation() != newest.incarnation();
-        if (mark.segmentId() > newest.segmentId() || otherThanFlushed) {
-            throw Damage.corrupt(
-                    layout.segment(mark.segmentId()), "the segment that was written last is missing or another one");
-        }
-        List<SegmentHeader> headers = newest.chain(found);
-        SegmentHeader other = found.get(headers.get(0).predecessor().segmentId());
-        if (other != null) {
-            throw Damage.corrupt(layout.segment(other.segmentId()), "it is not the segment that its successor follows");
-        }
-        requireOthersReplaced(headers);
-        return Segment.openAll(headers, layout);
-    }
-
-    /**
-     * A segment that nothing rests on was either replaced by a successor with the same predecessor, or is older than the oldest
-     * that is needed: what a crash left of a removal.
-     */
-    private void requireOthersReplaced(List<SegmentHeader> chain) {
-        for (SegmentHeader other : found.values()) {
-            boolean old = other.segmentId() < chain.get(0).segmentId();
-            boolean used = chain.stream().anyMatch(header -> header.segmentId() == other.segmentId());
-            boolean replaced = chain.stream()
-                    .anyMatch(header -> header.segmentId() > other.segmentId()
-                            && header.predecessor().equals(other.predecessor()));
-            if (!old && !used && !replaced) {
-                throw Damage.corrupt(layout.segment(other.segmentId()), "no later segment continues it");
-            }
+            found.put(id, SegmentScan.readHeader(segment.getValue(), id, source.storage()));
         }
     }
 

@@ -3,7 +3,11 @@ package io.pecanraft.log.chronicle;
 import io.pecanraft.log.chronicle.SegmentHeader.Link;
 import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.FormationRecord;
+import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipCodec;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
@@ -25,16 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogSalvage {
 
-    private final LogParts parts;
+    private final LogSource source;
     /** Of segment 0 when it is lost. */
     private final Watermark mark;
 
     private final NavigableMap<Long, SegmentHeader> readable = new TreeMap<>();
     private long highestId;
 
-    LogSalvage(LogParts parts) {
-        this.parts = parts;
-        this.mark = parts.watermark().read();
+    LogSalvage(LogSource source) {
+        this.source = source;
+        this.mark = source.watermark().read();
     }
 
     /**
@@ -44,6 +48,8 @@ final class LogSalvage {
      * @param records how many records of the last one
      * @param flushed how many of these are surely on the disk, and not in the page cache only
      * @param membershipEntries the configurations in the sound part
+     * @param base the entry before the sound part
+     * @param last the last entry to be kept of the sound part
      * @param lastPosition the last entry of the log before the damage, if known
      * @param highestId no segment has a greater id
      * @param hardState how often the hard state had been stored, as far as the newest segment and the watermark can tell
@@ -53,16 +59,42 @@ final class LogSalvage {
             int records,
             int flushed,
             List<LogEntry> membershipEntries,
+            EntryId base,
+            EntryId last,
             Optional<EntryId> lastPosition,
             long highestId,
-            int hardState) {}
+            int hardState) {
+
+        /**
+         * Whether nobody else can lead and send what is lost: so says the newest configuration that is still known. Where none is known,
+         * others have invited this server.
+         */
+        boolean isOnlyVoter(LogSource source, Optional<FormationRecord> formation) {
+            return membershipEntries.stream()
+                    .reduce((earlier, later) -> later)
+                    .map(LogEntry::payload)
+                    .map(MembershipCodec::decode)
+                    .or(() -> source.snapshots().membership())
+                    .or(() -> formation.map(FormationRecord::membership))
+                    .filter(membership -> isAlone(membership, source.storage()))
+                    .isPresent();
+        }
+
+        /** Learners do not count: without this server they never have a leader. */
+        private static boolean isAlone(Membership membership, Incarnation storage) {
+            boolean isOnlyVoter = !membership.isJoint()
+                    && membership.voters().size() == 1
+                    && membership.voters().get(0).id().incarnation().equals(storage);
+            return isOnlyVoter || membership.members().size() == 1;
+        }
+    }
 
     Finding find() throws IOException {
         readHeaders();
         End end = readable.isEmpty() ? End.UNREADABLE : end(readable.lastEntry().getValue());
         List<SegmentHeader> chain = new ArrayList<>(usableChain());
         Replay replay = new Replay(
-                parts.group().value(),
+                source.group().value(),
                 new LogState(chain.isEmpty() ? EntryId.ZERO : chain.get(0).start()));
         int records = 0;
         int flushed = 0;
@@ -75,34 +107,55 @@ final class LogSalvage {
                 chain.subList(i + 1, chain.size()).clear();
             }
         }
-        if (replay.state().base().index() > parts.snapshots().validIndex()) {
+        if (replay.state().base().index() > source.snapshots().validIndex()) {
             // A leader's snapshot had emptied the log in the midst of a segment, and is not there any more.
             chain.clear();
         }
+        Optional<EntryId> lastPosition = end.lastPosition().map(this::orEndOfDamagedSnapshot);
+        EntryId last = chain.isEmpty() ? EntryId.ZERO : withoutWhatHadBeenReplaced(replay.state(), lastPosition);
         return new Finding(
                 chain,
                 records,
                 flushed,
                 List.copyOf(replay.membershipEntries()),
-                end.lastPosition().map(this::orEndOfDamagedSnapshot),
+                chain.isEmpty() ? EntryId.ZERO : replay.state().base(),
+                last,
+                lastPosition,
                 highestId,
                 LostPromises.laterOf(end.hardState(), mark.hardState()));
     }
 
+    /**
+     * The end of what is left, without what cannot have been there in the end: entries behind the last one, or of a later term, which had
+     * been replaced by a record that is lost. They would do no harm but for votes: a log that seems to end later than it did refuses
+     * candidates who have all that it had, and if they need its vote there is no leader to refill it.
+     */
+    private static EntryId withoutWhatHadBeenReplaced(LogState state, Optional<EntryId> lastPosition) {
+        if (lastPosition.isEmpty()) {
+            return state.last();
+        }
+        EntryId end = lastPosition.get();
+        long kept = Math.min(state.last().index(), end.index());
+        while (kept > state.base().index() && state.termAt(kept) > end.term()) {
+            kept--;
+        }
+        return state.idAt(Math.max(kept, state.base().index()));
+    }
+
     /** A leader's snapshot may have been acknowledged before the log was reset to it. */
     private EntryId orEndOfDamagedSnapshot(EntryId last) {
-        EntryId damaged = parts.snapshots().newestDamaged();
+        EntryId damaged = source.snapshots().newestDamaged();
         return damaged.compareTo(last) > 0 ? damaged : last;
     }
 
     private void readHeaders() throws IOException {
         highestId = mark.segmentId();
         for (Map.Entry<Long, Path> segment :
-                DirectoryLayout.segments(parts.layout().log()).entrySet()) {
+                DirectoryLayout.segments(source.layout().log()).entrySet()) {
             long id = segment.getKey();
             highestId = Math.max(highestId, id);
             try {
-                readable.put(id, SegmentScan.readHeader(segment.getValue(), id, parts.storage()));
+                readable.put(id, SegmentScan.readHeader(segment.getValue(), id, source.storage()));
             } catch (StorageException e) {
                 requireDamage(e);
             }
@@ -113,7 +166,7 @@ final class LogSalvage {
     private List<SegmentHeader> usableChain() {
         for (SegmentHeader newest : readable.descendingMap().values()) {
             List<SegmentHeader> chain = newest.chain(readable);
-            if (chain.get(0).start().index() <= parts.snapshots().validIndex()) {
+            if (chain.get(0).start().index() <= source.snapshots().validIndex()) {
                 return chain;
             }
         }
@@ -192,7 +245,7 @@ final class LogSalvage {
     }
 
     private Path file(SegmentHeader header) {
-        return parts.layout().segmentFile(header.segmentId());
+        return source.layout().segmentFile(header.segmentId());
     }
 
     private static void requireDamage(StorageException e) {

@@ -23,12 +23,10 @@ final class LostPromises {
 
     private final Path data;
     private final Incarnation storage;
-    private final Barrier barrier;
 
-    LostPromises(Path data, Incarnation storage, Barrier barrier) {
+    LostPromises(Path data, Incarnation storage) {
         this.data = data;
         this.storage = storage;
-        this.barrier = barrier;
     }
 
     /**
@@ -42,7 +40,7 @@ final class LostPromises {
             return Optional.of(Damage.corrupt(path, "it is missing"));
         }
         int generation;
-        try (HardStateFile file = HardStateFile.open(path, storage, barrier)) {
+        try (HardStateFile file = HardStateFile.openToRead(path, storage)) {
             file.read();
             generation = file.generation();
         } catch (StorageException e) {
@@ -68,7 +66,7 @@ final class LostPromises {
             requirePresent(DirectoryLayout.log(data));
             requirePresent(DirectoryLayout.snapshots(data));
             watermark();
-            formation = new FormationFile(DirectoryLayout.formation(data), storage, barrier).read();
+            formation = new FormationFile(DirectoryLayout.formation(data), storage, Barrier.READ_ONLY).read();
         } catch (StorageException more) {
             lost.addSuppressed(more);
             throw lost;
@@ -92,10 +90,11 @@ final class LostPromises {
 
     private Watermark watermark() throws IOException {
         Path path = DirectoryLayout.watermark(data);
-        if (Files.notExists(path)) {
-            throw Damage.corrupt(path, "it is missing");
-        }
-        try (WatermarkFile file = WatermarkFile.open(path, storage, barrier)) {
+        try (WatermarkFile file = WatermarkFile.readOrLost(path, storage)) {
+            StorageException damage = file.damage();
+            if (damage != null) {
+                throw damage;
+            }
             return file.read();
         }
     }

@@ -1,7 +1,10 @@
 package io.pecanraft.log.chronicle;
 
+import io.pecanraft.log.chronicle.SegmentHeader.Link;
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.InvariantViolation;
 import io.pecanraft.model.LogEntry;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +51,26 @@ final class Replay {
                 case SEAL -> {}
             }
         } catch (InvariantViolation | IllegalArgumentException e) {
-            throw Damage.corrupt(segment.file(), position, "record " + ordinal + " cannot be there: " + e.getMessage());
+            throw Damage.corrupt(
+                    segment.file(),
+                    position,
+                    state.last().index() + 1,
+                    "record " + ordinal + " cannot be there: " + e.getMessage());
+        }
+    }
+
+    /** Takes the records of a segment that the header of the next one vouches for. */
+    void applyStated(Segment segment, Link stated) throws IOException {
+        SegmentScan.Result result = SegmentScan.scan(
+                segment, stated.records(), (record, ordinal, at) -> apply(record, segment, ordinal, at));
+        if (result.records() < stated.records() || result.crc() != stated.crc()) {
+            EntryId last = state.last();
+            throw Damage.corrupt(
+                    segment.file(),
+                    result.endPosition(),
+                    last.index() + 1,
+                    "record " + result.records() + ", after index " + last.index() + " of term " + last.term()
+                            + ", is not valid or not the right one, but " + stated.records() + " records were flushed");
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class TwoSlotFile implements Closeable {
     private byte[] payload = new byte[0];
     private long sequence;
     private int newestSlot;
+    private int damagedSlot = -1;
 
     private TwoSlotFile(Path path, int magic, Incarnation storage, Barrier barrier, FileChannel channel) {
         this.path = path;
@@ -58,6 +60,16 @@ final class TwoSlotFile implements Closeable {
     /** Opens an existing file and reads its value. */
     static TwoSlotFile open(Path path, int magic, Incarnation storage, Barrier barrier) throws IOException {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return load(path, magic, storage, barrier, channel);
+    }
+
+    /** The same, for looking only. */
+    static TwoSlotFile openToRead(Path path, int magic, Incarnation storage) throws IOException {
+        return load(path, magic, storage, Barrier.READ_ONLY, FileChannel.open(path, StandardOpenOption.READ));
+    }
+
+    private static TwoSlotFile load(Path path, int magic, Incarnation storage, Barrier barrier, FileChannel channel)
+            throws IOException {
         TwoSlotFile file = new TwoSlotFile(path, magic, storage, barrier, channel);
         try {
             file.load();
@@ -74,6 +86,11 @@ final class TwoSlotFile implements Closeable {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asReadOnlyBuffer()
                 .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Where a slot begins that is not valid, though the other one is; nothing when both are. */
+    OptionalLong damagedSlotPosition() {
+        return damagedSlot < 0 ? OptionalLong.empty() : OptionalLong.of((long) damagedSlot * SLOT_BYTES);
     }
 
     /**
@@ -126,7 +143,6 @@ final class TwoSlotFile implements Closeable {
 
     private void load() throws IOException {
         boolean found = false;
-        int damagedSlot = -1;
         for (int slot = 0; slot < 2; slot++) {
             ByteBuffer content = read(slot);
             byte[] value = content == null ? null : decode(content);

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,17 +69,27 @@ final class WatermarkFile implements Closeable {
         TwoSlotFile.create(path, MAGIC, storage, barrier, encode(Watermark.NONE));
     }
 
-    static WatermarkFile open(Path path, Incarnation storage, Barrier barrier) throws IOException {
-        return new WatermarkFile(path, storage, barrier, TwoSlotFile.open(path, MAGIC, storage, barrier), null);
+    /** Opens it; one that is missing or damaged is {@linkplain #damage lost}, and knows nothing. */
+    static WatermarkFile openOrLost(Path path, Incarnation storage, Barrier barrier) throws IOException {
+        return orLost(path, storage, barrier, () -> TwoSlotFile.open(path, MAGIC, storage, barrier));
     }
 
-    /** The same, but one that is missing or damaged is {@linkplain #damage lost}, and knows nothing. */
-    static WatermarkFile openOrLost(Path path, Incarnation storage, Barrier barrier) throws IOException {
+    /** The same, for looking only. */
+    static WatermarkFile readOrLost(Path path, Incarnation storage) throws IOException {
+        return orLost(path, storage, Barrier.READ_ONLY, () -> TwoSlotFile.openToRead(path, MAGIC, storage));
+    }
+
+    private interface Opening {
+        TwoSlotFile open() throws IOException;
+    }
+
+    private static WatermarkFile orLost(Path path, Incarnation storage, Barrier barrier, Opening opening)
+            throws IOException {
         try {
             if (Files.notExists(path)) {
                 throw Damage.corrupt(path, "it is missing");
             }
-            return open(path, storage, barrier);
+            return new WatermarkFile(path, storage, barrier, opening.open(), null);
         } catch (StorageException e) {
             if (e.reason() != Reason.CORRUPT) {
                 throw e;
@@ -110,6 +121,11 @@ final class WatermarkFile implements Closeable {
         }
         ByteBuffer in = present.payload();
         return new Watermark(in.getLong(), in.getLong(), in.getInt(), in.getInt());
+    }
+
+    /** See {@link TwoSlotFile#damagedSlotPosition}. */
+    OptionalLong damagedSlotPosition() {
+        return slots == null ? OptionalLong.empty() : slots.damagedSlotPosition();
     }
 
     /** Notes what a flush has covered. Cheap: one small write to the page cache. */

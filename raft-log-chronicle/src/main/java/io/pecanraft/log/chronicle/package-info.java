@@ -1,7 +1,8 @@
 /**
- * Durable storage: log, term and vote, formation record, snapshots. The whole public API is {@link
+ * Durable storage: log, term and vote, formation record, snapshots. The public API is {@link
  * io.pecanraft.log.chronicle.ChronicleStorage} and its {@link io.pecanraft.log.chronicle.ChronicleStorageConfig
- * configuration}; everything else fulfils {@link io.pecanraft.spi.RaftLog} and {@link io.pecanraft.spi.SnapshotStore}.
+ * configuration}, and for operators {@link io.pecanraft.log.chronicle.StorageInspection}; everything else fulfils {@link
+ * io.pecanraft.spi.RaftLog} and {@link io.pecanraft.spi.SnapshotStore}.
  *
  * <p>Chronicle Queue holds the bytes and is trusted with nothing else, because it reports neither a failed flush nor damage:
  * it stops silently, starts afresh, or returns another record. So a <em>segment</em> is one Chronicle queue that never rolls, in
@@ -19,7 +20,9 @@
  *                               SegmentWriter ◄── SegmentPreparer lays out the next file
  *
  *   read(from, to)  ──► LogReader ── LogView ── Segment ── DocumentCursor
- *   recover()       ──► LogRecovery ── SegmentScan, Replay ──► LogAppender on a new segment
+ *   recover()       ──► LogRecovery ── SegmentChain, SegmentScan, Replay ──► LogAppender on a new segment
+ *
+ *   inspection      ──► StorageCheck ── LogCheck ── SegmentChain, SegmentScan, Replay, LogSalvage   changes nothing
  * </pre>
  *
  * <p>Read first: {@code LogWriter} for what "durable" means, {@code LogRecovery} for what a start does, {@code LogRecord} for the

@@ -3,6 +3,8 @@ package io.pecanraft.log.chronicle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.log.chronicle.SoundDirectory.Outcome;
+import io.pecanraft.log.chronicle.StorageReport.AtStart;
+import io.pecanraft.log.chronicle.StorageReport.Verdict;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
@@ -26,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * files cut, deleted, exchanged, put back to an older copy. What was acknowledged is found as it was; or the log ends before the damage,
  * knows that it has lost something, and takes it again (K21); or the storage refuses to open and says which file, and where; never
  * anything else. Damage that nothing makes up for must be noticed. Without its term and vote it comes back as a new incarnation,
- * empty, with the damaged files kept (K2).
+ * empty, with the damaged files kept (K2). An {@linkplain StorageInspection inspection} has said before which of these it will be, and
+ * has changed nothing.
  *
  * <p>The build tries one in {@value #DEFAULT_ONE_IN} damages to bytes of headers, and all others; {@code -Dsweep.oneIn=1} tries all,
  * {@code -Dsweep.seed=N} draws other bits.
@@ -41,6 +44,11 @@ class CorruptionSweepTest {
 
     private static final Set<Reason> REFUSALS =
             Set.of(Reason.CORRUPT, Reason.UNKNOWN_FORMAT, Reason.INACCESSIBLE, Reason.FOREIGN);
+
+    private static final Map<Outcome, Set<AtStart>> FORETOLD = Map.of(
+            Outcome.WHOLE, Set.of(AtStart.GOES_ON, AtStart.CUTS_TORN_TAIL),
+            Outcome.REPAIRED, Set.of(AtStart.REFILLS_FROM_OTHERS),
+            Outcome.NEW_INCARNATION, Set.of(AtStart.BECOMES_NEW_INCARNATION));
 
     @TempDir
     Path temporary;
@@ -59,7 +67,8 @@ class CorruptionSweepTest {
     @BeforeEach
     void aSoundDirectory() throws IOException {
         sound = new SoundDirectory(temporary);
-        assertThat(outcomeOf(directory -> {})).isEqualTo(new Result(Outcome.WHOLE, null));
+        assertThat(outcomeOf(directory -> {}))
+                .isEqualTo(new Result(Outcome.WHOLE, null, new Inspected(false, AtStart.GOES_ON)));
     }
 
     @Test
@@ -190,6 +199,9 @@ class CorruptionSweepTest {
             throw new AssertionError(kind + ": " + file + ", -Dsweep.seed=" + SEED + " -Dsweep.oneIn=" + ONE_IN, e);
         }
         StorageException refusal = result.refusal();
+        assertThat(result.inspected().damaged() || !mustBeNoticed)
+                .as("%s: %s went unnoticed by the inspection", kind, file)
+                .isTrue();
         if (result.outcome() == Outcome.NEW_INCARNATION) {
             assertThat(file)
                     .as("%s: only term and vote make a new incarnation", kind)
@@ -215,9 +227,10 @@ class CorruptionSweepTest {
      *
      * @param outcome null when it was refused
      * @param refusal null when it was not
+     * @param inspected what an inspection had said before
      */
     private record Result(
-            @Nullable Outcome outcome, @Nullable StorageException refusal) {
+            @Nullable Outcome outcome, @Nullable StorageException refusal, Inspected inspected) {
         String name() {
             return outcome == null ? "REFUSED" : outcome.toString();
         }
@@ -226,16 +239,41 @@ class CorruptionSweepTest {
     private Result outcomeOf(Damage damage) throws IOException {
         Path copy = sound.copy();
         damage.to(copy);
+        Inspected inspected = inspect(copy);
         try {
             Outcome outcome = sound.check(copy);
             if (outcome == Outcome.NEW_INCARNATION) {
                 assertThat(new DirectoryLayout(copy).allSetAside()).hasSize(1);
             }
-            return new Result(outcome, null);
+            assertThat(inspected.atStart())
+                    .as("the inspection foretells the start")
+                    .isIn(FORETOLD.get(outcome));
+            return new Result(outcome, null, inspected);
         } catch (StorageException e) {
-            return new Result(null, e);
+            assertThat(inspected.atStart())
+                    .as("the inspection foretells the start: %s", e)
+                    .isEqualTo(AtStart.REFUSES);
+            return new Result(null, e, inspected);
         } finally {
             FileTree.delete(copy);
+        }
+    }
+
+    /** What an inspection said: of whether anything is damaged, and of what a start would do. */
+    private record Inspected(boolean damaged, AtStart atStart) {}
+
+    private static Inspected inspect(Path copy) throws IOException {
+        Map<Path, String> before = DirectoryContent.of(copy);
+        try (StorageInspection inspection = StorageInspection.open(copy)) {
+            StorageReport report = inspection.report();
+            return new Inspected(report.verdict() == Verdict.DAMAGED, report.atStart());
+        } catch (StorageException e) {
+            assertThat(e.reason()).isIn(REFUSALS);
+            return new Inspected(true, AtStart.REFUSES);
+        } finally {
+            assertThat(DirectoryContent.of(copy))
+                    .as("the inspection changes nothing")
+                    .isEqualTo(before);
         }
     }
 
