@@ -48,7 +48,7 @@ record CellRun(
     List<String> measure(Cell cell) throws IOException, InterruptedException {
         deleteData();
         Files.createDirectories(data);
-        try (Children children = new Children(data, javaOptions)) {
+        try (Children children = new Children(data, options(cell))) {
             for (int i = 0; i < SERVERS; i++) {
                 children.start("server-" + i, recording(cell, "server-" + i), serverArguments(cell, i));
             }
@@ -96,6 +96,12 @@ record CellRun(
                 "--servers=" + pids));
         openPercents.forEach(percent -> arguments.add("--open=" + percent));
         return arguments;
+    }
+
+    private List<String> options(Cell cell) {
+        List<String> options = new ArrayList<>(cell.system().javaOptions());
+        options.addAll(javaOptions);
+        return options;
     }
 
     private Path outcomes() {

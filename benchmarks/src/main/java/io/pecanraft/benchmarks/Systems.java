@@ -1,5 +1,6 @@
 package io.pecanraft.benchmarks;
 
+import io.pecanraft.benchmarks.aeron.AeronCluster;
 import io.pecanraft.benchmarks.jgroups.JGroupsRaft;
 import io.pecanraft.benchmarks.jraft.SofaJRaft;
 import io.pecanraft.benchmarks.microraft.MicroRaft;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 final class Systems {
 
     static final List<BenchmarkedSystem> ALL =
-            List.of(new PecanRaft(), new MicroRaft(), new JGroupsRaft(), new SofaJRaft());
+            List.of(new PecanRaft(), new MicroRaft(), new JGroupsRaft(), new SofaJRaft(), new AeronCluster());
 
     private Systems() {}
 

@@ -79,7 +79,7 @@ public final class Load {
         while (wait <= 0 && freeSlots > 0) {
             int slot = free[--freeSlots];
             since[slot] = current.take(now);
-            connection.put(slot, random.nextInt(Put.KEYS));
+            connection.put(slot, Put.key(random.nextInt(Put.KEYS)));
             sent = true;
             wait = current.nanosUntilDue(now, MAX_IN_FLIGHT - freeSlots);
         }

@@ -1,6 +1,7 @@
 package io.pecanraft.benchmarks.system;
 
 import io.pecanraft.benchmarks.load.Connector;
+import java.util.List;
 import java.util.Set;
 
 /** A system that can be measured. */
@@ -20,6 +21,11 @@ public interface BenchmarkedSystem {
      * ServerPlace#clientPort()}.
      */
     void startServer(ServerPlace place) throws Exception;
+
+    /** What it needs of the JVMs of servers and client. */
+    default List<String> javaOptions() {
+        return List.of();
+    }
 
     /** How the client reaches the leader. */
     Connector connector();

@@ -11,10 +11,21 @@ public final class Put {
     /** How many keys the load uses. */
     public static final int KEYS = 10_000;
 
-    /** Of each key: its number, so that every key is written often, and none is alike. */
+    /** Of each key; see {@link #key}. */
     public static final int KEY_BYTES = Long.BYTES;
 
+    /** Spreads the bits of small numbers (the golden ratio of 2^64), one to one since it is odd. */
+    private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+
     private Put() {}
+
+    /**
+     * The key of a number. Not the number itself: {@code Arrays.hashCode} over eight bytes, of which six are zero, maps ten thousand
+     * of those to a few hundred values, and then it is collisions in the hash map that are measured.
+     */
+    public static long key(int number) {
+        return number * SPREAD;
+    }
 
     /** The length of a command with a value of so many bytes. */
     public static int bytes(int valueBytes) {
