@@ -8,8 +8,14 @@ final class ExitCode {
     /** Something failed while the program ran: a port in use, a cluster that did not form. */
     static final int FAILURE = 1;
 
+    /** {@code log}: something that was acknowledged is damaged. */
+    static final int DAMAGED = 1;
+
     /** The command line is wrong. Nothing was started or changed. */
     static final int USAGE = 2;
+
+    /** {@code log}: the directory cannot be read: a server uses it, there is none, another version wrote it. */
+    static final int UNREADABLE = 2;
 
     /** The data directory cannot be used: locked, of another cluster, damaged, not writable, full. */
     static final int STORAGE = 3;

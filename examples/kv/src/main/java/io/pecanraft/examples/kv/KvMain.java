@@ -15,7 +15,13 @@ import picocli.CommandLine.Spec;
         description = "A replicated key-value store that speaks RESP, built on PecanRaft.",
         mixinStandardHelpOptions = true,
         versionProvider = KvMain.Version.class,
-        subcommands = {ClusterCommand.class, ServerCommand.class, StatusCommand.class, DoctorCommand.class},
+        subcommands = {
+            ClusterCommand.class,
+            ServerCommand.class,
+            StatusCommand.class,
+            DoctorCommand.class,
+            LogCommand.class
+        },
         footer = {
             "",
             "Start a cluster on this machine, and talk to it with any Redis client:",
@@ -47,7 +53,8 @@ public final class KvMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: cluster, server, status or doctor");
+        throw new ParameterException(
+                spec.commandLine(), "a command is missing: cluster, server, status, doctor or log");
     }
 
     private static int onWrongUsage(ParameterException wrong, String[] args) {

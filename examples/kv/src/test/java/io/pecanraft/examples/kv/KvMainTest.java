@@ -35,7 +35,16 @@ class KvMainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "cluster --help", "server --help", "status --help", "-h"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "cluster --help",
+                "server --help",
+                "status --help",
+                "log verify --help",
+                "log dump --help",
+                "-h"
+            })
     void explainsItself(String line) {
         assertThat(run(line)).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).contains("Usage: kv").doesNotContain("supervised");
