@@ -1,5 +1,6 @@
 package io.pecanraft.benchmarks;
 
+import io.pecanraft.benchmarks.report.ReportCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
         name = "benchmarks",
         description = "Measures PecanRaft beside other libraries for the same purpose.",
         mixinStandardHelpOptions = true,
-        subcommands = {RunCommand.class, ServerCommand.class, ClientCommand.class})
+        subcommands = {RunCommand.class, ReportCommand.class, ServerCommand.class, ClientCommand.class})
 public final class BenchmarksMain implements Runnable {
 
     private static final int HELP_WIDTH = 120;
@@ -28,6 +29,6 @@ public final class BenchmarksMain implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing; try run");
+        throw new ParameterException(spec.commandLine(), "a command is missing: run or report");
     }
 }

@@ -1,0 +1,68 @@
+package io.pecanraft.benchmarks.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A line of a file of results, by the names of its columns. */
+final class Result {
+
+    private final Map<String, String> values;
+
+    private Result(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /**
+     * Reads a file of results.
+     *
+     * @throws IOException when it cannot be read, or a line has another number of values than the first has names
+     */
+    static List<Result> read(Path file) throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        if (lines.isEmpty()) {
+            throw new IOException(file + " is empty");
+        }
+        String[] names = lines.get(0).split(",", -1);
+        List<Result> results = new ArrayList<>();
+        for (int i = 1; i < lines.size(); i++) {
+            String[] fields = lines.get(i).split(",", -1);
+            if (fields.length != names.length) {
+                throw new IOException(
+                        file + ", line " + (i + 1) + ": " + fields.length + " values for " + names.length + " columns");
+            }
+            Map<String, String> values = new HashMap<>();
+            for (int j = 0; j < names.length; j++) {
+                values.put(names[j], fields[j]);
+            }
+            results.add(new Result(values));
+        }
+        return results;
+    }
+
+    String text(String column) {
+        String value = values.get(column);
+        if (value == null) {
+            throw new IllegalArgumentException("the results have no column " + column);
+        }
+        return value;
+    }
+
+    double number(String column) {
+        return Double.parseDouble(text(column));
+    }
+
+    int whole(String column) {
+        return Integer.parseInt(text(column));
+    }
+
+    /** The system, with its durability where that is none. */
+    String label() {
+        String name = text("system") + " " + text("version");
+        return text("durability").equals("none") ? name + " (keeps nothing)" : name;
+    }
+}
