@@ -1,6 +1,5 @@
 package io.pecanraft.benchmarks;
 
-import io.pecanraft.benchmarks.system.ServerPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -132,10 +131,5 @@ record CellRun(
     /** The same without open loops. */
     CellRun closedOnly() {
         return new CellRun(basePort, data, warmUp, length, List.of(), javaOptions, recordings);
-    }
-
-    /** The ports that are used, from the first to the last. */
-    int lastPort() {
-        return ServerPlace.clientPort(basePort, SERVERS) - 1;
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class Children implements AutoCloseable {
 
     private static final long END_SECONDS = 10;
-    private static final int TAIL_LINES = 15;
+    private static final int TAIL_LINES = 60;
 
     private final Path directory;
     private final List<String> javaOptions;

@@ -5,9 +5,6 @@ import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,8 +125,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--base-port",
             paramLabel = "PORT",
-            defaultValue = "21000",
-            description = "The first of 48 ports. Default: ${DEFAULT-VALUE}.")
+            defaultValue = "0",
+            description =
+                    "The first of " + Ports.COUNT + " ports; 0 for some that are free. Default: ${DEFAULT-VALUE}.")
     private int basePort;
 
     @Option(
@@ -149,7 +147,6 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         List<Cell> cells = cells();
         CellRun settings = settings();
-        checkPorts(settings);
         ResultFile file = ResultFile.open(results);
         if (recordings != null) {
             Files.createDirectories(recordings);
@@ -226,7 +223,7 @@ final class RunCommand implements Callable<Integer> {
         return Optional.of(asked).filter(offers::contains);
     }
 
-    private CellRun settings() {
+    private CellRun settings() throws IOException {
         require(seconds > 0 && warmUp > 0 && rounds > 0, "--seconds, --warm-up and --rounds must be positive");
         require(
                 outstanding.stream().allMatch(n -> n > 0 && n <= Load.MAX_IN_FLIGHT),
@@ -234,8 +231,9 @@ final class RunCommand implements Callable<Integer> {
         require(
                 values.stream().allMatch(n -> n >= 0 && n <= MAX_VALUE_BYTES),
                 "--value must be from 0 to " + MAX_VALUE_BYTES);
+        require(basePort == 0 || Ports.areFree(basePort), "a port is in use; choose others with --base-port");
         return new CellRun(
-                basePort,
+                basePort == 0 ? Ports.findFree() : basePort,
                 data != null ? data : results.toAbsolutePath().resolveSibling("benchmark-data"),
                 Duration.ofSeconds(warmUp),
                 Duration.ofSeconds(seconds),
@@ -252,17 +250,6 @@ final class RunCommand implements Callable<Integer> {
             return open.stream().map(Integer::valueOf).toList();
         } catch (NumberFormatException e) {
             throw wrongUsage("--open must be percentages or none, got " + String.join(",", open));
-        }
-    }
-
-    private void checkPorts(CellRun settings) {
-        for (int port = basePort; port <= settings.lastPort(); port++) {
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            } catch (IOException e) {
-                throw wrongUsage("port " + port + " is in use; choose others with --base-port");
-            }
         }
     }
 

@@ -63,7 +63,6 @@ class RunCommandTest {
                         "--seconds=1",
                         "--warm-up=1",
                         "--java-options=-Xmx256m",
-                        "--base-port=23400",
                         "--results=" + results);
     }
 }
