@@ -118,28 +118,58 @@ public final class ChronicleStorage implements Storage {
         try {
             List<Path> created = createDirectories(layout.directory());
             DirectoryLock lock = DirectoryLock.acquire(layout);
-            FailStopBarrier failStop = new FailStopBarrier(barrier, lock::poison);
-            try {
-                for (Path directoryCreated : created) {
-                    failStop.forceDirectory(FileTree.parent(directoryCreated));
-                }
-                StartCheck check = StartCheck.run(layout.directory(), config, failStop);
-                StorageIdentity identity = identify(layout, cluster, group, node, failStop);
-                FileSnapshotStore snapshots =
-                        FileSnapshotStore.open(DirectoryLayout.snapshots(layout.data()), identity, failStop);
-                ChronicleLog log =
-                        new ChronicleLog(layout, identity, config, failStop, lock, snapshots.coverage(), check, writer);
-                return new ChronicleStorage(identity, lock, log, snapshots);
-            } catch (IOException | RuntimeException | Error e) {
-                lock.close();
-                StorageException failedFlush = failStop.failure();
-                if (failedFlush != null) {
-                    throw failedFlush;
-                }
-                throw e;
-            }
+            return open(layout, lock, created, cluster, group, node, config, barrier, writer);
         } catch (IOException e) {
             throw Damage.inaccessible(layout.directory(), "open the data directory", e);
+        }
+    }
+
+    /** Opens a directory that is locked already; the storage gives the lock back, also when it cannot be opened. */
+    static ChronicleStorage openLocked(
+            DirectoryLayout layout, DirectoryLock lock, StorageIdentity identity, ChronicleStorageConfig config)
+            throws IOException {
+        return open(
+                layout,
+                lock,
+                List.of(),
+                identity.cluster(),
+                identity.group(),
+                identity.node(),
+                config,
+                Barrier.OPERATING_SYSTEM,
+                null);
+    }
+
+    private static ChronicleStorage open(
+            DirectoryLayout layout,
+            DirectoryLock lock,
+            List<Path> created,
+            ClusterId cluster,
+            GroupId group,
+            NodeId node,
+            ChronicleStorageConfig config,
+            Barrier barrier,
+            @Nullable LogWriterThread writer)
+            throws IOException {
+        FailStopBarrier failStop = new FailStopBarrier(barrier, lock::poison);
+        try {
+            for (Path directoryCreated : created) {
+                failStop.forceDirectory(FileTree.parent(directoryCreated));
+            }
+            StartCheck check = StartCheck.run(layout.directory(), config, failStop);
+            StorageIdentity identity = identify(layout, cluster, group, node, failStop);
+            FileSnapshotStore snapshots =
+                    FileSnapshotStore.open(DirectoryLayout.snapshots(layout.data()), identity, failStop);
+            ChronicleLog log =
+                    new ChronicleLog(layout, identity, config, failStop, lock, snapshots.coverage(), check, writer);
+            return new ChronicleStorage(identity, lock, log, snapshots);
+        } catch (IOException | RuntimeException | Error e) {
+            lock.close();
+            StorageException failedFlush = failStop.failure();
+            if (failedFlush != null) {
+                throw failedFlush;
+            }
+            throw e;
         }
     }
 

@@ -2,6 +2,7 @@ package io.pecanraft.log.chronicle;
 
 import io.pecanraft.model.Incarnation;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableMap;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * LOCK                              held for the life of the process
  * data.tmp/                         a storage being initialised; discarded when found at a start
  * data.set-aside-&lt;incarnation&gt;/     a storage that has lost its term and vote, kept for examination
+ * data.cut-&lt;n&gt;/                     what a repair by hand has cut, kept for examination
  * data/identity                     cluster, group, node, incarnation
  * data/hardstate                    term and vote, two slots
  * data/formation                    the formation record
@@ -48,6 +50,7 @@ record DirectoryLayout(Path directory) {
     static final String DAMAGED_SNAPSHOT = "damaged-";
 
     private static final String SET_ASIDE = "data.set-aside-";
+    private static final String CUT = "data.cut-";
     private static final String SEGMENT = "seg-";
     private static final int ID_DIGITS = 20;
 
@@ -66,6 +69,22 @@ record DirectoryLayout(Path directory) {
     /** Where a storage is put that is no longer used. */
     Path setAside(Incarnation storage) {
         return directory.resolve(SET_ASIDE + storage);
+    }
+
+    /** Where a repair by hand keeps what it cuts, the next time. */
+    Path nextCut() throws IOException {
+        int number = 1;
+        while (Files.exists(directory.resolve(CUT + number))) {
+            number++;
+        }
+        return directory.resolve(CUT + number);
+    }
+
+    /** What repairs by hand have cut. */
+    List<Path> allCuts() throws IOException {
+        return FileTree.list(directory).stream()
+                .filter(path -> path.getFileName().toString().startsWith(CUT))
+                .toList();
     }
 
     /** What was put aside and not removed since. */

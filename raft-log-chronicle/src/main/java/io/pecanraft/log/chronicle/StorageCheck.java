@@ -146,10 +146,13 @@ final class StorageCheck {
         }
     }
 
-    /** What is kept for examination, or is removed by the next start. */
+    /** What is kept until an operator removes it. */
     private void whatIsLeftOver() throws IOException {
         for (Path path : layout.allSetAside()) {
             findings.add(StorageFinding.note(path, "a storage that has lost its term and vote, kept for examination"));
+        }
+        for (Path path : layout.allCuts()) {
+            findings.add(StorageFinding.note(path, "what a repair by hand has cut, kept for examination"));
         }
     }
 

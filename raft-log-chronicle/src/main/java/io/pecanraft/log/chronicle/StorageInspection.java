@@ -40,13 +40,7 @@ public final class StorageInspection implements Closeable {
      *     when a later version wrote it; CORRUPT when it cannot even be told whose it is, so that nothing else can be judged
      */
     public static StorageInspection open(Path directory) {
-        DirectoryLayout layout = new DirectoryLayout(directory.toAbsolutePath().normalize());
-        if (!Files.isDirectory(layout.data())) {
-            throw new StorageException(
-                    Reason.INACCESSIBLE,
-                    "there is no data of a server in " + layout.directory() + ": " + layout.data()
-                            + " is missing. Name the directory that the server is given");
-        }
+        DirectoryLayout layout = layoutOf(directory);
         try {
             DirectoryLock lock = DirectoryLock.acquireToRead(layout);
             try {
@@ -58,6 +52,18 @@ public final class StorageInspection implements Closeable {
         } catch (IOException e) {
             throw Damage.inaccessible(layout.directory(), "read the data directory", e);
         }
+    }
+
+    /** Of a directory with data; a missing one is refused, and not made. */
+    static DirectoryLayout layoutOf(Path directory) {
+        DirectoryLayout layout = new DirectoryLayout(directory.toAbsolutePath().normalize());
+        if (!Files.isDirectory(layout.data())) {
+            throw new StorageException(
+                    Reason.INACCESSIBLE,
+                    "there is no data of a server in " + layout.directory() + ": " + layout.data()
+                            + " is missing. Name the directory that the server is given");
+        }
+        return layout;
     }
 
     /** What was found. */

@@ -1,7 +1,7 @@
 /**
  * Durable storage: log, term and vote, formation record, snapshots. The public API is {@link
  * io.pecanraft.log.chronicle.ChronicleStorage} and its {@link io.pecanraft.log.chronicle.ChronicleStorageConfig
- * configuration}, and for operators {@link io.pecanraft.log.chronicle.StorageInspection}; everything else fulfils {@link
+ * configuration}, and for operators {@link io.pecanraft.log.chronicle.StorageInspection} and {@link io.pecanraft.log.chronicle.StorageRepair}; everything else fulfils {@link
  * io.pecanraft.spi.RaftLog} and {@link io.pecanraft.spi.SnapshotStore}.
  *
  * <p>Chronicle Queue holds the bytes and is trusted with nothing else, because it reports neither a failed flush nor damage:

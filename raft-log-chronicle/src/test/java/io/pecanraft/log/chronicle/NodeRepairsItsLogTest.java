@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
+import io.pecanraft.model.RepairMarker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -83,9 +84,31 @@ class NodeRepairsItsLogTest {
         }
     }
 
+    /** What is done to the directory of the server that is down. */
+    private interface ByHand {
+        void to(Path directory) throws IOException;
+    }
+
     @ParameterizedTest
     @EnumSource
     void withoutAnOperator(Damage damage) throws Exception {
+        comesBack(damage, directoryOfNode -> {});
+    }
+
+    /** An operator who discards what is damaged makes no other server of it: it is refilled, and votes as one that has lost data. */
+    @ParameterizedTest
+    @EnumSource
+    void afterARepairByHand(Damage damage) throws Exception {
+        comesBack(damage, directoryOfNode -> {
+            try (StorageRepair repair = StorageRepair.open(directoryOfNode)) {
+                RepairMarker marker = repair.run(true, TestLog.smallSegments()).marker();
+                assertThat(marker.epoch()).isEqualTo(1);
+                assertThat(marker.repairing()).isTrue();
+            }
+        });
+    }
+
+    private void comesBack(Damage damage, ByHand byHand) throws Exception {
         long snapshotLogBytes = damage.needsSnapshots ? 50_000 : 0;
         try (ThreeNodes nodes = new ThreeNodes(
                         directory,
@@ -99,6 +122,7 @@ class NodeRepairsItsLogTest {
             nodes.stop(DAMAGED);
             Path data = nodes.data(DAMAGED);
             damage.to(data);
+            byHand.to(FileTree.parent(data));
             reachable = ThreeNodes.NAMES.subList(0, 2);
             acknowledge(nodes, 100);
 

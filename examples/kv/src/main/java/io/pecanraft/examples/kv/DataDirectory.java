@@ -1,6 +1,7 @@
 package io.pecanraft.examples.kv;
 
 import io.pecanraft.log.chronicle.StorageInspection;
+import io.pecanraft.log.chronicle.StorageRepair;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.nio.file.Path;
@@ -20,6 +21,15 @@ final class DataDirectory {
     StorageInspection inspect() {
         try {
             return StorageInspection.open(data);
+        } catch (StorageException e) {
+            throw refused(e);
+        }
+    }
+
+    /** The same, for one who may change something. */
+    StorageRepair repair() {
+        try {
+            return StorageRepair.open(data);
         } catch (StorageException e) {
             throw refused(e);
         }

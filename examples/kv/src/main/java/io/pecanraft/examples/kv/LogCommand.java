@@ -9,10 +9,10 @@ import picocli.CommandLine.Spec;
 /** {@code kv log}: tools for the data directory of a server that does not run. */
 @Command(
         name = "log",
-        description = "Looks at the data directory of a server that does not run.",
+        description = "Looks at the data directory of a server that does not run, and repairs its log.",
         mixinStandardHelpOptions = true,
         versionProvider = KvMain.Version.class,
-        subcommands = {LogVerifyCommand.class, LogDumpCommand.class})
+        subcommands = {LogVerifyCommand.class, LogDumpCommand.class, LogRepairCommand.class})
 final class LogCommand implements Callable<Integer> {
 
     @Spec
@@ -20,6 +20,6 @@ final class LogCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: verify or dump");
+        throw new ParameterException(spec.commandLine(), "a command is missing: verify, dump or repair");
     }
 }

@@ -43,6 +43,7 @@ class KvMainTest {
                 "status --help",
                 "log verify --help",
                 "log dump --help",
+                "log repair --help",
                 "-h"
             })
     void explainsItself(String line) {

@@ -24,7 +24,9 @@ import io.pecanraft.model.SessionLimits;
 import io.pecanraft.spi.LogWrite;
 import io.pecanraft.spi.RaftLog;
 import io.pecanraft.spi.StorageException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.io.StringWriter;
@@ -160,6 +162,64 @@ class LogToolsTest {
         assertThat(run("log", "dump", "--data", "d", "--from", "5", "--to", "4"))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("--from must be at least 1 and at most --to, got 5 and 4");
+    }
+
+    @Test
+    void repairLeavesAnIntactDirectoryAlone() {
+        assertThat(run("log", "repair", "--data", written().toString())).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("there is nothing to repair; nothing was changed");
+    }
+
+    @Test
+    void repairDiscardsNothingThatWasAcknowledgedUnlessToldByName() throws IOException {
+        Path directory = written();
+        damage(directory, "some value");
+        assertThat(run("log", "repair", "--yes", "--data", directory.toString()))
+                .isEqualTo(ExitCode.DAMAGED);
+        assertThat(err.toString())
+                .contains("nothing was changed")
+                .contains("A start of the server does by itself what is needed")
+                .contains("--discard-acknowledged");
+        assertThat(directory.resolve("data.cut-1")).doesNotExist();
+        assertThat(verify(directory)).isEqualTo(ExitCode.DAMAGED);
+    }
+
+    @Test
+    void repairAsksAndDoesNothingWithoutAYes() throws IOException {
+        Path directory = written();
+        damage(directory, "some value");
+        assertThat(answering("no\n", "log", "repair", "--discard-acknowledged", "--data", directory.toString()))
+                .isEqualTo(ExitCode.FAILURE);
+        assertThat(out.toString())
+                .contains("the log will end at 1@1; lost here: entries 2 to 6")
+                .contains("[yes/no]");
+        assertThat(err.toString()).contains("not confirmed; nothing was changed");
+        assertThat(directory.resolve("data.cut-1")).doesNotExist();
+    }
+
+    @Test
+    void repairCutsWhatIsDamagedAndSaysWhatIsLostAndWhereItIsKept() throws IOException {
+        Path directory = written();
+        damage(directory, "some value");
+        assertThat(answering("yes\n", "log", "repair", "--discard-acknowledged", "--data", directory.toString()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .contains("the log ends at 1@1; what was cut is in " + directory.resolve("data.cut-1"))
+                .contains("lost here: entries 2 to 6. Start the server while the others run");
+        assertThat(verify(directory)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .contains("[--] the log has lost entries, in epoch 1")
+                .contains("it had been up to 6@3");
+    }
+
+    private int answering(String answer, String... line) {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(answer.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return run(line);
+        } finally {
+            System.setIn(before);
+        }
     }
 
     /** The directory of one of three servers with an entry of every kind. */

@@ -1,0 +1,85 @@
+package io.pecanraft.log.chronicle;
+
+import io.pecanraft.log.chronicle.StorageReport.AtStart;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.NavigableMap;
+
+/**
+ * Keeps what a repair by hand is about to cut: {@code data.cut-<n>/}, laid out as {@code data}, whole or not there at all. Nobody reads or
+ * removes it but the operator.
+ *
+ * <p>Of a torn tail that is a copy of the newest segment, since its file goes on to be used and is shortened. When entries are discarded the
+ * old segments are only ever renamed and removed, so hard links keep them all and take no room before that.
+ */
+final class CutParts {
+
+    private final DirectoryLayout layout;
+    private final Barrier barrier = Barrier.OPERATING_SYSTEM;
+
+    CutParts(DirectoryLayout layout) {
+        this.layout = layout;
+    }
+
+    Path keep(StorageReport report) throws IOException {
+        Path target = layout.nextCut();
+        Path incomplete = target.resolveSibling(target.getFileName() + DirectoryLayout.INCOMPLETE);
+        FileTree.delete(incomplete);
+        Files.createDirectory(incomplete);
+        for (Path file : FileTree.list(layout.data())) {
+            if (Files.isRegularFile(file)) {
+                copy(file, incomplete.resolve(file.getFileName()));
+            }
+        }
+        Path log = Files.createDirectory(DirectoryLayout.log(incomplete));
+        NavigableMap<Long, Path> segments = DirectoryLayout.segments(layout.log());
+        if (report.atStart() == AtStart.CUTS_TORN_TAIL) {
+            keepSegment(segments.lastEntry().getValue(), log, true);
+        } else {
+            for (Map.Entry<Long, Path> segment : segments.entrySet()) {
+                keepSegment(segment.getValue(), log, false);
+            }
+            keepSnapshots(incomplete);
+        }
+        barrier.forceDirectory(log);
+        barrier.forceDirectory(incomplete);
+        FileTree.moveDurably(incomplete, target, barrier);
+        return target;
+    }
+
+    private void keepSegment(Path segment, Path log, boolean asCopy) throws IOException {
+        Path kept = Files.createDirectory(log.resolve(segment.getFileName()));
+        Path file = segment.resolve(DirectoryLayout.SEGMENT_FILE);
+        if (Files.exists(file)) {
+            keep(file, kept.resolve(DirectoryLayout.SEGMENT_FILE), asCopy);
+        }
+        barrier.forceDirectory(kept);
+    }
+
+    private void keepSnapshots(Path incomplete) throws IOException {
+        Path snapshots = Files.createDirectory(DirectoryLayout.snapshots(incomplete));
+        for (Path snapshot : FileTree.list(DirectoryLayout.snapshots(layout.data()))) {
+            Path kept = Files.createDirectory(snapshots.resolve(snapshot.getFileName()));
+            for (Path file : FileTree.list(snapshot)) {
+                keep(file, kept.resolve(file.getFileName()), false);
+            }
+            barrier.forceDirectory(kept);
+        }
+        barrier.forceDirectory(snapshots);
+    }
+
+    private void keep(Path file, Path kept, boolean asCopy) throws IOException {
+        if (asCopy) {
+            copy(file, kept);
+        } else {
+            Files.createLink(kept, file);
+        }
+    }
+
+    private void copy(Path file, Path kept) throws IOException {
+        Files.copy(file, kept);
+        FileTree.forceFile(kept, barrier);
+    }
+}
