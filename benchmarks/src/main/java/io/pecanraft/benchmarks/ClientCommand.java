@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(name = "client", hidden = true, description = "The client; started by run.")
 final class ClientCommand implements Callable<Integer> {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long SEED = 1;
 
     @Option(names = "--system", required = true)

@@ -12,10 +12,10 @@ final class Front {
 
     private Front() {}
 
-    /** Listens for clients, with one thread, until the process ends. */
-    static void open(String host, int port, ReplicatedMap map) throws InterruptedException {
+    /** Listens for clients, with one thread, until the channel is closed. */
+    static Channel open(String host, int port, ReplicatedMap map) throws InterruptedException {
         EventLoopGroup threads = EventLoops.open(1);
-        new ServerBootstrap()
+        return new ServerBootstrap()
                 .group(threads)
                 .channel(EventLoops.serverSockets())
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -26,6 +26,7 @@ final class Front {
                     }
                 })
                 .bind(host, port)
-                .sync();
+                .sync()
+                .channel();
     }
 }

@@ -23,7 +23,10 @@ public final class FrontConnector implements Connector {
     @Override
     public AutoCloseable connect(int basePort, int valueBytes, Duration patience, Load load)
             throws IOException, InterruptedException {
-        int port = LeaderSearch.find(basePort, SERVERS, patience);
+        return connect(LeaderSearch.find(basePort, SERVERS, patience), valueBytes, load);
+    }
+
+    static AutoCloseable connect(int port, int valueBytes, Load load) throws InterruptedException {
         byte[] value = new byte[valueBytes];
         new Random(VALUE_SEED).nextBytes(value);
         EventLoopGroup threads = EventLoops.open(1);

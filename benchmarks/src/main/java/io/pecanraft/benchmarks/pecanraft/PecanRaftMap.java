@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** The state machine as PecanRaft calls it. Replies are empty. */
-final class PecanRaftMap implements StateMachine {
+public final class PecanRaftMap implements StateMachine {
 
     private final KeyValues map = new KeyValues();
 

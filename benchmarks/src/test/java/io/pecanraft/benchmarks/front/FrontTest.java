@@ -1,0 +1,79 @@
+package io.pecanraft.benchmarks.front;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.Channel;
+import io.pecanraft.benchmarks.load.Load;
+import io.pecanraft.benchmarks.load.Measurement;
+import io.pecanraft.benchmarks.load.Outcome;
+import io.pecanraft.benchmarks.system.KeyValues;
+import io.pecanraft.benchmarks.system.Put;
+import io.pecanraft.benchmarks.system.ReplicatedMap;
+import io.pecanraft.benchmarks.system.ServerPlace;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** Client, front and measurement over a socket, with a map that replicates nothing. */
+class FrontTest {
+
+    private static final int VALUE_BYTES = 100;
+    private static final Duration SHORT = Duration.ofMillis(500);
+
+    private final Measurement measurement = new Measurement(
+            16, List.of(50), SHORT, SHORT, List.of(ProcessHandle.current().pid()));
+
+    @Test
+    void whatTheClientPutsArrivesWholeAndBothLoopsAreMeasured() throws Exception {
+        LocalMap map = new LocalMap();
+        List<Outcome> outcomes = measure(map);
+        assertThat(outcomes).extracting(Outcome::mode).containsExactly("closed", "open-50");
+        assertThat(outcomes).allMatch(outcome -> outcome.opsPerSecond() > 0 && outcome.p50Micros() > 0);
+        assertThat(map.wrongLengths).isEmpty();
+        assertThat(map.values.size()).isPositive().isLessThanOrEqualTo(Put.KEYS);
+    }
+
+    @Test
+    void aMeasurementInWhichAnOperationFailedIsVoid() {
+        ReplicatedMap refusing = put -> CompletableFuture.failedFuture(new IllegalStateException("not the leader"));
+        assertThatThrownBy(() -> measure(refusing))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("operations failed");
+    }
+
+    private List<Outcome> measure(ReplicatedMap map) throws Exception {
+        Channel front = Front.open(ServerPlace.HOST, 0, map);
+        Load load = new Load(1);
+        AutoCloseable connection =
+                FrontConnector.connect(((InetSocketAddress) front.localAddress()).getPort(), VALUE_BYTES, load);
+        try {
+            return measurement.run(load);
+        } finally {
+            connection.close();
+            front.close();
+        }
+    }
+
+    /** Used by the one thread of the front. */
+    private static final class LocalMap implements ReplicatedMap {
+
+        private final KeyValues values = new KeyValues();
+        private final List<Integer> wrongLengths = new ArrayList<>();
+
+        @Override
+        public CompletionStage<?> put(ByteBuffer put) {
+            if (put.remaining() != Put.bytes(VALUE_BYTES)) {
+                wrongLengths.add(put.remaining());
+            }
+            values.apply(put);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+}
