@@ -35,7 +35,8 @@ import java.util.OptionalLong;
  */
 final class HardStateFile implements Closeable {
 
-    private static final int MAGIC = 0x53484350; // "PCHS"
+    static final int MAGIC = 0x53484350; // "PCHS"
+
     private static final byte DONE = 0;
     private static final byte REPAIRING = 1;
     private static final byte REPAIRING_WITH_KNOWN_END = 2;
@@ -143,7 +144,8 @@ final class HardStateFile implements Closeable {
         slots.close();
     }
 
-    private static byte[] encode(HardState state, int generation, byte formationState, RepairMarker repair) {
+    /** What a slot holds. */
+    static byte[] encode(HardState state, int generation, byte formationState, RepairMarker repair) {
         ByteBuffer out = ByteBuffer.allocate(MAX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(state.currentTerm()).putInt(generation).put(formationState);
         MemberId votedFor = state.votedFor();
