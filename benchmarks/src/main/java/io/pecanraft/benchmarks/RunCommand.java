@@ -35,6 +35,9 @@ final class RunCommand implements Callable<Integer> {
 
     private static final int MAX_VALUE_BYTES = 1 << 20;
 
+    /** A name of our own, since everything in that directory is deleted. */
+    private static final String DATA = "benchmark-data";
+
     @Spec
     private CommandSpec spec;
 
@@ -117,8 +120,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description = {
-                "Where the servers keep their data, on the disk that is to be measured; emptied for each cell.",
-                "Default: benchmark-data beside the results."
+                "On the disk that is to be measured: the servers keep their data in a directory " + DATA + " there,",
+                "which is deleted for each cell. Default: where the results are."
             })
     private @Nullable Path data;
 
@@ -234,7 +237,7 @@ final class RunCommand implements Callable<Integer> {
         require(basePort == 0 || Ports.areFree(basePort), "a port is in use; choose others with --base-port");
         return new CellRun(
                 basePort == 0 ? Ports.findFree() : basePort,
-                data != null ? data : results.toAbsolutePath().resolveSibling("benchmark-data"),
+                data != null ? data.resolve(DATA) : results.toAbsolutePath().resolveSibling(DATA),
                 Duration.ofSeconds(warmUp),
                 Duration.ofSeconds(seconds),
                 openPercents(),
