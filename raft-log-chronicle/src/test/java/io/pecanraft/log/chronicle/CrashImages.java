@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class CrashImages {
 
     private static final int FEW = 10;
+    private static final int FEWER = 4;
     private static final int SAMPLES = 40;
     private static final int TORN_SAMPLES = 4;
     private static final int MAX_DEPTH = 3;
     private static final int LIVES = 3;
     private static final int BURSTS = 60;
+    private static final int EARLY_FLUSHES = 12;
 
     /** For directories that nobody will look at again. */
     static final Barrier NO_FLUSH = new Barrier() {
@@ -68,26 +72,57 @@ final class CrashImages {
         Ledger ledger = new Ledger(new LogModel(), 0);
         for (int life = 0; life < LIVES; life++) {
             RandomWrites writes = RandomWrites.goingOnFrom(ledger, random);
-            live(disk, writes, BURSTS, 1, 25);
-            PowerCutDisk crashed = disk.crash(PowerCutDisk.Crash.PROCESS_DIES, next(), random);
-            ledger = writes.ledger();
+            Death death = new Death();
+            live(disk, writes, BURSTS, 1, 25, death);
             disk.close();
             FileTree.delete(disk.root());
-            disk = crashed;
+            disk = death.left();
+            ledger = death.ledger();
         }
         disk.close();
         FileTree.delete(disk.root());
     }
 
+    /** The process dies when it is about to flush: what it wrote last is in the page cache only, and recovery finds it there. */
+    private final class Death {
+
+        private boolean isDue;
+        private @Nullable PowerCutDisk left;
+        private @Nullable Ledger ledger;
+
+        void strike(PowerCutDisk disk, Ledger known) throws IOException {
+            if (isDue && left == null) {
+                left = disk.crash(PowerCutDisk.Crash.PROCESS_DIES, next(), random);
+                ledger = known;
+            }
+        }
+
+        PowerCutDisk left() {
+            return Objects.requireNonNull(left, "nothing was flushed after the death was due");
+        }
+
+        Ledger ledger() {
+            return Objects.requireNonNull(ledger);
+        }
+    }
+
     /**
-     * Opens, recovers, writes and abandons a storage, and tries the images of some of its flushes.
+     * Opens, recovers, writes and abandons a storage, and tries the images of some of its flushes; of many during its recovery, when
+     * pages of the life before may still be on no disk.
      *
      * @param oneIn how many flushes there are for one whose images are tried
+     * @param death in the last burst; null when it closes in order
      */
-    private void live(PowerCutDisk disk, RandomWrites writes, int bursts, int depth, int oneIn) throws IOException {
+    private void live(PowerCutDisk disk, RandomWrites writes, int bursts, int depth, int oneIn, @Nullable Death death)
+            throws IOException {
+        AtomicInteger flushes = new AtomicInteger();
         disk.observe((at, flushing) -> {
-            if (random.nextInt(oneIn) == 0) {
-                tryImages(at, writes.ledger(), kindOf(flushing, depth), depth);
+            if (death != null) {
+                death.strike(at, writes.ledger());
+            }
+            boolean early = depth == 1 && flushes.getAndIncrement() < EARLY_FLUSHES;
+            if (random.nextInt(early ? 6 : oneIn) == 0) {
+                tryImages(at, writes.ledger(), kindOf(flushing, depth), depth, early ? FEWER : FEW);
             }
         });
         try (ChronicleStorage storage = open(disk.root(), disk)) {
@@ -109,23 +144,26 @@ final class CrashImages {
                     for (int i = random.nextInt(4); i >= 0; i--) {
                         writes.act(storage);
                     }
+                    if (death != null) {
+                        death.isDue = burst == bursts - 1;
+                    }
                 }
                 if (random.nextInt(3 * oneIn) == 0) {
                     synchronized (disk) {
-                        tryImages(disk, writes.ledger(), "between flushes", depth);
+                        tryImages(disk, writes.ledger(), "between flushes", depth, FEW);
                     }
                 }
                 listener.await(writes.ticket());
             }
-            disk.observe(null);
         }
+        disk.observe(null);
     }
 
-    private void tryImages(PowerCutDisk disk, Ledger ledger, String kind, int depth) throws IOException {
+    /** Tries all images when there are at most so many changes, else a sample. */
+    private void tryImages(PowerCutDisk disk, Ledger ledger, String kind, int depth, int few) throws IOException {
         DiskMoment moment = disk.moment();
         int changes = moment.changes().size();
-        int exhaustive = depth == 1 ? FEW : 4;
-        if (changes <= exhaustive) {
+        if (changes <= (depth == 1 ? few : FEWER)) {
             for (long subset = 0; subset < 1L << changes; subset++) {
                 tryImage(
                         moment, BitSet.valueOf(new long[] {subset}), Tear.WHOLE, ledger, kind + ", all subsets", depth);
@@ -158,7 +196,7 @@ final class CrashImages {
             boolean watched = depth < MAX_DEPTH && random.nextInt(40) == 0;
             if (watched) {
                 PowerCutDisk disk = PowerCutDisk.allFlushed(image);
-                live(disk, RandomWrites.goingOnFrom(ledger, random), random.nextInt(3), depth + 1, 12);
+                live(disk, RandomWrites.goingOnFrom(ledger, random), random.nextInt(3), depth + 1, 12, null);
                 disk.close();
             } else {
                 recover(image, ledger);

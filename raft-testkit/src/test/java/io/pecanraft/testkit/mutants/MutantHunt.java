@@ -17,7 +17,7 @@ final class MutantHunt {
 
     MutantHunt(Mutant mutant) {
         this.mutant = mutant;
-        this.loader = MutantLoader.of(mutant);
+        this.loader = mutant.loader();
     }
 
     /** The rule that a seed breaks with the mutant in place; empty for none. */

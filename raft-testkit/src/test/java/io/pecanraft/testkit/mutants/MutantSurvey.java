@@ -37,7 +37,7 @@ public final class MutantSurvey {
 
     private static boolean survey(Mutant mutant, boolean shrink, List<Integer> sizes)
             throws ReflectiveOperationException {
-        ClassLoader loader = MutantLoader.of(mutant);
+        ClassLoader loader = mutant.loader();
         Class<?> plan = loader.loadClass(SWARM + "Plan");
         Class<?> shrinker = loader.loadClass(SWARM + "Shrinker");
         Method planOf = plan.getMethod("of", long.class);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class MutantsTest {
 
-    private static final String CANARY = "acknowledge-before-it-is-durable.txt";
+    private static final String CANARY = "acknowledge-before-it-is-durable";
     private static final int CANARY_SEEDS = 20;
 
     /** The one mutant that any of a few seeds finds: where it lives, no clean seed means anything. */

@@ -1,4 +1,4 @@
-package io.pecanraft.testkit.mutants;
+package io.pecanraft.testkit.mutation;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,22 +19,29 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * The whole library again, with some classes replaced. All of {@code io.pecanraft} is loaded here and not by the parent, since
- * classes of one package only see each other's package-private parts within one loader.
+ * A library and its tests once more, with some classes replaced. All whose names begin with one text are loaded here and not by
+ * the parent, since classes of one package only see each other's package-private parts within one loader.
  */
-final class MutantLoader extends ClassLoader {
+public final class MutantLoader extends ClassLoader {
 
-    private static final String OURS = "io.pecanraft.";
-
+    private final String ours;
     private final Map<String, byte[]> replaced;
 
-    private MutantLoader(Map<String, byte[]> replaced) {
+    private MutantLoader(String ours, Map<String, byte[]> replaced) {
         super(MutantLoader.class.getClassLoader());
+        this.ours = ours;
         this.replaced = replaced;
     }
 
-    static MutantLoader of(Mutant mutant) {
-        return new MutantLoader(compile(mutant));
+    /**
+     * Compiles a mutant against the class path of this JVM.
+     *
+     * @param ours how the names of the classes begin that are to see the mutant: those of the library and of its tests
+     * @throws AssertionError when it does not compile
+     * @throws IllegalStateException when this JVM has no compiler
+     */
+    public static MutantLoader of(SourceMutant mutant, String ours) {
+        return new MutantLoader(ours, compile(mutant));
     }
 
     @Override
@@ -42,7 +49,7 @@ final class MutantLoader extends ClassLoader {
         synchronized (getClassLoadingLock(name)) {
             Class<?> loaded = findLoadedClass(name);
             if (loaded == null) {
-                loaded = name.startsWith(OURS) ? define(name) : super.loadClass(name, false);
+                loaded = name.startsWith(ours) ? define(name) : super.loadClass(name, false);
             }
             if (resolve) {
                 resolveClass(loaded);
@@ -66,7 +73,7 @@ final class MutantLoader extends ClassLoader {
         return defineClass(name, bytes, 0, bytes.length);
     }
 
-    private static Map<String, byte[]> compile(Mutant mutant) {
+    private static Map<String, byte[]> compile(SourceMutant mutant) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
             throw new IllegalStateException("mutants need the compiler of a JDK; this is a JRE");

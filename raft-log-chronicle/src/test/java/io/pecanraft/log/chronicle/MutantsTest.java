@@ -1,0 +1,65 @@
+package io.pecanraft.log.chronicle;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import io.pecanraft.testkit.mutation.MutantLoader;
+import io.pecanraft.testkit.mutation.SourceMutant;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/**
+ * Who watches the watchers of the storage: {@code src/test/resources/mutants} has known bugs, put into this module one at a time, and
+ * each names the tests of which one must fail with it. They pass without it, as the build shows. {@code -Dmutant=flush} tries those
+ * whose names contain it.
+ */
+class MutantsTest {
+
+    private static final String TESTS = "io.pecanraft.log.chronicle.";
+
+    @TestFactory
+    Stream<DynamicTest> theTestsFind() throws IOException {
+        String only = System.getProperty("mutant", "");
+        return SourceMutant.all(Path.of("src/test/resources/mutants"), Path.of("src/main/java")).stream()
+                .filter(mutant -> mutant.name().contains(only))
+                .map(mutant -> DynamicTest.dynamicTest(mutant.toString(), () -> isFound(mutant)));
+    }
+
+    private static void isFound(SourceMutant mutant) throws ClassNotFoundException {
+        if (!Set.of("id", "expect").containsAll(mutant.settings().keySet())) {
+            throw new IllegalArgumentException(mutant.name() + " says more than is understood: " + mutant.settings());
+        }
+        List<String> tests = List.of(mutant.setting("expect", "").split(" "));
+        MutantLoader loader = MutantLoader.of(mutant, "io.pecanraft.");
+        for (String test : tests) {
+            TestExecutionSummary summary = run(loader.loadClass(TESTS + test));
+            if (summary.getTotalFailureCount() > 0) {
+                System.out.println("mutant found: " + mutant + ", by "
+                        + summary.getFailures().get(0).getTestIdentifier().getDisplayName() + " of " + test);
+                return;
+            }
+            if (summary.getTestsSucceededCount() == 0) {
+                throw new AssertionError(test + " has no test that ran");
+            }
+        }
+        throw new AssertionError("not found by any of " + tests + ": " + mutant.why());
+    }
+
+    private static TestExecutionSummary run(Class<?> test) {
+        SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectClass(test))
+                .build();
+        LauncherFactory.create().execute(request, listener);
+        return listener.getSummary();
+    }
+}
