@@ -69,6 +69,14 @@ public sealed interface RaftEvent {
     record StorageRoomAgain() implements RaftEvent {}
 
     /**
+     * A file of the storage that is not in use at the moment was found damaged, by a check in the background. The node goes on; a restart
+     * repairs it from the other servers.
+     *
+     * @param what which file, where, and what to do
+     */
+    record StorageDamaged(String what) implements RaftEvent {}
+
+    /**
      * The node stopped itself.
      *
      * @param failure why

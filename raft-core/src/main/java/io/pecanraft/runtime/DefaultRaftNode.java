@@ -508,5 +508,10 @@ final class DefaultRaftNode implements RaftNode {
         public void onSpaceBack() {
             mailbox.post(new Input.StorageSpace(Optional.empty()));
         }
+
+        @Override
+        public void onDamage(StorageException what) {
+            mailbox.post(new Input.StorageDamaged(String.valueOf(what.getMessage())));
+        }
     }
 }

@@ -190,6 +190,13 @@ final class EventPublisher {
         }
     }
 
+    /** A file of the storage that is not in use is damaged. */
+    void storageDamaged(String what) {
+        metrics.storageDamaged();
+        log.error().addKeyValue("reason", what).log("found damage in the storage; restart this server to repair it");
+        publish(new RaftEvent.StorageDamaged(what));
+    }
+
     /** The node stopped itself. */
     void failed(Throwable why) {
         log.error().addKeyValue("reason", String.valueOf(why)).setCause(why).log("node failed and stopped itself");

@@ -21,6 +21,7 @@ sealed interface Input
                 Input.PeerUnreachable,
                 Input.Persisted,
                 Input.StorageSpace,
+                Input.StorageDamaged,
                 Input.Applied,
                 Input.LogRead,
                 Input.SnapshotWritten,
@@ -56,6 +57,9 @@ sealed interface Input
 
     /** The log lacks room, for this reason, or has it again. */
     record StorageSpace(Optional<String> lack) implements Input {}
+
+    /** A file that is not in use was found damaged. */
+    record StorageDamaged(String what) implements Input {}
 
     /** Everything up to this index is applied; the next client session expires at this log time, or never. */
     record Applied(long index, long nextExpiryMillis) implements Input {}

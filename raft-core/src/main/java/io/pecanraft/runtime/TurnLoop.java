@@ -210,6 +210,8 @@ final class TurnLoop {
         } else if (input instanceof Input.StorageSpace space) {
             proposer.storageSpace(space.lack());
             events.storageSpace(space.lack());
+        } else if (input instanceof Input.StorageDamaged damaged) {
+            events.storageDamaged(damaged.what());
         } else if (input instanceof Input.Broken broken) {
             throw new BrokenNode(broken.cause());
         } else {

@@ -81,5 +81,13 @@ public interface RaftLog {
 
         /** There is room again. */
         default void onSpaceBack() {}
+
+        /**
+         * Something that was durable and is not in use at the moment has been found damaged, by a check in the background. Nothing has
+         * failed. Told once for each file.
+         *
+         * @param what names the file, the place, and what to do
+         */
+        default void onDamage(StorageException what) {}
     }
 }

@@ -74,6 +74,9 @@ public interface RaftMetrics {
     /** A proposal was refused because a limit was reached. */
     default void proposalRejected() {}
 
+    /** A file of the storage that is not in use at the moment was found damaged, by a check in the background. */
+    default void storageDamaged() {}
+
     /** A log line was lost, because the logger was too slow or threw. */
     default void logLineLost() {}
 }

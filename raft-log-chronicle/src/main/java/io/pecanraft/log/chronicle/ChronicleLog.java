@@ -23,6 +23,7 @@ final class ChronicleLog implements RaftLog {
     private final ChronicleStorageConfig config;
     private final FailStopBarrier barrier;
     private final DirectoryLock lock;
+    private final FileSnapshotStore snapshotStore;
     private final SnapshotCoverage snapshots;
     private final StartCheck check;
     private final LogWriterThread writerThread;
@@ -33,6 +34,7 @@ final class ChronicleLog implements RaftLog {
     private volatile @Nullable LogWriter writer;
     private volatile @Nullable LogReader reader;
     private volatile @Nullable RecoveredLog recovered;
+    private volatile @Nullable ScrubberThread scrubber;
 
     ChronicleLog(
             DirectoryLayout layout,
@@ -40,7 +42,7 @@ final class ChronicleLog implements RaftLog {
             ChronicleStorageConfig config,
             FailStopBarrier barrier,
             DirectoryLock lock,
-            SnapshotCoverage snapshots,
+            FileSnapshotStore snapshotStore,
             StartCheck check,
             @Nullable LogWriterThread shared) {
         this.layout = layout;
@@ -48,7 +50,8 @@ final class ChronicleLog implements RaftLog {
         this.config = config;
         this.barrier = barrier;
         this.lock = lock;
-        this.snapshots = snapshots;
+        this.snapshotStore = snapshotStore;
+        this.snapshots = snapshotStore.coverage();
         this.check = check;
         this.threadIsShared = shared != null;
         this.writerThread = shared != null ? shared : LogWriterThread.named(name());
@@ -92,7 +95,11 @@ final class ChronicleLog implements RaftLog {
 
     @Override
     public void start(Listener listener) {
-        started("start").start(listener);
+        LogWriter started = started("start");
+        started.start(listener);
+        if (config.scrubBytesPerSecond() > 0) {
+            scrubber = new ScrubberThread(started::view, snapshotStore, config, name(), started::damaged);
+        }
     }
 
     @Override
@@ -124,6 +131,10 @@ final class ChronicleLog implements RaftLog {
 
     /** Ends the threads, after what was given to them. */
     void close() throws IOException {
+        ScrubberThread openScrubber = scrubber;
+        if (openScrubber != null) {
+            openScrubber.close();
+        }
         LogWriter openWriter = writer;
         SegmentPreparer openPreparer = preparer;
         if (openPreparer != null) {

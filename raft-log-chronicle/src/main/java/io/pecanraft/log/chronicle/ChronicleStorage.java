@@ -160,8 +160,7 @@ public final class ChronicleStorage implements Storage {
             StorageIdentity identity = identify(layout, cluster, group, node, failStop);
             FileSnapshotStore snapshots =
                     FileSnapshotStore.open(DirectoryLayout.snapshots(layout.data()), identity, failStop);
-            ChronicleLog log =
-                    new ChronicleLog(layout, identity, config, failStop, lock, snapshots.coverage(), check, writer);
+            ChronicleLog log = new ChronicleLog(layout, identity, config, failStop, lock, snapshots, check, writer);
             return new ChronicleStorage(identity, lock, log, snapshots);
         } catch (IOException | RuntimeException | Error e) {
             lock.close();

@@ -134,6 +134,11 @@ final class LogWriter implements SpaceWatch {
         tell(RaftLog.Listener::onSpaceBack);
     }
 
+    /** Something that is not in use is damaged. */
+    synchronized void damaged(StorageException what) {
+        tell(to -> to.onDamage(what));
+    }
+
     private void tell(Consumer<RaftLog.Listener> what) {
         RaftLog.Listener to = listener;
         if (to != null && failure == null) {

@@ -50,6 +50,9 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
     /** What was said about room on the disk, in order: a lack, or nothing. */
     final BlockingQueue<Optional<StorageException>> space = new LinkedBlockingQueue<>();
 
+    /** What was found damaged in the background. */
+    final BlockingQueue<StorageException> damages = new LinkedBlockingQueue<>();
+
     /** The groups that were reported, in order. */
     final List<Group> groups = new CopyOnWriteArrayList<>();
 
@@ -209,6 +212,10 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
         return nextOf(space).orElseThrow();
     }
 
+    StorageException awaitDamage() {
+        return nextOf(damages);
+    }
+
     void awaitSpaceBack() {
         nextOf(space).ifPresent(why -> {
             throw new AssertionError(why);
@@ -240,6 +247,11 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
     @Override
     public void onSpaceBack() {
         space.add(Optional.empty());
+    }
+
+    @Override
+    public void onDamage(StorageException what) {
+        damages.add(what);
     }
 
     @Override

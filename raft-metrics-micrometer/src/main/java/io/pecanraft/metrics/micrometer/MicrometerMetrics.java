@@ -57,6 +57,7 @@ public final class MicrometerMetrics implements RaftMetrics {
     private final Timer turnTime;
     private final DistributionSummary turnInputs;
     private final Counter rejections;
+    private final Counter storageDamages;
     private final Counter logLinesLost;
 
     private final AtomicLong mailbox = new AtomicLong();
@@ -95,6 +96,7 @@ public final class MicrometerMetrics implements RaftMetrics {
         turnTime = timer("raft.turn");
         turnInputs = summary("raft.turn.inputs");
         rejections = counter("raft.proposals.rejected");
+        storageDamages = counter("raft.storage.damages");
         logLinesLost = counter("raft.log.lines.lost");
         queue("mailbox", mailbox);
         queue("proposals", proposals);
@@ -236,6 +238,11 @@ public final class MicrometerMetrics implements RaftMetrics {
     @Override
     public void proposalRejected() {
         rejections.increment();
+    }
+
+    @Override
+    public void storageDamaged() {
+        storageDamages.increment();
     }
 
     @Override
