@@ -1,6 +1,7 @@
 package io.pecanraft.log.chronicle;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import io.pecanraft.testkit.mutation.MutantLoader;
 import io.pecanraft.testkit.mutation.SourceMutant;
@@ -19,7 +20,7 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
  * Who watches the watchers of the storage: {@code src/test/resources/mutants} has known bugs, put into this module one at a time, and
- * each names the tests of which one must fail with it. They pass without it, as the build shows. {@code -Dmutant=flush} tries those
+ * each names the tests of which one must fail with it, classes or single methods. They pass without it, as the build shows. {@code -Dmutant=flush} tries those
  * whose names contain it.
  */
 class MutantsTest {
@@ -41,7 +42,7 @@ class MutantsTest {
         List<String> tests = List.of(mutant.setting("expect", "").split(" "));
         MutantLoader loader = MutantLoader.of(mutant, "io.pecanraft.");
         for (String test : tests) {
-            TestExecutionSummary summary = run(loader.loadClass(TESTS + test));
+            TestExecutionSummary summary = run(loader, test);
             if (summary.getTotalFailureCount() > 0) {
                 System.out.println("mutant found: " + mutant + ", by "
                         + summary.getFailures().get(0).getTestIdentifier().getDisplayName() + " of " + test);
@@ -54,10 +55,13 @@ class MutantsTest {
         throw new AssertionError("not found by any of " + tests + ": " + mutant.why());
     }
 
-    private static TestExecutionSummary run(Class<?> test) {
+    /** A class of tests, or one of its methods after a hash. */
+    private static TestExecutionSummary run(MutantLoader loader, String test) throws ClassNotFoundException {
+        String[] parts = test.split("#");
+        Class<?> type = loader.loadClass(TESTS + parts[0]);
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(selectClass(test))
+                .selectors(parts.length == 1 ? selectClass(type) : selectMethod(type, parts[1]))
                 .build();
         LauncherFactory.create().execute(request, listener);
         return listener.getSummary();
