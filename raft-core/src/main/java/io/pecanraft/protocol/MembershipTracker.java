@@ -2,11 +2,13 @@ package io.pecanraft.protocol;
 
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.MembershipCodec;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Which configuration is in force: the newest one in the log, committed or not (thesis §4.1). Earlier ones are kept, because a
@@ -22,9 +24,21 @@ final class MembershipTracker {
 
     private long version;
 
+    private List<Member> members = List.of();
+    private long membersVersion;
+
     /** The configuration in force. Only asked once there is one. */
     Membership inForce() {
         return history.getLast();
+    }
+
+    /** Everybody in the configuration in force. Kept, since each turn asks. */
+    List<Member> membersInForce() {
+        if (membersVersion != version) {
+            members = inForce().members();
+            membersVersion = version;
+        }
+        return members;
     }
 
     boolean isKnown() {

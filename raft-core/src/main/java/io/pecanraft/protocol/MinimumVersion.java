@@ -70,7 +70,7 @@ final class MinimumVersion {
             least = Math.min(least, follower.applicationVersion().getAsInt());
         }
         // A storage whose replacement is being admitted under the same name is a member still, and not replicated to.
-        for (Member member : state.membership.inForce().members()) {
+        for (Member member : state.membership.membersInForce()) {
             if (!member.id().equals(state.self) && replication.progress(member.id()) == null) {
                 return OptionalInt.empty();
             }

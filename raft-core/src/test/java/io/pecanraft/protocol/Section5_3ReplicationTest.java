@@ -274,7 +274,7 @@ class Section5_3ReplicationTest {
                 .allMatch(report -> report.toString().contains("refuses entry 4"));
     }
 
-    /** Two copies of five, one of which is gone: a third does not make it three. */
+    /** D06: two copies of five, one of which is gone: a third does not make it three. */
     @Test
     void whatAFollowerHasLostIsNoCopy() {
         Script script = Script.withLog(5, 1, 1, 1).wins(2, 3).acks(2, 4);

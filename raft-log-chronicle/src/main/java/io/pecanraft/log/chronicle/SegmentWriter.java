@@ -66,6 +66,9 @@ final class SegmentWriter implements Closeable {
             RecordEncoder encoder) {
         this.queue = queue;
         this.appender = queue.createAppender();
+        // One thread writes, and another closes when it is done. The check would cost a look at the thread with every
+        // field.
+        this.appender.singleThreadedCheckDisabled(true);
         this.channel = channel;
         this.file = file;
         this.barrier = barrier;

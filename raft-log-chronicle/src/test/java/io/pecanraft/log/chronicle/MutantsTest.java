@@ -1,5 +1,6 @@
 package io.pecanraft.log.chronicle;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
@@ -8,9 +9,11 @@ import io.pecanraft.testkit.mutation.SourceMutant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -35,6 +38,19 @@ class MutantsTest {
                 .map(mutant -> DynamicTest.dynamicTest(mutant.toString(), () -> isFound(mutant)));
     }
 
+    /** A failure with a mutant means something only where there is none without. */
+    @Test
+    void withoutAMutantTheTestsPassInTheSameLoader() throws ClassNotFoundException {
+        SourceMutant none = new SourceMutant("none", "", false, "", Map.of(), Map.of());
+        MutantLoader loader = MutantLoader.of(none, "io.pecanraft.");
+        for (String test : List.of("DamageTest", "LostPromisesTest", "LogDiscardTest")) {
+            assertThat(run(loader, test).getFailures())
+                    .extracting(failure -> failure.getException())
+                    .as(test)
+                    .isEmpty();
+        }
+    }
+
     private static void isFound(SourceMutant mutant) throws ClassNotFoundException {
         if (!Set.of("id", "expect").containsAll(mutant.settings().keySet())) {
             throw new IllegalArgumentException(mutant.name() + " says more than is understood: " + mutant.settings());
@@ -57,11 +73,11 @@ class MutantsTest {
 
     /** A class of tests, or one of its methods after a hash. */
     private static TestExecutionSummary run(MutantLoader loader, String test) throws ClassNotFoundException {
-        String[] parts = test.split("#");
-        Class<?> type = loader.loadClass(TESTS + parts[0]);
+        int hash = test.indexOf('#');
+        Class<?> type = loader.loadClass(TESTS + (hash < 0 ? test : test.substring(0, hash)));
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(parts.length == 1 ? selectClass(type) : selectMethod(type, parts[1]))
+                .selectors(hash < 0 ? selectClass(type) : selectMethod(type, test.substring(hash + 1)))
                 .build();
         LauncherFactory.create().execute(request, listener);
         return listener.getSummary();

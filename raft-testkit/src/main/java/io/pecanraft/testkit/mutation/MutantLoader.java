@@ -98,7 +98,9 @@ public final class MutantLoader extends ClassLoader {
         StringWriter problems = new StringWriter();
         List<String> options =
                 List.of("-nowarn", "-proc:none", "-implicit:none", "-cp", System.getProperty("java.class.path"));
-        if (!compiler.getTask(problems, files, null, options, null, sources).call()) {
+        if (!sources.isEmpty()
+                && !compiler.getTask(problems, files, null, options, null, sources)
+                        .call()) {
             throw new AssertionError("mutant " + mutant.name() + " does not compile:\n" + problems);
         }
         Map<String, byte[]> bytes = new HashMap<>();
