@@ -266,7 +266,8 @@ public final class RaftConfig {
     /**
      * How many bytes of the newest entries are kept in memory, payloads and 64 bytes for each entry. What is not there is
      * read from the log. Entries that are not durable or not committed are kept regardless, which {@link
-     * #maxUncommittedBytes()} bounds on a leader. Default 64 MiB.
+     * #maxUncommittedBytes()} bounds on a leader. Default 4 MiB: enough for followers that keep up, and little for the garbage
+     * collector to carry along.
      */
     public long tailCacheBytes() {
         return tailCacheBytes;
@@ -480,7 +481,7 @@ public final class RaftConfig {
         private int maxAppendBytes = MIB;
         private int maxInFlightEntries = 65_536;
         private int maxInFlightBytes = 16 * MIB;
-        private long tailCacheBytes = 64L * MIB;
+        private long tailCacheBytes = 4L * MIB;
         private int maxApplyEntries = 4_096;
         private int maxApplyBytes = 4 * MIB;
         private long snapshotLogBytes = 64L * MIB;
