@@ -15,8 +15,8 @@ import java.util.OptionalInt;
  *
  * <ul>
  *   <li>A leader knows a minimum only once it has heard, in its own term, everybody whom its log is sent to: voters and
- *       learners, those that were just added, and those that have been removed and do not know it yet. A member that is down when leadership moves keeps it unknown: the leader before may have
- *       heard that it was rolled back.
+ *       learners, those that were just added, and those that have been removed and do not know it yet. A
+ *       member that is down when leadership moves keeps it unknown: the leader before may have heard that it was rolled back.
  *   <li>And once an entry of its term is committed, as for reads: until then another server may have a longer log, with a member
  *       that this leader has never heard of, and be elected. And once the configuration in force is: until then a truncation may
  *       bring back the one before, with a storage that was being replaced and is not heard any more.
