@@ -41,24 +41,9 @@ class DamageTest {
         directory = temporary.resolve("node");
     }
 
-    /** Leaves a directory as a killed process would: not closed, everything in the page cache. */
-    private void killedWith(int flushedEntries, int unflushedEntries) throws IOException {
-        Path live = temporary.resolve("live");
-        PowerCutDisk disk = new PowerCutDisk(live);
-        try (TestLog log = TestLog.open(live, disk)) {
-            log.aloneInTerm(1);
-            log.append(entries(1, flushedEntries, 1));
-            if (unflushedEntries > 0) {
-                disk.observe((at, flushing) -> {
-                    disk.observe(null);
-                    disk.crash(PowerCutDisk.Crash.PROCESS_DIES, directory, new Random(1));
-                });
-                log.append(entries(flushedEntries + 1, flushedEntries + unflushedEntries, 1));
-            } else {
-                disk.crash(PowerCutDisk.Crash.PROCESS_DIES, directory, new Random(1));
-            }
-        }
-        disk.close();
+    private void killedWith(int flushed, int unflushed) throws IOException {
+        TestLog.killedWith(temporary.resolve("live"), directory, flushed, unflushed)
+                .close();
     }
 
     private void closedWith(int entries) {

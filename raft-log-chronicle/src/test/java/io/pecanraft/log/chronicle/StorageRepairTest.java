@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,18 +187,8 @@ class StorageRepairTest {
     }
 
     private void killedWith(int flushed, int unflushed) throws IOException {
-        Path live = temporary.resolve("live");
-        PowerCutDisk disk = new PowerCutDisk(live);
-        try (TestLog log = TestLog.open(live, disk)) {
-            log.aloneInTerm(1);
-            log.append(entries(1, flushed, 1));
-            disk.observe((at, flushing) -> {
-                disk.observe(null);
-                disk.crash(PowerCutDisk.Crash.PROCESS_DIES, directory, new Random(1));
-            });
-            log.append(entries(flushed + 1, flushed + unflushed, 1));
-        }
-        disk.close();
+        TestLog.killedWith(temporary.resolve("live"), directory, flushed, unflushed)
+                .close();
     }
 
     /** Damages the entry with this payload, wherever it is. */

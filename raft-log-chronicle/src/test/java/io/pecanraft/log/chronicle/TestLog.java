@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -108,6 +109,34 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
                 1000 + index,
                 EntryType.COMMAND,
                 ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Leaves a directory as a killed process would: not closed, everything in the page cache. It dies when it is about to flush the
+     * last entries, which are on no disk yet.
+     *
+     * @param live where it runs
+     * @param left what it leaves
+     */
+    static PowerCutDisk killedWith(Path live, Path left, int flushedEntries, int unflushedEntries) throws IOException {
+        PowerCutDisk disk = new PowerCutDisk(live);
+        List<PowerCutDisk> remains = new ArrayList<>();
+        PowerCutDisk.Observer death = (at, flushing) -> {
+            at.observe(null);
+            remains.add(at.crash(PowerCutDisk.Crash.PROCESS_DIES, left, new Random(1)));
+        };
+        try (TestLog log = TestLog.open(live, disk)) {
+            log.aloneInTerm(1);
+            log.append(entries(1, flushedEntries, 1));
+            if (unflushedEntries > 0) {
+                disk.observe(death);
+                log.append(entries(flushedEntries + 1, flushedEntries + unflushedEntries, 1));
+            } else {
+                death.atBarrier(disk, live);
+            }
+        }
+        disk.close();
+        return remains.get(0);
     }
 
     /** Consecutive entries of one term. */
