@@ -265,8 +265,8 @@ public final class RaftConfig {
 
     /**
      * How many bytes of the newest entries are kept in memory, payloads and 64 bytes for each entry. What is not there is
-     * read from the log. Entries that are not durable or not committed are kept regardless, which {@link
-     * #maxUncommittedBytes()} bounds on a leader. Default 4 MiB: enough for followers that keep up, and little for the garbage
+     * read from the log. Entries that are not durable or not committed are kept regardless, on a leader also those that are not
+     * applied, which {@link #maxUncommittedBytes()} bounds there. Default 4 MiB: enough for followers that keep up, and little for the garbage
      * collector to carry along.
      */
     public long tailCacheBytes() {

@@ -229,7 +229,7 @@ public final class Raft {
         Effect peers = state.addresses.takeUpdate();
         Effect persist = state.takePersist(nowNanos);
         state.durability.endTurn(state.currentTerm(), state.out);
-        state.log.evictThrough(Math.min(state.commitIndex(), state.durability.durableIndex()));
+        state.log.evictThrough(evictable());
         List<Effect> effects = state.out.take();
         if (persist == null && peers == null) {
             return effects;
@@ -243,6 +243,15 @@ public final class Raft {
         }
         all.addAll(effects);
         return all;
+    }
+
+    /**
+     * Up to where entries may leave memory. On a leader not before they are applied: as long as they are here {@link
+     * Leader#propose} counts their bytes, so a state machine that hangs holds back those who propose. A follower has no such say.
+     */
+    private long evictable() {
+        long through = Math.min(state.commitIndex(), state.durability.durableIndex());
+        return role() == RaftRole.LEADER ? Math.min(through, state.apply.applied()) : through;
     }
 
     /** When {@link #tick} is next useful, on the driver's clock. */

@@ -213,7 +213,10 @@ final class Replication {
                         && entries.get(0).index() == follower.nextIndex()
                         && follower.nextIndex() > state.log.base().index()
                         && !follower.isPaused()) {
-                    send(follower, follower.nextIndex() - 1, entries, nowNanos);
+                    // Asked for as a probe, which no window bounds, perhaps; an answer to another one has opened it
+                    // since.
+                    int most = follower.freeEntries(entries.size());
+                    send(follower, follower.nextIndex() - 1, entries.subList(0, most), nowNanos);
                 }
                 return;
             }

@@ -7,8 +7,10 @@ import java.time.Duration;
 /** A command on its way into the log and through the state machine. */
 abstract sealed class Proposal extends Operation implements Input permits ClientProposal, ForwardedProposal {
 
+    private static final ByteBuffer IN_THE_LOG = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
     private final EntryType type;
-    private final ByteBuffer command;
+    private ByteBuffer command;
 
     // Where it was appended; written and read by the raft thread.
     private long index;
@@ -27,7 +29,7 @@ abstract sealed class Proposal extends Operation implements Input permits Client
         return type;
     }
 
-    /** The payload of the entry. */
+    /** The payload of the entry; empty once it has been appended. */
     final ByteBuffer command() {
         return command;
     }
@@ -35,6 +37,9 @@ abstract sealed class Proposal extends Operation implements Input permits Client
     final void appendedAt(long atIndex, long inTerm) {
         this.index = atIndex;
         this.term = inTerm;
+        // The log decides from here on how long the bytes stay in memory; a state machine that hangs keeps this pending
+        // for long.
+        this.command = IN_THE_LOG;
     }
 
     final long index() {

@@ -396,6 +396,24 @@ class Section5_3ReplicationTest {
         assertThat(script.server.propose(Entries.payload(0)).refusal()).isNull();
     }
 
+    /** F07: its bytes count as well, whatever followers are kept in memory for. */
+    @Test
+    void aSlowStateMachineHoldsBackThoseWhoProposeByBytesToo() {
+        Script script = new Script(3, VirtualDisk.formed(Entries.members(3)), Entries.settings(1_000, 1_000, 4, 0, 0));
+        script.wins(2);
+        script.server.applyIsFast = false;
+        for (int i = 0; i < 9; i++) {
+            assertThat(script.server.propose(ByteBuffer.allocate(100)).refusal())
+                    .isNull();
+            script.acks(2, script.raft().lastIndex());
+        }
+        assertThat(script.raft().commitIndex()).isEqualTo(script.raft().lastIndex());
+        assertThat(script.server.propose(ByteBuffer.allocate(100)).refusal())
+                .isEqualTo(Admission.Refusal.TOO_MANY_BYTES);
+        script.server.applyAll();
+        assertThat(script.server.propose(ByteBuffer.allocate(100)).refusal()).isNull();
+    }
+
     /** Followers may commit what the leader's own disk has not confirmed; that waits in memory and counts too. */
     @Test
     void theLeadersOwnSlowDiskHoldsBackThoseWhoPropose() {

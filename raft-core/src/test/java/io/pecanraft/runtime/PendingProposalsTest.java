@@ -32,6 +32,18 @@ class PendingProposalsTest {
         assertThat(first.future()).isNotDone();
     }
 
+    /** The log lets go of an entry that was committed; who waits for a state machine that hangs must not keep its bytes. */
+    @Test
+    void aProposalThatWasAppendedKeepsNothingOfItsCommand() {
+        ClientProposal<ByteBuffer> waiting = new ClientProposal<>(
+                EntryType.COMMAND, ByteBuffer.allocate(100), 0, Duration.ofSeconds(1), (index, reply) -> reply);
+        assertThat(waiting.command().remaining()).isEqualTo(100);
+
+        waiting.appendedAt(5, 2);
+
+        assertThat(waiting.command().remaining()).isZero();
+    }
+
     @Test
     void aProposalWhoseEntryWasOverwrittenIsNotGivenSomebodyElsesReply() {
         ClientProposal<ByteBuffer> overwritten = add(5, 2, 1_000);

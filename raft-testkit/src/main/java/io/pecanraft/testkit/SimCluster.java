@@ -414,6 +414,10 @@ public final class SimCluster {
         return localNanos + localNanos / (1_000_000 - maxDriftPpm) * maxDriftPpm + maxDriftPpm + 1_000;
     }
 
+    RaftConfig configOf(int number) {
+        return nodeConfig.of(number, config);
+    }
+
     StateMachine newStateMachine(int number) {
         return stateMachines.create(nodes.get(number).id());
     }
@@ -424,8 +428,8 @@ public final class SimCluster {
                 .stateMachine(stateMachine)
                 .storage(node.disk().open(process))
                 .transport(network.transport(process))
-                .config(nodeConfig.of(node.number(), config))
-                .metrics(metrics)
+                .config(configOf(node.number()))
+                .metrics(metrics.ofNode(invariants.gauge(node.number())))
                 .raftExecutor(process.raftExecutor(2_000, 20_000))
                 .applyExecutor(process.executor(SimProcess.Lane.APPLY, 5_000, 50_000))
                 .snapshotExecutor(process.executor(SimProcess.Lane.SNAPSHOT, 50_000, 500_000))

@@ -2,8 +2,10 @@ package io.pecanraft.testkit;
 
 import io.pecanraft.model.NodeId;
 import io.pecanraft.spi.RaftMetrics;
+import io.pecanraft.testkit.check.QueueGauge;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what happened in a simulation, so that a test can demand that the rare things did happen: a fault schedule under
@@ -11,7 +13,22 @@ import java.util.TreeMap;
  */
 final class SimMetrics implements RaftMetrics {
 
-    private final Map<String, Long> counts = new TreeMap<>();
+    private final Map<String, Long> counts;
+    private final @Nullable QueueGauge gauge;
+
+    SimMetrics() {
+        this(new TreeMap<>(), null);
+    }
+
+    private SimMetrics(Map<String, Long> counts, @Nullable QueueGauge gauge) {
+        this.counts = counts;
+        this.gauge = gauge;
+    }
+
+    /** Those of one node, which are counted here with those of all others. */
+    SimMetrics ofNode(QueueGauge itsGauge) {
+        return new SimMetrics(counts, itsGauge);
+    }
 
     Map<String, Long> counts() {
         return counts;
@@ -39,6 +56,25 @@ final class SimMetrics implements RaftMetrics {
     @Override
     public void messageDropped(NodeId from, String type) {
         count("messages dropped by a full mailbox");
+        handled(type);
+    }
+
+    @Override
+    public void messageReceived(NodeId from, String type) {
+        handled(type);
+    }
+
+    private void handled(String type) {
+        if (gauge != null) {
+            gauge.handled(type);
+        }
+    }
+
+    @Override
+    public void queueDepths(int mailbox, int proposals, int reads, int applying) {
+        if (gauge != null) {
+            gauge.depths(proposals, reads, applying);
+        }
     }
 
     @Override

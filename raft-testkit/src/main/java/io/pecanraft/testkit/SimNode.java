@@ -108,7 +108,7 @@ public final class SimNode {
         }
         cluster.trace().add(Trace.Kind.START, number, id + " starts");
         SimProcess process = cluster.processFor(number);
-        ReplicaCheck check = cluster.invariants().starts(disk);
+        ReplicaCheck check = cluster.invariants().starts(disk, cluster.configOf(number));
         CheckedStateMachine stateMachine = new CheckedStateMachine(
                 cluster.newStateMachine(number), check, cluster.invariants().operations());
         process.run(() -> life =

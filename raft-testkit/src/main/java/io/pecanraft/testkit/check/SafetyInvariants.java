@@ -1,6 +1,7 @@
 package io.pecanraft.testkit.check;
 
 import io.pecanraft.NodeStatus;
+import io.pecanraft.RaftConfig;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.Membership;
@@ -38,6 +39,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     private final Versions versions;
     private final Operations operations;
     private final SessionLedger sessions;
+    private final BoundedMemory memory;
     private final @Nullable SimDisk[] current;
     private final @Nullable NodeStatus[] last;
 
@@ -53,6 +55,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         this.versions = new Versions(verdict, disks, nodes);
         this.operations = new Operations(verdict, committed);
         this.sessions = new SessionLedger(verdict, committed);
+        this.memory = new BoundedMemory(verdict, operations, disks, nodes);
         this.current = new @Nullable SimDisk[nodes];
         this.last = new @Nullable NodeStatus[nodes];
     }
@@ -82,9 +85,15 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         return leaders.lastTerm();
     }
 
-    /** A server starts, with this disk. */
-    public ReplicaCheck starts(SimDisk disk) {
+    /** Where a server reports how much it holds. */
+    public QueueGauge gauge(int node) {
+        return memory.gauge(node);
+    }
+
+    /** A server starts, with this disk and these settings. */
+    public ReplicaCheck starts(SimDisk disk, RaftConfig config) {
         disks.add(disk);
+        memory.starts(disk.node(), config);
         current[disk.node()] = disk;
         last[disk.node()] = null;
         promise.restarted(disk);
@@ -152,6 +161,12 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     public void sent(MemberId from, int fromNode, int toNode, RaftMessage message) {
         SimDisk to = current[toNode];
         promise.sent(from, fromNode, toNode, to == null ? null : to.identity().memberId(), message);
+        memory.sent(fromNode, toNode, message);
+    }
+
+    @Override
+    public void delivered(int toNode, RaftMessage message) {
+        memory.delivered(toNode, message);
     }
 
     /** Looks at a server after an event that may have changed it. Cheap when its status is still the same object. */
@@ -199,6 +214,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
             commits(node, disk, status, before, ledBefore);
         }
         configurations.observed(disk, status);
+        memory.observed(disk, status);
     }
 
     /** Leader Completeness (§5.4) at the moment of an election, which may be news of a term long gone. */

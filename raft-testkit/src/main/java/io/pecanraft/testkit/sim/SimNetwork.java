@@ -312,6 +312,7 @@ public final class SimNetwork {
             return;
         }
         trace.add(Trace.Kind.DELIVER, receiver.process.node(), fromNumber, packet, message);
+        observer.delivered(receiver.process.node(), message);
         receiver.process.run(() -> receiver.inbound.onMessage(from, SimLink.fresh(message)));
     }
 }

@@ -1,5 +1,6 @@
 package io.pecanraft.testkit.mutants;
 
+import io.pecanraft.testkit.Overload;
 import io.pecanraft.testkit.RollingUpgrade;
 import io.pecanraft.testkit.swarm.ChurnSimulation;
 import io.pecanraft.testkit.swarm.Plan;
@@ -44,12 +45,13 @@ final class MutantHunt {
                     case SWARM -> SWARM + "Simulation";
                     case CHURN -> SWARM + "ChurnSimulation";
                     case UPGRADE -> RollingUpgrade.class.getName();
+                    case OVERLOAD -> Overload.class.getName();
                 });
         switch (mutant.workload()) {
             case SWARM -> runPlan(simulation, plan.getMethod("of", long.class).invoke(null, seed));
             case CHURN ->
                 runPlan(simulation, simulation.getMethod("plan", long.class).invoke(null, seed));
-            case UPGRADE ->
+            case UPGRADE, OVERLOAD ->
                 simulation.getMethod("run", long.class, String.class).invoke(null, seed, "");
         }
     }
@@ -64,6 +66,7 @@ final class MutantHunt {
             case SWARM -> Simulation.run(Plan.of(seed), "");
             case CHURN -> ChurnSimulation.run(ChurnSimulation.plan(seed), "");
             case UPGRADE -> RollingUpgrade.run(seed, "");
+            case OVERLOAD -> Overload.run(seed, "");
         }
     }
 }

@@ -1,0 +1,96 @@
+package io.pecanraft.testkit.check;
+
+import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.RaftMessage.AppendEntries;
+import io.pecanraft.model.RaftMessage.InstallSnapshot;
+import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What one server has sent to one other, as a leader, and is not known to have arrived. */
+final class UnderWay {
+
+    private record Sent(long lastIndex, int entries, long bytes) {}
+
+    private final Deque<Sent> appends = new ArrayDeque<>();
+    private long term;
+    private long entries;
+    private long bytes;
+
+    private long snapshotTerm;
+    private long snapshotIndex;
+    private long acknowledgedOffset;
+
+    /** Entries were sent. Those after them, if any were before, are given up: the leader has gone back. */
+    void sent(AppendEntries append) {
+        if (append.term() != term) {
+            term = append.term();
+            clear();
+        }
+        if (append.entries().isEmpty()) {
+            return;
+        }
+        long prevIndex = append.prev().index();
+        dropFrom(prevIndex + 1);
+        long size = 0;
+        for (LogEntry entry : append.entries()) {
+            size += entry.payloadBytes();
+        }
+        int count = append.entries().size();
+        appends.addLast(new Sent(prevIndex + count, count, size));
+        entries += count;
+        bytes += size;
+    }
+
+    /** The leader of a term counts as acknowledged everything up to an index, and as sent everything below another. */
+    void agree(long leaderTerm, long matchIndex, long nextIndex) {
+        if (leaderTerm != term) {
+            clear();
+        }
+        dropFrom(nextIndex);
+        while (!appends.isEmpty() && appends.getFirst().lastIndex() <= matchIndex) {
+            forget(appends.removeFirst());
+        }
+    }
+
+    long entries() {
+        return entries;
+    }
+
+    long bytesBeforeTheLast() {
+        return appends.isEmpty() ? 0 : bytes - appends.getLast().bytes();
+    }
+
+    /** How far a chunk lies ahead of what the follower has said that it holds; whatever it has said, the leader may know less. */
+    long aheadOfAcknowledged(InstallSnapshot chunk) {
+        if (chunk.term() != snapshotTerm || chunk.meta().lastIncludedIndex() != snapshotIndex) {
+            snapshotTerm = chunk.term();
+            snapshotIndex = chunk.meta().lastIncludedIndex();
+            acknowledgedOffset = 0;
+        }
+        return chunk.offset() - acknowledgedOffset;
+    }
+
+    void answered(InstallSnapshotResponse answer) {
+        if (answer.term() == snapshotTerm && answer.lastIncludedIndex() == snapshotIndex) {
+            acknowledgedOffset = Math.max(acknowledgedOffset, answer.nextOffset());
+        }
+    }
+
+    private void dropFrom(long index) {
+        while (!appends.isEmpty() && appends.getLast().lastIndex() >= index) {
+            forget(appends.removeLast());
+        }
+    }
+
+    private void forget(Sent sent) {
+        entries -= sent.entries();
+        bytes -= sent.bytes();
+    }
+
+    private void clear() {
+        appends.clear();
+        entries = 0;
+        bytes = 0;
+    }
+}
