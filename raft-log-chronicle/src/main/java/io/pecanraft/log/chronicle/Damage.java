@@ -59,4 +59,13 @@ final class Damage {
                 file + " has format version " + version + ", this version of the library reads up to " + known
                         + "; start it with the version that wrote it, or a later one");
     }
+
+    /** An entry of a kind that came later. */
+    static StorageException unknownEntry(Path file, long index, IllegalArgumentException cause) {
+        return new StorageException(
+                Reason.UNKNOWN_FORMAT,
+                "entry " + index + " in " + file + " cannot be read: " + cause.getMessage()
+                        + " Start it with the version that wrote it, or a later one",
+                cause);
+    }
 }

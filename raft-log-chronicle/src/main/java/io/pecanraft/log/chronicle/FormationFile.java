@@ -66,6 +66,9 @@ final class FormationFile {
         if (state == NO_RECORD) {
             return Optional.empty();
         }
+        if (state != UNCONFIRMED && state != FORMED) {
+            throw Damage.corrupt(path, "its checksum is right but its state is " + state);
+        }
         try {
             Membership membership = MembershipCodec.decode(in.slice(FIXED_BYTES, checked - FIXED_BYTES));
             return Optional.of(new FormationRecord(membership, state == FORMED));

@@ -88,7 +88,7 @@ final class HardStateFile implements Closeable {
     }
 
     private static MemberId readMember(ByteBuffer in) {
-        byte[] node = new byte[in.get()];
+        byte[] node = new byte[in.get() & 0xff];
         in.get(node);
         Incarnation incarnation = new Incarnation(in.getLong(), in.getLong());
         return new MemberId(new NodeId(new String(node, StandardCharsets.UTF_8)), incarnation);

@@ -70,8 +70,12 @@ final class IdentityFile {
             throw Damage.corrupt(
                     file, "its length " + bytes.length + " does not fit a name of " + nodeLength + " bytes");
         }
-        NodeId node = new NodeId(new String(bytes, FIXED_BYTES, nodeLength, StandardCharsets.UTF_8));
-        return new StorageIdentity(cluster, group, node, incarnation);
+        try {
+            NodeId node = new NodeId(new String(bytes, FIXED_BYTES, nodeLength, StandardCharsets.UTF_8));
+            return new StorageIdentity(cluster, group, node, incarnation);
+        } catch (IllegalArgumentException e) {
+            throw Damage.corrupt(file, "its checksum is right but its content is not (" + e.getMessage() + ")");
+        }
     }
 
     /** Refuses data that belongs to somebody else. */

@@ -151,7 +151,7 @@ final class LogReader implements Closeable {
                 full = true;
                 return;
             }
-            entries.add(record.entry());
+            entries.add(record.entry(segment.file()));
             bytes += record.payloadBytes();
             nextIndex++;
         }

@@ -5,6 +5,7 @@ import io.pecanraft.model.EntryType;
 import io.pecanraft.model.LogEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -67,20 +68,38 @@ record LogRecord(
             return null;
         }
         RecordType type = RecordType.fromCode(document.get(at + 3));
-        if (document.get(at + 2) != VERSION || type == null) {
+        long index = document.getLong(at + 16);
+        long term = document.getLong(at + 24);
+        if (document.get(at + 2) != VERSION || type == null || !makesSense(type, index, term, length)) {
             return null;
         }
         return new LogRecord(
                 type,
                 document.getLong(at + 8),
-                document.getLong(at + 16),
-                document.getLong(at + 24),
+                index,
+                term,
                 document.getLong(at + 32),
                 document.getInt(at + 40),
                 document.getInt(at + 44),
                 document.getInt(at + 48),
                 document.getInt(at + 52),
                 document.slice(at + HEADER_BYTES, length - HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /**
+     * Whether the header of a record of this segment may be here. The random incarnation is what keeps clients from making many of
+     * them up in the payload of an entry, each of which would have to be read to its end.
+     */
+    static boolean mayBegin(ByteBuffer bytes, int at, long incarnation) {
+        return bytes.getShort(at) == MAGIC && bytes.get(at + 2) == VERSION && bytes.getLong(at + 32) == incarnation;
+    }
+
+    /** Whether a record may say this: a right checksum does not make a position of what is none, nor an entry of nothing. */
+    private static boolean makesSense(RecordType type, long index, long term, int length) {
+        if (type == RecordType.ENTRY) {
+            return index > 0 && term > 0 && length >= HEADER_BYTES + ENTRY_PREFIX_BYTES;
+        }
+        return index >= 0 && term >= 0 && (index == 0) == (term == 0);
     }
 
     /** The checksum that a record's bytes should carry. */
@@ -98,11 +117,20 @@ record LogRecord(
         return new EntryId(term, index);
     }
 
-    /** The entry, its payload copied to the heap. Only for type ENTRY. */
-    LogEntry entry() {
+    /**
+     * The entry, its payload copied to the heap. Only for type ENTRY.
+     *
+     * @param file for the message when it is of a kind that only later versions know
+     */
+    LogEntry entry(Path file) {
         ByteBuffer in = body.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         long timestampMillis = in.getLong();
-        EntryType entryType = EntryType.fromCode(in.get());
+        EntryType entryType;
+        try {
+            entryType = EntryType.fromCode(in.get());
+        } catch (IllegalArgumentException e) {
+            throw Damage.unknownEntry(file, index, e);
+        }
         byte[] payload = new byte[in.remaining()];
         in.get(payload);
         return new LogEntry(index, term, timestampMillis, entryType, ByteBuffer.wrap(payload));

@@ -84,7 +84,7 @@ final class Replay {
             case ENTRY -> {
                 highestTerm = Math.max(highestTerm, record.term());
                 if (record.isMembership()) {
-                    membershipEntries.add(record.entry());
+                    membershipEntries.add(record.entry(file));
                 }
             }
             case TRUNCATE -> membershipEntries.removeIf(entry -> entry.index() > record.index());

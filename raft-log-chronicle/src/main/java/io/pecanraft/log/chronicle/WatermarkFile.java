@@ -89,13 +89,22 @@ final class WatermarkFile implements Closeable {
             if (Files.notExists(path)) {
                 throw Damage.corrupt(path, "it is missing");
             }
-            return new WatermarkFile(path, storage, barrier, opening.open(), null);
+            return new WatermarkFile(path, storage, barrier, requireWhole(path, opening.open()), null);
         } catch (StorageException e) {
             if (e.reason() != Reason.CORRUPT) {
                 throw e;
             }
             return new WatermarkFile(path, storage, barrier, null, e);
         }
+    }
+
+    private static TwoSlotFile requireWhole(Path path, TwoSlotFile slots) throws IOException {
+        int found = slots.payload().remaining();
+        if (found != BYTES) {
+            slots.close();
+            throw Damage.corrupt(path, "it holds " + found + " bytes instead of " + BYTES);
+        }
+        return slots;
     }
 
     /** Why it was lost; null when it was not. */

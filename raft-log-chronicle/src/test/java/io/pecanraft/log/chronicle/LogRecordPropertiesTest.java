@@ -7,6 +7,7 @@ import io.pecanraft.model.EntryType;
 import io.pecanraft.model.LogEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -33,6 +34,7 @@ class LogRecordPropertiesTest extends OneCopyProperties<LogRecordPropertiesTest.
             @Nullable LogEntry entry,
             ByteBuffer body) {}
 
+    private static final Path SEGMENT = Path.of("segment");
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     @Override
@@ -69,7 +71,7 @@ class LogRecordPropertiesTest extends OneCopyProperties<LogRecordPropertiesTest.
             Setting setting = new Setting(
                     record.group(), record.incarnation(), record.chain(), record.flushed(), record.hardState());
             return record.type() == RecordType.ENTRY
-                    ? new Written(setting, record.type(), record.id(), record.entry(), NOTHING)
+                    ? new Written(setting, record.type(), record.id(), record.entry(SEGMENT), NOTHING)
                     : new Written(setting, record.type(), record.id(), null, record.body());
         });
     }
@@ -103,7 +105,7 @@ class LogRecordPropertiesTest extends OneCopyProperties<LogRecordPropertiesTest.
 
                 assertThat(record).isNotNull();
                 assertThat(record.chain()).isEqualTo(chain);
-                assertThat(record.entry()).isEqualTo(entry);
+                assertThat(record.entry(SEGMENT)).isEqualTo(entry);
                 chain = record.crc();
                 assertThat(encoder.chain()).isEqualTo(chain);
             }

@@ -24,8 +24,8 @@ abstract class TwoSlotProperties<T> extends DiskCodecProperties<T> {
 
     private static final int SLOT_BYTES = TwoSlotFile.SLOT_BYTES;
     private static final int FILE_BYTES = 2 * SLOT_BYTES;
-    private static final int LENGTH_POSITION = 32;
-    private static final int BESIDES_PAYLOAD_BYTES = 40; // header and checksum
+    static final int LENGTH_POSITION = 32;
+    static final int BESIDES_PAYLOAD_BYTES = 40; // header and checksum
     private static final List<Integer> SLOTS = List.of(0, 1);
 
     /**

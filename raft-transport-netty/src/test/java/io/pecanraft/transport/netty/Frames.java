@@ -14,6 +14,7 @@ import io.pecanraft.transport.netty.wire.Wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /** Frames as plain arrays, for tests that look at bytes. */
 final class Frames {
@@ -59,5 +60,26 @@ final class Frames {
     static RaftMessage decode(byte[] bytes) throws MalformedFrameException {
         Frame frame = parse(bytes);
         return MessageDecoder.decode(frame.header(Wire.Header.parser()), frame);
+    }
+
+    /** A frame without its length and checksum: what {@link #sealed} makes whole again. */
+    static byte[] afterChecksum(byte[] frame) {
+        return Arrays.copyOfRange(frame, FrameCodec.LENGTH_BYTES + FrameCodec.CRC_BYTES, frame.length);
+    }
+
+    /** A frame with a right length and checksum, whatever follows them. */
+    static byte[] sealed(byte[] afterChecksum) {
+        byte[] frame = new byte[FrameCodec.LENGTH_BYTES + FrameCodec.CRC_BYTES + afterChecksum.length];
+        System.arraycopy(afterChecksum, 0, frame, frame.length - afterChecksum.length, afterChecksum.length);
+        seal(frame, 0, frame.length - FrameCodec.LENGTH_BYTES);
+        return frame;
+    }
+
+    /** Makes length and checksum right of the frame that begins here and has this length, its length field not counted. */
+    static void seal(byte[] bytes, int at, int length) {
+        CRC32C crc = FrameCodec.lengthChecksum(length);
+        int checked = at + FrameCodec.LENGTH_BYTES + FrameCodec.CRC_BYTES;
+        crc.update(bytes, checked, length - FrameCodec.CRC_BYTES);
+        ByteBuffer.wrap(bytes).putInt(at, length).putInt(at + FrameCodec.LENGTH_BYTES, (int) crc.getValue());
     }
 }
