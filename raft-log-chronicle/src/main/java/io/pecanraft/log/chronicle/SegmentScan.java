@@ -130,17 +130,21 @@ final class SegmentScan {
         FileChannel channel = segment.channel();
         long end = Math.min(channel.size(), segment.header().blockBytes());
         ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (long at = DocumentCursor.aligned(fromPosition); at < end; at += WINDOW_BYTES) {
+        long incarnation = segment.header().incarnation();
+        // Windows overlap by what a header may stick out of one.
+        int step = WINDOW_BYTES - LogRecord.HEADER_BYTES + DocumentCursor.WORD_BYTES;
+        for (long at = DocumentCursor.aligned(fromPosition); at < end; at += step) {
             window.clear().limit((int) Math.min(WINDOW_BYTES, end - at));
             while (window.hasRemaining() && channel.read(window, at + window.position()) >= 0) {
                 // fills the window as far as the file goes
             }
             window.flip();
-            for (int offset = 0; offset + 8 <= window.limit(); offset += DocumentCursor.WORD_BYTES) {
-                if (window.getShort(offset) == LogRecord.MAGIC && window.get(offset + 2) == LogRecord.VERSION) {
+            for (int offset = 0;
+                    offset + LogRecord.HEADER_BYTES <= window.limit();
+                    offset += DocumentCursor.WORD_BYTES) {
+                if (LogRecord.mayBegin(window, offset, incarnation)) {
                     LogRecord record = recordAt(channel, at + offset, window.getInt(offset + 4), end);
-                    if (record != null
-                            && record.incarnation() == segment.header().incarnation()) {
+                    if (record != null) {
                         visitor.accept(record);
                     }
                 }
