@@ -10,6 +10,7 @@ import io.pecanraft.examples.kv.http.Measurements;
 import io.pecanraft.examples.kv.resp.Counters;
 import io.pecanraft.examples.kv.resp.RespServer;
 import io.pecanraft.examples.kv.store.KvStateMachine;
+import io.pecanraft.examples.kv.store.StoreStatus;
 import io.pecanraft.log.chronicle.ChronicleStorage;
 import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.model.GroupId;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ final class KvServer implements AutoCloseable {
 
     private final Transport transport;
     private final RaftNode node;
+    private final LogTicks ticks;
     private final RespServer resp;
     private final Optional<HttpPort> http;
     private final ExecutorService callbacks;
@@ -46,9 +49,15 @@ final class KvServer implements AutoCloseable {
     private volatile boolean closing;
 
     private KvServer(
-            Transport transport, RaftNode node, RespServer resp, Optional<HttpPort> http, ExecutorService callbacks) {
+            Transport transport,
+            RaftNode node,
+            LogTicks ticks,
+            RespServer resp,
+            Optional<HttpPort> http,
+            ExecutorService callbacks) {
         this.transport = transport;
         this.node = node;
+        this.ticks = ticks;
         this.resp = resp;
         this.http = http;
         this.callbacks = callbacks;
@@ -60,10 +69,11 @@ final class KvServer implements AutoCloseable {
      * @throws KvException when the directory cannot be used or an address cannot be listened on
      */
     static KvServer start(ServerSettings settings) {
-        return start(settings, new KvStateMachine());
+        KvStateMachine machine = new KvStateMachine();
+        return start(settings, machine, machine::status);
     }
 
-    static KvServer start(ServerSettings settings, StateMachine machine) {
+    static KvServer start(ServerSettings settings, StateMachine machine, Supplier<StoreStatus> store) {
         Storage storage = openStorage(settings);
         Transport transport;
         try {
@@ -88,6 +98,7 @@ final class KvServer implements AutoCloseable {
                 .orElseGet(builder::joining)
                 .build();
         Counters counters = new Counters();
+        FormatSwitch gate = new FormatSwitch(node, store);
         Optional<HttpPort> http = Optional.empty();
         RespServer resp;
         try {
@@ -95,7 +106,7 @@ final class KvServer implements AutoCloseable {
                 measurements.get().watch(node, counters);
                 http = Optional.of(openHttp(settings.http().orElseThrow(), node, measurements.get()));
             }
-            resp = openResp(settings, node, counters);
+            resp = openResp(settings, node, gate, store, counters);
         } catch (RespServer.ListenException | KvException e) {
             http.ifPresent(HttpPort::close);
             node.close();
@@ -105,8 +116,9 @@ final class KvServer implements AutoCloseable {
                     ? known
                     : new KvException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
         }
-        KvServer server = new KvServer(transport, node, resp, http, callbacks);
+        KvServer server = new KvServer(transport, node, new LogTicks(node, gate, store), resp, http, callbacks);
         server.watch();
+        server.ticks.start();
         log.atInfo()
                 .addKeyValue("node", settings.node())
                 .addKeyValue("clients", settings.listen())
@@ -141,11 +153,13 @@ final class KvServer implements AutoCloseable {
         }
     }
 
-    private static RespServer openResp(ServerSettings settings, RaftNode node, Counters counters) {
+    private static RespServer openResp(
+            ServerSettings settings, RaftNode node, FormatSwitch gate, Supplier<StoreStatus> store, Counters counters) {
         ServerInfo info = new ServerInfo(
                 KvMain.Version.get(),
                 settings.node(),
                 node,
+                store,
                 counters,
                 settings.listen().port(),
                 settings.hold().hold(),
@@ -154,6 +168,7 @@ final class KvServer implements AutoCloseable {
                 settings.listen().resolve(),
                 node,
                 new CommandTable(info),
+                gate,
                 settings.hold(),
                 settings.limits(),
                 counters);
@@ -182,6 +197,7 @@ final class KvServer implements AutoCloseable {
     public void close() {
         closing = true;
         resp.stopListening();
+        ticks.close();
         node.close();
         callbacks.shutdown(); // it still completes what the node has handed over
         resp.close();

@@ -29,7 +29,8 @@ class HungStateMachineTest {
         InProcess only = new InProcess(directory, 1);
         HostPort clients = only.clients(0);
         CountDownLatch goOn = new CountDownLatch(1);
-        KvServer server = KvServer.start(only.settings(0), new Hanging(goOn));
+        Hanging hanging = new Hanging(goOn);
+        KvServer server = KvServer.start(only.settings(0), hanging, hanging.machine::status);
         try (server;
                 Jedis writer = ProcessCluster.client(clients);
                 Jedis reader = ProcessCluster.client(clients)) {

@@ -3,6 +3,7 @@ package io.pecanraft.examples.kv;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
 import io.pecanraft.examples.kv.resp.RespLimits;
+import io.pecanraft.examples.kv.store.OperationCodec;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.Durability;
 import io.pecanraft.model.NodeId;
@@ -56,6 +57,7 @@ final class InProcess {
                 directory.resolve(ProcessCluster.name(i)),
                 Durability.POWER_LOSS,
                 RaftConfig.builder()
+                        .applicationVersion(OperationCodec.VERSION)
                         .proposalTimeout(HOLD)
                         .readTimeout(HOLD.dividedBy(2))
                         .build(),

@@ -15,14 +15,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import redis.clients.jedis.AbstractTransaction;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.GetExParams;
+import redis.clients.jedis.params.SetParams;
 
 /** Clients that read and write the same few keys through all servers, and a record of all that they were told. */
 final class JudgedLoad implements AutoCloseable {
 
     private static final int KEYS = 8;
+    private static final int WAYS = 4;
+    private static final long FAR_OFF_SECONDS = 100_000;
     private static final long BACK_OFF_NANOS = 20_000_000L;
 
     private final ProcessCluster cluster;
@@ -52,7 +58,7 @@ final class JudgedLoad implements AutoCloseable {
         while (!stopping.get()) {
             try (Jedis jedis = cluster.client(node)) {
                 while (!stopping.get()) {
-                    one(jedis, "client " + client, draw(random, client + "." + n++ + " "));
+                    one(jedis, "client " + client, draw(random, client + "." + n++ + " "), random.nextInt(WAYS));
                 }
             } catch (JedisConnectionException e) {
                 // Nothing was heard of the last call: it stays open in the history.
@@ -72,10 +78,10 @@ final class JudgedLoad implements AutoCloseable {
         return kind < 7 ? new KeyValue.Put(key, value) : new KeyValue.Append(key, value);
     }
 
-    private void one(Jedis jedis, String client, KeyValue.Request request) {
+    private void one(Jedis jedis, String client, KeyValue.Request request, int way) {
         HistoryRecorder.Call<KeyValue.Request, KeyValue.Answer> call = history.call(client, request);
         try {
-            call.returned(ask(jedis, request));
+            call.returned(ask(jedis, request, way));
             answered.incrementAndGet();
         } catch (JedisDataException e) {
             String message = String.valueOf(e.getMessage());
@@ -87,16 +93,40 @@ final class JudgedLoad implements AutoCloseable {
         }
     }
 
-    private static KeyValue.Answer ask(Jedis jedis, KeyValue.Request request) {
+    /** Each request in one of several ways that must come to the same: alone, or in a transaction; with a deadline far off, or without. */
+    private static KeyValue.Answer ask(Jedis jedis, KeyValue.Request request, int way) {
         if (request instanceof KeyValue.Put put) {
-            jedis.set(put.key(), put.value());
+            switch (way) {
+                case 0 -> jedis.set(put.key(), put.value());
+                case 1 ->
+                    jedis.set(put.key(), put.value(), SetParams.setParams().ex(FAR_OFF_SECONDS));
+                case 2 -> jedis.setGet(put.key(), put.value());
+                default -> inTransaction(jedis, transaction -> transaction.set(put.key(), put.value()));
+            }
             return new KeyValue.Done();
         }
         if (request instanceof KeyValue.Append append) {
-            return new KeyValue.Length(jedis.append(append.key(), append.value()));
+            return new KeyValue.Length(
+                    way < 2
+                            ? jedis.append(append.key(), append.value())
+                            : (Long) inTransaction(
+                                    jedis, transaction -> transaction.append(append.key(), append.value())));
         }
-        String value = jedis.get(request.key());
-        return new KeyValue.Value(value == null ? "" : value);
+        String key = request.key();
+        Object value = switch (way) {
+            case 0 -> jedis.get(key);
+            case 1 -> jedis.getEx(key, GetExParams.getExParams().persist());
+            case 2 -> jedis.mget(key).get(0);
+            default -> inTransaction(jedis, transaction -> transaction.get(key));
+        };
+        return new KeyValue.Value(value == null ? "" : (String) value);
+    }
+
+    private static Object inTransaction(Jedis jedis, Consumer<AbstractTransaction> command) {
+        try (AbstractTransaction transaction = jedis.multi()) {
+            command.accept(transaction);
+            return transaction.exec().get(0);
+        }
     }
 
     /** How many calls were answered so far. */

@@ -29,7 +29,9 @@ record CommandSpec(
         /** Takes the same time whatever the map holds. */
         FAST,
         /** For operators. */
-        ADMIN
+        ADMIN,
+        /** Is carried out between MULTI and EXEC instead of being put aside. */
+        AT_ONCE
     }
 
     /**
@@ -75,6 +77,16 @@ record CommandSpec(
         return arity >= 0 ? arguments == arity : arguments >= -arity;
     }
 
+    /** Whether it reads or changes the map. */
+    boolean actsOnKeys() {
+        return flags.contains(Flag.WRITE) || flags.contains(Flag.READONLY);
+    }
+
+    /** Whether it is about a transaction that is open, or leaves it behind. */
+    boolean endsTransaction() {
+        return flags.contains(Flag.AT_ONCE);
+    }
+
     /** One of the subcommands, for COMMAND and errors: "client|setname". */
     static String path(CommandSpec group, CommandSpec subcommand) {
         return group.name() + "|" + subcommand.name();
@@ -83,6 +95,7 @@ record CommandSpec(
     /** The row as COMMAND shows it. */
     Reply describe() {
         List<Reply> flagNames = flags.stream()
+                .filter(flag -> flag != Flag.AT_ONCE) // ours; Redis has the name for the opposite
                 .sorted()
                 .<Reply>map(flag -> new Reply.Simple(flag.name().toLowerCase(Locale.ROOT)))
                 .toList();

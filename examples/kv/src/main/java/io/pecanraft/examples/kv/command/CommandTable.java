@@ -2,6 +2,7 @@ package io.pecanraft.examples.kv.command;
 
 import io.pecanraft.examples.kv.command.CommandSpec.Keys;
 import io.pecanraft.examples.kv.resp.ClientState;
+import io.pecanraft.examples.kv.resp.OpenTransaction;
 import io.pecanraft.examples.kv.resp.Reply;
 import io.pecanraft.examples.kv.resp.Request;
 import io.pecanraft.examples.kv.resp.RequestHandler;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** All commands, by name. Immutable. */
@@ -28,6 +30,8 @@ public final class CommandTable implements RequestHandler {
         List<CommandSpec> all = new ArrayList<>();
         all.addAll(ConnectionCommands.all(server));
         all.addAll(StringCommands.all());
+        all.addAll(KeyCommands.all());
+        all.addAll(TransactionCommands.all());
         all.addAll(new RaftCommands(server).all());
         all.addAll(new ServerCommands(server, commands::values).all());
         for (CommandSpec command : all) {
@@ -44,6 +48,23 @@ public final class CommandTable implements RequestHandler {
 
     @Override
     public Response handle(ClientState client, Request request) {
+        Optional<OpenTransaction> open = client.transaction();
+        return open.isEmpty() ? handleNow(client, request) : queue(open.get(), client, request);
+    }
+
+    /** Between MULTI and EXEC: what acts on keys is put aside, and what is wrong with it makes EXEC refuse. */
+    private Response queue(OpenTransaction open, ClientState client, Request request) {
+        CommandSpec command = commands.get(request.name().toLowerCase(Locale.ROOT));
+        if (command != null && command.endsTransaction()) {
+            return handleNow(client, request);
+        }
+        if (command == null || command.actsOnKeys()) {
+            return open.add(handleNow(client, request));
+        }
+        return open.add(CommandSpec.error("'" + command.name() + "' is not allowed inside a transaction"));
+    }
+
+    private Response handleNow(ClientState client, Request request) {
         CommandSpec command = commands.get(request.name().toLowerCase(Locale.ROOT));
         if (command == null) {
             return unknown(request);

@@ -11,6 +11,7 @@ import io.pecanraft.examples.kv.resp.Response;
 import io.pecanraft.examples.kv.store.Bytes;
 import io.pecanraft.examples.kv.store.Integers;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -27,14 +28,15 @@ final class ConnectionCommands {
 
     static List<CommandSpec> all(ServerInfo server) {
         Set<Flag> fast = Set.of(Flag.FAST);
+        Set<Flag> atOnce = Set.of(Flag.FAST, Flag.AT_ONCE);
         return List.of(
                 CommandSpec.plain("ping", -1, fast, ConnectionCommands::ping),
                 CommandSpec.plain("echo", 2, fast, (client, request) -> bulk(request.arg(1))),
                 CommandSpec.plain("hello", -1, fast, (client, request) -> hello(server, client, request)),
                 CommandSpec.plain("auth", -2, fast, ConnectionCommands::auth),
                 CommandSpec.plain("select", 2, fast, ConnectionCommands::select),
-                CommandSpec.plain("quit", -1, fast, (client, request) -> new Response.Last(Reply.OK)),
-                CommandSpec.plain("reset", 1, fast, ConnectionCommands::reset),
+                CommandSpec.plain("quit", -1, atOnce, (client, request) -> new Response.Last(Reply.OK)),
+                CommandSpec.plain("reset", 1, atOnce, ConnectionCommands::reset),
                 CommandSpec.group(
                         "client",
                         Set.of(),
@@ -110,6 +112,7 @@ final class ConnectionCommands {
         client.protocol(Protocol.RESP2);
         client.name("");
         client.localFrom(OptionalLong.empty());
+        client.transaction(Optional.empty());
         return new Response.Immediate(new Reply.Simple("RESET"));
     }
 

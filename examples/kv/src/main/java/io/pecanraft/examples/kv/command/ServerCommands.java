@@ -9,6 +9,7 @@ import io.pecanraft.examples.kv.resp.Reply;
 import io.pecanraft.examples.kv.resp.Request;
 import io.pecanraft.examples.kv.resp.Response;
 import io.pecanraft.examples.kv.store.Limits;
+import io.pecanraft.examples.kv.store.StoreStatus;
 import io.pecanraft.model.NodeId;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
@@ -134,6 +135,7 @@ final class ServerCommands {
         sections.put("Memory", memorySection());
         sections.put("Stats", statsSection());
         sections.put("Raft", raftSection());
+        sections.put("Keyspace", keyspaceSection());
         return sections;
     }
 
@@ -177,6 +179,15 @@ final class ServerCommands {
         lines.put("protocol_errors", counters.protocolErrors());
         lines.put("answers_clusterdown", counters.notDone());
         lines.put("answers_timeout", counters.unknown());
+        return lines;
+    }
+
+    private Map<String, Object> keyspaceSection() {
+        StoreStatus store = server.store().get();
+        Map<String, Object> lines = new LinkedHashMap<>();
+        if (store.keys() > 0) {
+            lines.put("db0", "keys=" + store.keys() + ",expires=" + store.expiring() + ",avg_ttl=0");
+        }
         return lines;
     }
 

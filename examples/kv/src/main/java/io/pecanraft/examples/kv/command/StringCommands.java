@@ -9,23 +9,20 @@ import io.pecanraft.examples.kv.resp.Reply;
 import io.pecanraft.examples.kv.resp.Request;
 import io.pecanraft.examples.kv.resp.Response;
 import io.pecanraft.examples.kv.store.Bytes;
+import io.pecanraft.examples.kv.store.Expiry;
 import io.pecanraft.examples.kv.store.Integers;
 import io.pecanraft.examples.kv.store.Operation;
 import io.pecanraft.examples.kv.store.Operation.Condition;
 import io.pecanraft.examples.kv.store.Result;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /** Commands on the map. Each becomes one operation; what it means is decided by the state machine. */
 final class StringCommands {
 
-    private static final String NOT_AN_INTEGER = "value is not an integer or out of range";
-
-    /** Options of SET that are about expiry, which does not exist here. */
-    private static final Set<String> EXPIRY_OPTIONS = Set.of("EX", "PX", "EXAT", "PXAT", "KEEPTTL");
+    static final String NOT_AN_INTEGER = "value is not an integer or out of range";
 
     private StringCommands() {}
 
@@ -37,10 +34,16 @@ final class StringCommands {
                 CommandSpec.onKeys("mget", -2, read, Keys.ALL, StringCommands::mget),
                 CommandSpec.onKeys("exists", -2, read, Keys.ALL, StringCommands::exists),
                 CommandSpec.onKeys("strlen", 2, read, Keys.FIRST, StringCommands::strlen),
-                CommandSpec.plain("dbsize", 1, read, (client, request) -> replicated(new Operation.Count())),
                 CommandSpec.onKeys("set", -3, write, Keys.FIRST, StringCommands::set),
                 CommandSpec.onKeys("mset", -3, write, Keys.EVERY_OTHER, StringCommands::mset),
+                CommandSpec.onKeys("setnx", 3, write, Keys.FIRST, StringCommands::setnx),
+                CommandSpec.onKeys("setex", 4, write, Keys.FIRST, (client, request) -> setex(request, "setex", "EX")),
+                CommandSpec.onKeys("psetex", 4, write, Keys.FIRST, (client, request) -> setex(request, "psetex", "PX")),
+                CommandSpec.onKeys("getset", 3, write, Keys.FIRST, StringCommands::getset),
+                CommandSpec.onKeys("getdel", 2, write, Keys.FIRST, StringCommands::getdel),
+                CommandSpec.onKeys("getex", -2, write, Keys.FIRST, StringCommands::getex),
                 CommandSpec.onKeys("del", -2, write, Keys.ALL, StringCommands::del),
+                CommandSpec.onKeys("unlink", -2, write, Keys.ALL, StringCommands::del),
                 CommandSpec.onKeys("append", 3, write, Keys.FIRST, StringCommands::append),
                 CommandSpec.onKeys("incr", 2, write, Keys.FIRST, (client, request) -> add(request, 1)),
                 CommandSpec.onKeys("decr", 2, write, Keys.FIRST, (client, request) -> add(request, -1)),
@@ -67,6 +70,7 @@ final class StringCommands {
     private static Response set(ClientState client, Request request) {
         Condition condition = Condition.ALWAYS;
         boolean returnOld = false;
+        TtlOptions ttl = new TtlOptions("set");
         for (int i = 3; i < request.size(); i++) {
             Bytes option = request.arg(i);
             if (option.equalsIgnoreCase("GET")) {
@@ -75,13 +79,60 @@ final class StringCommands {
                 condition = Condition.IF_ABSENT;
             } else if (option.equalsIgnoreCase("XX") && condition != Condition.IF_ABSENT) {
                 condition = Condition.IF_PRESENT;
-            } else if (EXPIRY_OPTIONS.contains(option.utf8().toUpperCase(Locale.ROOT))) {
-                return error("SET option '" + option.utf8() + "' is not supported: keys do not expire here");
+            } else if (option.equalsIgnoreCase("KEEPTTL") && ttl.isUnset()) {
+                ttl.set(new Expiry.Keep());
             } else {
-                return error("syntax error");
+                i = ttl.read(request, i);
             }
         }
-        return replicated(new Operation.Set(request.arg(1), request.arg(2), condition, returnOld));
+        if (ttl.error().isPresent()) {
+            return error(ttl.error().get());
+        }
+        Expiry expiry = ttl.expiry().orElse(new Expiry.Never());
+        return replicated(new Operation.Set(request.arg(1), request.arg(2), condition, returnOld, expiry));
+    }
+
+    private static Response setnx(ClientState client, Request request) {
+        Operation set = new Operation.Set(request.arg(1), request.arg(2), Condition.IF_ABSENT, false);
+        return new Response.Replicated(set, result -> new Reply.Int(result instanceof Result.Done ? 1 : 0));
+    }
+
+    private static Response setex(Request request, String name, String unit) {
+        TtlOptions ttl = new TtlOptions(name);
+        ttl.read(Bytes.of(unit), request.arg(2));
+        return ttl.error().isPresent()
+                ? error(ttl.error().get())
+                : replicated(new Operation.Set(
+                        request.arg(1),
+                        request.arg(3),
+                        Condition.ALWAYS,
+                        false,
+                        ttl.expiry().orElseThrow()));
+    }
+
+    private static Response getset(ClientState client, Request request) {
+        return replicated(new Operation.Set(request.arg(1), request.arg(2), Condition.ALWAYS, true));
+    }
+
+    private static Response getdel(ClientState client, Request request) {
+        return replicated(new Operation.TakeOut(request.arg(1)));
+    }
+
+    private static Response getex(ClientState client, Request request) {
+        TtlOptions ttl = new TtlOptions("getex");
+        for (int i = 2; i < request.size(); i++) {
+            if (request.arg(i).equalsIgnoreCase("PERSIST") && ttl.isUnset()) {
+                ttl.set(new Expiry.Never());
+            } else {
+                i = ttl.read(request, i);
+            }
+        }
+        if (ttl.error().isPresent()) {
+            return error(ttl.error().get());
+        }
+        return replicated(ttl.expiry()
+                .<Operation>map(expiry -> new Operation.GetAndExpire(request.arg(1), expiry))
+                .orElseGet(() -> new Operation.Get(request.arg(1))));
     }
 
     private static Response mset(ClientState client, Request request) {
@@ -122,11 +173,11 @@ final class StringCommands {
         return replicated(new Operation.Increment(request.arg(1), delta));
     }
 
-    private static List<Bytes> tail(Request request) {
+    static List<Bytes> tail(Request request) {
         return request.args().subList(1, request.size());
     }
 
-    private static Response replicated(Operation operation) {
+    static Response replicated(Operation operation) {
         return new Response.Replicated(operation, StringCommands::toReply);
     }
 

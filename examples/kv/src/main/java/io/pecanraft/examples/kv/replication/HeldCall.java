@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *       └─► certainly not done (or a read), time over                 ──► NotDone   (CLUSTERDOWN)
  *       └─► a write of unknown outcome: never tried again             ──► Unknown   (TIMEOUT)
  *       └─► would fail every time                                     ──► Refused   (ERR)
+ *       └─► not before all servers understand it (K19)                ──► TooNew    (UPGRADING)
  * </pre>
  */
 final class HeldCall {
@@ -49,11 +50,16 @@ final class HeldCall {
 
         /** Certainly not carried out, and never would be. */
         record Refused(String reason) implements Ending {}
+
+        /** Certainly not carried out: not every server understands it yet. */
+        record TooNew(String reason) implements Ending {}
     }
 
     private final RaftNode node;
     private final EventThread thread;
     private final RandomGenerator random;
+    private final FormatGate gate;
+    private final int format;
     private final ByteBuffer payload;
     private final Optional<ReadConsistency> read;
     private final long deadlineNanos;
@@ -63,12 +69,15 @@ final class HeldCall {
     /**
      * A call.
      *
+     * @param format the format of the payload
      * @param read what the query sees; empty for a command
      */
     HeldCall(
             RaftNode node,
             EventThread thread,
             RandomGenerator random,
+            FormatGate gate,
+            int format,
             ByteBuffer payload,
             Optional<ReadConsistency> read,
             long deadlineNanos,
@@ -76,6 +85,8 @@ final class HeldCall {
         this.node = node;
         this.thread = thread;
         this.random = random;
+        this.gate = gate;
+        this.format = format;
         this.payload = payload;
         this.read = read;
         this.deadlineNanos = deadlineNanos;
@@ -83,6 +94,18 @@ final class HeldCall {
     }
 
     void start() {
+        // A query stays on this server, so it may be of any format that this one has.
+        FormatGate.Verdict verdict = read.isPresent() ? new FormatGate.Open() : gate.judge(format);
+        if (verdict instanceof FormatGate.Unknown unknown) {
+            tryAgainOrGiveUp(unknown.reason());
+        } else if (verdict instanceof FormatGate.Closed closed) {
+            whenEnded.accept(new Ending.TooNew(closed.reason()));
+        } else {
+            tryNow();
+        }
+    }
+
+    private void tryNow() {
         attempt().whenComplete((done, failure) -> thread.execute(() -> onAttempt(done, failure)));
     }
 
@@ -112,7 +135,7 @@ final class HeldCall {
         if (cause instanceof CommandTooLargeException || cause instanceof QueryFailedException) {
             whenEnded.accept(new Ending.Refused(String.valueOf(cause.getMessage())));
         } else if (cause instanceof RaftException raft && (!write || raft.outcome() == Outcome.NOT_DONE)) {
-            tryAgainOrGiveUp(raft);
+            tryAgainOrGiveUp(describe(raft));
         } else if (write) {
             whenEnded.accept(new Ending.Unknown(describe(cause)));
         } else {
@@ -120,7 +143,7 @@ final class HeldCall {
         }
     }
 
-    private void tryAgainOrGiveUp(RaftException cause) {
+    private void tryAgainOrGiveUp(String reason) {
         failedTries++;
         long delayNanos = HoldPolicy.delayNanos(failedTries, random);
         NodeStatus status = node.status();
@@ -130,7 +153,7 @@ final class HeldCall {
             String forming = status.missingMembers().isEmpty()
                     ? ""
                     : "; the cluster is not formed yet, it waits for " + status.missingMembers();
-            whenEnded.accept(new Ending.NotDone(describe(cause) + forming));
+            whenEnded.accept(new Ending.NotDone(reason + forming));
         } else {
             thread.schedule(this::start, delayNanos);
         }

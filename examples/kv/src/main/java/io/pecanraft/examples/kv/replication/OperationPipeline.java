@@ -43,6 +43,7 @@ public final class OperationPipeline {
 
     private final RaftNode node;
     private final EventThread thread;
+    private final FormatGate gate;
     private final HoldPolicy policy;
     private final RandomGenerator random;
     private final int maxOperations;
@@ -58,6 +59,7 @@ public final class OperationPipeline {
     /**
      * A pipeline.
      *
+     * @param gate says which formats may be proposed
      * @param maxOperations the most operations of a batch
      * @param maxBytes the most bytes of a batch; its last operation may exceed it
      * @param mayStart asked before each batch, so that a client who does not read its replies gets no more of them made
@@ -66,6 +68,7 @@ public final class OperationPipeline {
     public OperationPipeline(
             RaftNode node,
             EventThread thread,
+            FormatGate gate,
             HoldPolicy policy,
             RandomGenerator random,
             int maxOperations,
@@ -74,6 +77,7 @@ public final class OperationPipeline {
             Runnable whenBatchEnded) {
         this.node = node;
         this.thread = thread;
+        this.gate = gate;
         this.policy = policy;
         this.random = random;
         this.maxOperations = maxOperations;
@@ -139,11 +143,23 @@ public final class OperationPipeline {
                             || !waiting.getFirst().localFrom().equals(localFrom))) {
                 break;
             }
+            boolean alone = write && !isOpenTo(waiting.getFirst().operation());
+            if (alone && !batch.isEmpty()) {
+                break;
+            }
             Pending next = waiting.removeFirst();
             bytes += OperationCodec.size(next.operation());
             batch.add(next);
+            if (alone) {
+                break;
+            }
         }
         return batch;
+    }
+
+    /** What may not be proposed yet goes alone, so that nothing else is held or refused with it; a read then needs no proposal. */
+    private boolean isOpenTo(Operation operation) {
+        return gate.judge(OperationCodec.version(operation)) instanceof FormatGate.Open;
     }
 
     private void start(List<Pending> batch) {
@@ -161,11 +177,17 @@ public final class OperationPipeline {
                         node,
                         thread,
                         random,
+                        gate,
+                        format(operations),
                         payload,
                         readConsistency(batch),
                         batch.get(0).deadlineNanos(),
                         ending -> onEnded(batch, ending))
                 .start();
+    }
+
+    private static int format(List<Operation> operations) {
+        return operations.stream().mapToInt(OperationCodec::version).max().orElse(1);
     }
 
     /** What a batch of reads sees; empty for one that writes. */
@@ -199,6 +221,8 @@ public final class OperationPipeline {
             handOutToAll(batch, unknown("may still take effect", unknown.reason()));
         } else if (ending instanceof Ending.Refused refused) {
             handOutToAll(batch, new Result.Refused("ERR " + refused.reason()));
+        } else if (ending instanceof Ending.TooNew tooNew) {
+            handOutToAll(batch, new Result.Refused("UPGRADING not done: " + tooNew.reason()));
         }
         whenBatchEnded.run();
         pump();

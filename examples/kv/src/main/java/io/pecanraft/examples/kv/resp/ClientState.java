@@ -1,6 +1,7 @@
 package io.pecanraft.examples.kv.resp;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -16,6 +17,7 @@ public final class ClientState {
     private String libraryName = "";
     private String libraryVersion = "";
     private OptionalLong localFrom = OptionalLong.empty();
+    private Optional<OpenTransaction> transaction = Optional.empty();
 
     ClientState(long id, String address, Instant connectedAt) {
         this.id = id;
@@ -86,5 +88,15 @@ public final class ClientState {
     /** Notes the version of the client's library. */
     public void libraryVersion(String libraryVersion) {
         this.libraryVersion = libraryVersion;
+    }
+
+    /** Since MULTI: what EXEC will do. */
+    public Optional<OpenTransaction> transaction() {
+        return transaction;
+    }
+
+    /** Begins a transaction, or ends it. */
+    public void transaction(Optional<OpenTransaction> transaction) {
+        this.transaction = transaction;
     }
 }

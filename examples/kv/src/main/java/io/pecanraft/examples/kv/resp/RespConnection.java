@@ -9,7 +9,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.redis.RedisCodecException;
 import io.pecanraft.examples.kv.replication.OperationPipeline;
-import io.pecanraft.examples.kv.store.Result;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -114,7 +113,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
                     .submit(
                             replicated.operation(),
                             client.localFrom(),
-                            result -> exchange.reply = toReply(replicated, result));
+                            result -> exchange.reply = replicated.reply(result));
         } else if (response instanceof Response.LastWriteIndex) {
             exchange.asksForLastWrite = true;
         } else if (response instanceof Response.Eventual eventual) {
@@ -156,12 +155,6 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
             eventual.whenKnown().accept(reply);
             sendReplies();
         }
-    }
-
-    private static Reply toReply(Response.Replicated replicated, Result result) {
-        return result instanceof Result.Refused refused
-                ? new Reply.Failure(refused.error())
-                : replicated.toReply().apply(result);
     }
 
     private Exchange open(int sizeBytes) {

@@ -25,6 +25,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pecanraft.RaftNode;
 import io.pecanraft.examples.kv.replication.EventThread;
+import io.pecanraft.examples.kv.replication.FormatGate;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
 import io.pecanraft.examples.kv.replication.OperationPipeline;
 import java.net.InetSocketAddress;
@@ -42,6 +43,7 @@ public final class RespServer implements AutoCloseable {
 
     private final RaftNode node;
     private final RequestHandler handler;
+    private final FormatGate gate;
     private final HoldPolicy hold;
     private final RespLimits limits;
     private final Counters counters;
@@ -55,11 +57,13 @@ public final class RespServer implements AutoCloseable {
             InetSocketAddress address,
             RaftNode node,
             RequestHandler handler,
+            FormatGate gate,
             HoldPolicy hold,
             RespLimits limits,
             Counters counters) {
         this.node = node;
         this.handler = handler;
+        this.gate = gate;
         this.hold = hold;
         this.limits = limits;
         this.counters = counters;
@@ -119,10 +123,11 @@ public final class RespServer implements AutoCloseable {
             InetSocketAddress address,
             RaftNode node,
             RequestHandler handler,
+            FormatGate gate,
             HoldPolicy hold,
             RespLimits limits,
             Counters counters) {
-        return new RespServer(address, node, handler, hold, limits, counters);
+        return new RespServer(address, node, handler, gate, hold, limits, counters);
     }
 
     /** Where it listens; with the real port when 0 was asked for. */
@@ -151,6 +156,7 @@ public final class RespServer implements AutoCloseable {
         return new OperationPipeline(
                 node,
                 new EventLoopThread(eventLoop),
+                gate,
                 hold,
                 ThreadLocalRandom.current(),
                 RespLimits.MAX_BATCH_OPERATIONS,

@@ -23,7 +23,15 @@ public sealed interface Response {
      *
      * @param toReply makes a reply of the result, unless that is a refusal
      */
-    record Replicated(Operation operation, Function<Result, Reply> toReply) implements Response {}
+    record Replicated(Operation operation, Function<Result, Reply> toReply) implements Response {
+
+        /** The reply to a result. */
+        Reply reply(Result result) {
+            return result instanceof Result.Refused refused
+                    ? new Reply.Failure(refused.error())
+                    : toReply.apply(result);
+        }
+    }
 
     /** The reply is the log index of the connection's last write, once everything before it is answered. */
     record LastWriteIndex() implements Response {}

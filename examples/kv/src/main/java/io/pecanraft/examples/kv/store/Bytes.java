@@ -5,14 +5,22 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable string of bytes, compared by content: a key, a value, or an argument of a request.
- *
- * <p>Comparable, so that a hash map with many keys of one hash code falls back to a tree: keys come from strangers.
  */
 public final class Bytes implements Comparable<Bytes> {
+
+    /**
+     * The order in which keys are kept and scanned: by hash code, unsigned, so that a place in it is a number, and then by content.
+     * Many keys of one hash code, which strangers can make, cost no more than others.
+     */
+    static final Comparator<Bytes> SCAN_ORDER = (a, b) -> {
+        int byHash = Integer.compareUnsigned(a.hashCode(), b.hashCode());
+        return byHash != 0 ? byHash : a.compareTo(b);
+    };
 
     /** No bytes. */
     public static final Bytes EMPTY = new Bytes(new byte[0]);
@@ -22,6 +30,13 @@ public final class Bytes implements Comparable<Bytes> {
 
     private Bytes(byte[] array) {
         this.array = array;
+    }
+
+    /** What stands in {@link #SCAN_ORDER} before all keys of a hash code but 0: a place to begin, never a key. */
+    static Bytes placeBefore(int hashCode) {
+        Bytes place = new Bytes(new byte[0]);
+        place.hash = hashCode;
+        return place;
     }
 
     /** Wraps an array that nobody changes any more; it is not copied. */
@@ -121,14 +136,22 @@ public final class Bytes implements Comparable<Bytes> {
         return other instanceof Bytes that && Arrays.equals(array, that.array);
     }
 
+    /** Part of the meaning of a SCAN cursor, which any server may be given: the same in every release. */
     @Override
     public int hashCode() {
         int h = hash;
         if (h == 0) {
-            h = Arrays.hashCode(array);
+            h = mix(Arrays.hashCode(array));
             hash = h;
         }
         return h;
+    }
+
+    /** The finalizer of MurmurHash3: neighbouring keys are scattered, and different hashes stay different. */
+    private static int mix(int h) {
+        int mixed = (h ^ h >>> 16) * 0x85ebca6b;
+        mixed = (mixed ^ mixed >>> 13) * 0xc2b2ae35;
+        return mixed ^ mixed >>> 16;
     }
 
     /** The length only: payloads do not belong into logs. */

@@ -22,23 +22,42 @@ import java.util.Map;
  * <p>Lives in memory: what survives is the library's log and snapshots. Capturing a snapshot takes constant time ({@link
  * SnapshotableMap}); writing it runs beside later commands.
  *
+ * <p>Keys expire by the time of the log (K10): that of the last command, whoever asks. The first command of version 2 switches the
+ * format, here and in all snapshots from then on; before it there are no deadlines, and an older server may be sent any snapshot.
+ *
  * <pre>
- *   snapshot := "PKVS" version(1) count(8) (length key length value)*    lengths are varints
+ *   snapshot := "PKVS" 1 count(8) (key value)*
+ *             | "PKVS" 2 now(8) count(8) (key value)* count(8) (key deadline(8))*    now, deadline: milliseconds of the log
+ *   key, value := length bytes                                                     lengths are varints
  * </pre>
  */
 public final class KvStateMachine implements StateMachine {
 
     private static final int MAGIC = 0x504b5653; // "PKVS"
-    private static final int SNAPSHOT_VERSION = 1;
+    private static final int WITH_DEADLINES = 2;
 
-    private final SnapshotableMap map = new SnapshotableMap();
-    private final KeyValueStore store = new KeyValueStore(map);
+    private final Keyspace keys = new Keyspace();
+    private final KeyValueStore store = new KeyValueStore(keys);
+    private int format = 1;
+    private volatile StoreStatus status = StoreStatus.EMPTY;
 
     @Override
     public void apply(CommandBatch batch) {
         for (Command command : batch) {
+            keys.advanceTo(command.timestampMillis());
+            keys.sweep(Limits.SWEEP);
             command.reply(ResultCodec.encode(execute(command.payload())));
         }
+        publish();
+    }
+
+    /** How the keys stand after the last batch. From any thread. */
+    public StoreStatus status() {
+        return status;
+    }
+
+    private void publish() {
+        status = new StoreStatus(format, keys.nowMillis(), keys.soonestDeadline(), keys.size(), keys.expiring());
     }
 
     @Override
@@ -52,6 +71,7 @@ public final class KvStateMachine implements StateMachine {
 
     private List<Result> execute(ByteBuffer command) {
         List<Operation> operations;
+        int version = OperationCodec.version(command);
         try {
             operations = OperationCodec.decode(command);
         } catch (IllegalArgumentException e) {
@@ -59,6 +79,7 @@ public final class KvStateMachine implements StateMachine {
             // exception would stop the whole cluster, now and at every restart.
             return List.of(new Result.Refused("ERR command not understood: " + e.getMessage()));
         }
+        format = Math.max(format, version);
         return execute(operations);
     }
 
@@ -78,11 +99,12 @@ public final class KvStateMachine implements StateMachine {
 
     @Override
     public SnapshotView captureSnapshot() {
-        SnapshotableMap.View view = map.freeze();
+        Keyspace.View view = keys.freeze();
+        int version = format;
         return new SnapshotView() {
             @Override
             public void writeTo(OutputStream out) throws IOException {
-                write(view, new DataOutputStream(out));
+                write(view, version, new DataOutputStream(out));
             }
 
             @Override
@@ -92,13 +114,23 @@ public final class KvStateMachine implements StateMachine {
         };
     }
 
-    private static void write(SnapshotableMap.View view, DataOutputStream out) throws IOException {
+    private static void write(Keyspace.View view, int version, DataOutputStream out) throws IOException {
         out.writeInt(MAGIC);
-        out.writeByte(SNAPSHOT_VERSION);
-        out.writeLong(view.size());
-        for (Map.Entry<Bytes, Bytes> entry : view.entries()) {
+        out.writeByte(version);
+        if (version >= WITH_DEADLINES) {
+            out.writeLong(view.nowMillis());
+        }
+        out.writeLong(view.values().size());
+        for (Map.Entry<Bytes, Bytes> entry : view.values().entries()) {
             write(entry.getKey(), out);
             write(entry.getValue(), out);
+        }
+        if (version >= WITH_DEADLINES) {
+            out.writeLong(view.deadlines().size());
+            for (Map.Entry<Bytes, Long> entry : view.deadlines().entries()) {
+                write(entry.getKey(), out);
+                out.writeLong(entry.getValue());
+            }
         }
         out.flush();
     }
@@ -113,20 +145,30 @@ public final class KvStateMachine implements StateMachine {
         DataInputStream in = new DataInputStream(new BufferedInputStream(source.stream()));
         int magic = in.readInt();
         int version = in.readByte();
-        if (magic != MAGIC || version != SNAPSHOT_VERSION) {
+        if (magic != MAGIC || version < 1 || version > OperationCodec.VERSION) {
             throw new IOException(String.format(
-                    "snapshot starts with %08x and version %d, expected %08x and version %d",
-                    magic, version, MAGIC, SNAPSHOT_VERSION));
+                    "snapshot starts with %08x and version %d, expected %08x and a version up to %d",
+                    magic, version, MAGIC, OperationCodec.VERSION));
         }
+        keys.startOverAt(version >= WITH_DEADLINES ? in.readLong() : 0);
         long count = in.readLong();
-        map.clear();
         for (long i = 0; i < count; i++) {
             Bytes key = read(in, Limits.MAX_KEY_BYTES);
-            map.put(key, read(in, Limits.MAX_VALUE_BYTES));
+            keys.put(key, read(in, Limits.MAX_VALUE_BYTES), new Expiry.Never());
+        }
+        long deadlines = version >= WITH_DEADLINES ? in.readLong() : 0;
+        for (long i = 0; i < deadlines; i++) {
+            Bytes key = read(in, Limits.MAX_KEY_BYTES);
+            if (keys.get(key) == null || keys.deadline(key) != null) {
+                throw new IOException("snapshot has a deadline for a key of " + key + " that is not in it, or two");
+            }
+            keys.expireAt(key, in.readLong());
         }
         if (in.read() >= 0) {
             throw new IOException("snapshot goes on after its " + count + " entries");
         }
+        format = version;
+        publish();
     }
 
     private static Bytes read(DataInputStream in, int maxBytes) throws IOException {

@@ -1,6 +1,7 @@
 package io.pecanraft.examples.kv.store;
 
 import io.pecanraft.examples.kv.store.Operation.Condition;
+import io.pecanraft.examples.kv.store.Operation.DeadlineCondition;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -11,20 +12,29 @@ import java.util.List;
  *
  * <pre>
  *   command   := version(1) operation+
- *   operation := SET    flags(1) key value        flags: bits 0-1 condition, bit 2 return the old value
+ *   version 1 := SET    flags(1) key value        flags: bits 0-1 condition, bit 2 return the old value
  *              | SETALL count (key value)*
  *              | DELETE count key*   | APPEND key tail   | INCREMENT key delta(8)
  *              | GET key             | GETALL count key* | EXISTS count key* | LENGTH key | COUNT
- *   key, value, tail := length bytes              count and length are varints
+ *   version 2 := SETEXPIRING flags(1) key value expiry | TAKEOUT key | GETANDEXPIRE key expiry
+ *              | EXPIRE condition(1) key ttl(8) | PERSIST key | CLEAR | TICK | TRANSACTION count operation*
+ *              | TTL key | KEYS pattern | SCAN cursor(4) count(4) pattern       and all of version 1
+ *   expiry    := 0 | 1 | 2 ttl(8)                                             never, keep, after
+ *   key, value, tail, pattern := length bytes     count and length are varints
  * </pre>
  *
  * <p>A new operation, or a new meaning of an old one, needs a new version: a server that does not know a version stops
- * rather than diverge, while bytes that are not a command of a known version are refused by all servers alike.
+ * rather than diverge, while bytes that are not a command of a known version are refused by all servers alike. Written is the
+ * least version that has all the operations of a command, so what an older server understands stays so; and nothing of a newer version
+ * is proposed before every server understands it.
  */
 public final class OperationCodec {
 
-    /** The version written, and the greatest that is understood. */
-    public static final int VERSION = 1;
+    /** The greatest version that is understood, and so the application version of this program. */
+    public static final int VERSION = 2;
+
+    /** The version with deadlines and transactions. */
+    private static final int WITH_EXPIRY = 2;
 
     private static final byte SET = 1;
     private static final byte SET_ALL = 2;
@@ -36,6 +46,30 @@ public final class OperationCodec {
     private static final byte EXISTS = 8;
     private static final byte LENGTH = 9;
     private static final byte COUNT = 10;
+
+    private static final byte SET_EXPIRING = 11;
+    private static final byte TAKE_OUT = 12;
+    private static final byte GET_AND_EXPIRE = 13;
+    private static final byte EXPIRE = 14;
+    private static final byte PERSIST = 15;
+    private static final byte CLEAR = 16;
+    private static final byte TICK = 17;
+    private static final byte TRANSACTION = 18;
+    private static final byte TTL = 19;
+    private static final byte KEYS = 20;
+    private static final byte SCAN = 21;
+
+    /** Written as their place in here. */
+    private static final List<DeadlineCondition> DEADLINE_CONDITIONS = List.of(
+            DeadlineCondition.ALWAYS,
+            DeadlineCondition.IF_NONE,
+            DeadlineCondition.IF_SOME,
+            DeadlineCondition.IF_LATER,
+            DeadlineCondition.IF_EARLIER);
+
+    private static final byte NEVER = 0;
+    private static final byte KEEP = 1;
+    private static final byte AFTER = 2;
 
     private static final int ALWAYS = 0;
     private static final int IF_ABSENT = 1;
@@ -58,15 +92,30 @@ public final class OperationCodec {
     /** Encodes a command, ready to be read. */
     public static ByteBuffer encode(List<Operation> operations) {
         int size = 1;
+        int version = 1;
         for (Operation operation : operations) {
             size += size(operation);
+            version = Math.max(version, version(operation));
         }
         ByteBuffer out = ByteBuffer.allocate(size);
-        out.put((byte) VERSION);
+        out.put((byte) version);
         for (Operation operation : operations) {
             write(operation, out);
         }
         return out.flip();
+    }
+
+    /** The least version of a command with this operation. */
+    public static int version(Operation operation) {
+        if (operation instanceof Operation.Set set) {
+            return set.expiry() instanceof Expiry.Never ? 1 : WITH_EXPIRY;
+        }
+        return code(operation) <= COUNT ? 1 : WITH_EXPIRY;
+    }
+
+    /** The version of a command that was encoded; does not move its position. */
+    static int version(ByteBuffer command) {
+        return command.hasRemaining() ? command.get(command.position()) : 0;
     }
 
     /**
@@ -78,12 +127,12 @@ public final class OperationCodec {
     public static List<Operation> decode(ByteBuffer in) {
         try {
             int version = in.get();
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 throw new UnknownVersionException(version);
             }
             List<Operation> operations = new ArrayList<>(2);
             while (in.hasRemaining()) {
-                operations.add(read(in));
+                operations.add(read(in, version));
             }
             return operations;
         } catch (BufferUnderflowException e) {
@@ -94,7 +143,7 @@ public final class OperationCodec {
     /** How many bytes an operation takes in a command. */
     public static int size(Operation operation) {
         if (operation instanceof Operation.Set set) {
-            return 2 + set.key().framedSize() + set.value().framedSize();
+            return 2 + set.key().framedSize() + set.value().framedSize() + (version(set) == 1 ? 0 : size(set.expiry()));
         } else if (operation instanceof Operation.SetAll all) {
             int size = 1 + Varint.size(all.pairs().size());
             for (Operation.Pair pair : all.pairs()) {
@@ -115,10 +164,32 @@ public final class OperationCodec {
             return 1 + size(exists.keys());
         } else if (operation instanceof Operation.Length length) {
             return 1 + length.key().framedSize();
-        } else if (operation instanceof Operation.Count) {
-            return 1;
+        } else if (operation instanceof Operation.TakeOut takeOut) {
+            return 1 + takeOut.key().framedSize();
+        } else if (operation instanceof Operation.GetAndExpire get) {
+            return 1 + get.key().framedSize() + size(get.expiry());
+        } else if (operation instanceof Operation.Expire expire) {
+            return 2 + expire.key().framedSize() + Long.BYTES;
+        } else if (operation instanceof Operation.Persist persist) {
+            return 1 + persist.key().framedSize();
+        } else if (operation instanceof Operation.TimeToLive ttl) {
+            return 1 + ttl.key().framedSize();
+        } else if (operation instanceof Operation.Keys keys) {
+            return 1 + keys.pattern().framedSize();
+        } else if (operation instanceof Operation.Scan scan) {
+            return 1 + 2 * Integer.BYTES + scan.pattern().framedSize();
+        } else if (operation instanceof Operation.Transaction transaction) {
+            int size = 1 + Varint.size(transaction.operations().size());
+            for (Operation each : transaction.operations()) {
+                size += size(each);
+            }
+            return size;
         }
-        throw new IllegalArgumentException("unknown operation " + operation.getClass());
+        return 1;
+    }
+
+    private static int size(Expiry expiry) {
+        return 1 + (expiry instanceof Expiry.After ? Long.BYTES : 0);
     }
 
     private static int size(List<Bytes> list) {
@@ -129,38 +200,108 @@ public final class OperationCodec {
         return size;
     }
 
-    private static void write(Operation operation, ByteBuffer out) {
+    private static byte code(Operation operation) {
         if (operation instanceof Operation.Set set) {
-            out.put(SET).put(flags(set));
-            set.key().writeFramed(out);
+            return set.expiry() instanceof Expiry.Never ? SET : SET_EXPIRING;
+        } else if (operation instanceof Operation.SetAll) {
+            return SET_ALL;
+        } else if (operation instanceof Operation.Delete) {
+            return DELETE;
+        } else if (operation instanceof Operation.Append) {
+            return APPEND;
+        } else if (operation instanceof Operation.Increment) {
+            return INCREMENT;
+        } else if (operation instanceof Operation.Get) {
+            return GET;
+        } else if (operation instanceof Operation.GetAll) {
+            return GET_ALL;
+        } else if (operation instanceof Operation.Exists) {
+            return EXISTS;
+        } else if (operation instanceof Operation.Length) {
+            return LENGTH;
+        } else if (operation instanceof Operation.Count) {
+            return COUNT;
+        } else if (operation instanceof Operation.TakeOut) {
+            return TAKE_OUT;
+        } else if (operation instanceof Operation.GetAndExpire) {
+            return GET_AND_EXPIRE;
+        } else if (operation instanceof Operation.Expire) {
+            return EXPIRE;
+        } else if (operation instanceof Operation.Persist) {
+            return PERSIST;
+        } else if (operation instanceof Operation.Clear) {
+            return CLEAR;
+        } else if (operation instanceof Operation.Tick) {
+            return TICK;
+        } else if (operation instanceof Operation.Transaction) {
+            return TRANSACTION;
+        } else if (operation instanceof Operation.TimeToLive) {
+            return TTL;
+        } else if (operation instanceof Operation.Keys) {
+            return KEYS;
+        } else if (operation instanceof Operation.Scan) {
+            return SCAN;
+        }
+        throw new IllegalArgumentException("unknown operation " + operation.getClass());
+    }
+
+    private static void write(Operation operation, ByteBuffer out) {
+        out.put(code(operation));
+        if (operation instanceof Operation.Set set) {
+            set.key().writeFramed(out.put(flags(set)));
             set.value().writeFramed(out);
+            if (version(set) > 1) {
+                write(set.expiry(), out);
+            }
         } else if (operation instanceof Operation.SetAll all) {
-            out.put(SET_ALL);
             Varint.write(all.pairs().size(), out);
             for (Operation.Pair pair : all.pairs()) {
                 pair.key().writeFramed(out);
                 pair.value().writeFramed(out);
             }
         } else if (operation instanceof Operation.Delete delete) {
-            write(delete.keys(), out.put(DELETE));
+            write(delete.keys(), out);
         } else if (operation instanceof Operation.Append append) {
-            append.key().writeFramed(out.put(APPEND));
+            append.key().writeFramed(out);
             append.tail().writeFramed(out);
         } else if (operation instanceof Operation.Increment increment) {
-            increment.key().writeFramed(out.put(INCREMENT));
+            increment.key().writeFramed(out);
             out.putLong(increment.delta());
         } else if (operation instanceof Operation.Get get) {
-            get.key().writeFramed(out.put(GET));
+            get.key().writeFramed(out);
         } else if (operation instanceof Operation.GetAll all) {
-            write(all.keys(), out.put(GET_ALL));
+            write(all.keys(), out);
         } else if (operation instanceof Operation.Exists exists) {
-            write(exists.keys(), out.put(EXISTS));
+            write(exists.keys(), out);
         } else if (operation instanceof Operation.Length length) {
-            length.key().writeFramed(out.put(LENGTH));
-        } else if (operation instanceof Operation.Count) {
-            out.put(COUNT);
+            length.key().writeFramed(out);
+        } else if (operation instanceof Operation.TakeOut takeOut) {
+            takeOut.key().writeFramed(out);
+        } else if (operation instanceof Operation.GetAndExpire get) {
+            get.key().writeFramed(out);
+            write(get.expiry(), out);
+        } else if (operation instanceof Operation.Expire expire) {
+            expire.key().writeFramed(out.put((byte) DEADLINE_CONDITIONS.indexOf(expire.condition())));
+            out.putLong(expire.ttlMillis());
+        } else if (operation instanceof Operation.Persist persist) {
+            persist.key().writeFramed(out);
+        } else if (operation instanceof Operation.Transaction transaction) {
+            Varint.write(transaction.operations().size(), out);
+            transaction.operations().forEach(each -> write(each, out));
+        } else if (operation instanceof Operation.TimeToLive ttl) {
+            ttl.key().writeFramed(out);
+        } else if (operation instanceof Operation.Keys keys) {
+            keys.pattern().writeFramed(out);
+        } else if (operation instanceof Operation.Scan scan) {
+            scan.pattern().writeFramed(out.putInt(scan.cursor()).putInt(scan.count()));
+        }
+    }
+
+    private static void write(Expiry expiry, ByteBuffer out) {
+        if (expiry instanceof Expiry.After after) {
+            out.put(AFTER).putLong(after.millis());
         } else {
-            throw new IllegalArgumentException("unknown operation " + operation.getClass());
+            out.put(expiry instanceof Expiry.Keep ? KEEP : NEVER);
         }
     }
 
@@ -171,10 +312,13 @@ public final class OperationCodec {
         }
     }
 
-    private static Operation read(ByteBuffer in) {
+    private static Operation read(ByteBuffer in, int version) {
         byte code = in.get();
+        if (code > COUNT && version < WITH_EXPIRY) {
+            throw new IllegalArgumentException("unknown operation " + code);
+        }
         return switch (code) {
-            case SET -> readSet(in);
+            case SET -> readSet(in, false);
             case SET_ALL -> readSetAll(in);
             case DELETE -> new Operation.Delete(readList(in));
             case APPEND -> new Operation.Append(Bytes.readFramed(in), Bytes.readFramed(in));
@@ -184,11 +328,59 @@ public final class OperationCodec {
             case EXISTS -> new Operation.Exists(readList(in));
             case LENGTH -> new Operation.Length(Bytes.readFramed(in));
             case COUNT -> new Operation.Count();
+            case SET_EXPIRING -> readSet(in, true);
+            case TAKE_OUT -> new Operation.TakeOut(Bytes.readFramed(in));
+            case GET_AND_EXPIRE -> new Operation.GetAndExpire(Bytes.readFramed(in), readExpiry(in));
+            case EXPIRE -> readExpire(in);
+            case PERSIST -> new Operation.Persist(Bytes.readFramed(in));
+            case CLEAR -> new Operation.Clear();
+            case TICK -> new Operation.Tick();
+            case TRANSACTION -> readTransaction(in, version);
+            case TTL -> new Operation.TimeToLive(Bytes.readFramed(in));
+            case KEYS -> new Operation.Keys(Bytes.readFramed(in));
+            case SCAN -> readScan(in);
             default -> throw new IllegalArgumentException("unknown operation " + code);
         };
     }
 
-    private static Operation readSet(ByteBuffer in) {
+    private static Expiry readExpiry(ByteBuffer in) {
+        byte code = in.get();
+        return switch (code) {
+            case NEVER -> new Expiry.Never();
+            case KEEP -> new Expiry.Keep();
+            case AFTER -> new Expiry.After(in.getLong());
+            default -> throw new IllegalArgumentException("unknown expiry " + code);
+        };
+    }
+
+    private static Operation readExpire(ByteBuffer in) {
+        int condition = in.get();
+        if (condition < 0 || condition >= DEADLINE_CONDITIONS.size()) {
+            throw new IllegalArgumentException("unknown condition " + condition);
+        }
+        return new Operation.Expire(Bytes.readFramed(in), in.getLong(), DEADLINE_CONDITIONS.get(condition));
+    }
+
+    /** One level of it: a transaction in a transaction is no command, so no depth has to be bounded. */
+    private static Operation readTransaction(ByteBuffer in, int version) {
+        int count = readCount(in);
+        List<Operation> operations = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            if (in.hasRemaining() && in.get(in.position()) == TRANSACTION) {
+                throw new IllegalArgumentException("a transaction in a transaction");
+            }
+            operations.add(read(in, version));
+        }
+        return new Operation.Transaction(operations);
+    }
+
+    private static Operation readScan(ByteBuffer in) {
+        int cursor = in.getInt();
+        int count = in.getInt();
+        return new Operation.Scan(cursor, Bytes.readFramed(in), count);
+    }
+
+    private static Operation readSet(ByteBuffer in, boolean expiring) {
         int flags = in.get();
         Condition condition = switch (flags & ~RETURN_OLD_BIT) {
             case ALWAYS -> Condition.ALWAYS;
@@ -197,7 +389,9 @@ public final class OperationCodec {
             default -> throw new IllegalArgumentException("unknown flags " + flags);
         };
         Bytes key = Bytes.readFramed(in);
-        return new Operation.Set(key, Bytes.readFramed(in), condition, (flags & RETURN_OLD_BIT) != 0);
+        Bytes value = Bytes.readFramed(in);
+        Expiry expiry = expiring ? readExpiry(in) : new Expiry.Never();
+        return new Operation.Set(key, value, condition, (flags & RETURN_OLD_BIT) != 0, expiry);
     }
 
     private static byte flags(Operation.Set set) {

@@ -28,6 +28,10 @@ public final class OperationWords {
             if (set.returnOld()) {
                 words.add("GET");
             }
+            if (set.expiry() instanceof Expiry.Keep) {
+                words.add("KEEPTTL");
+            }
+            addTtl(set.expiry(), words);
             return words;
         } else if (operation instanceof Operation.SetAll all) {
             List<Bytes> pairs = new ArrayList<>();
@@ -53,7 +57,66 @@ public final class OperationWords {
         } else if (operation instanceof Operation.Count) {
             return words("DBSIZE", List.of());
         }
+        return ofVersion2(operation);
+    }
+
+    private static List<String> ofVersion2(Operation operation) {
+        if (operation instanceof Operation.TakeOut takeOut) {
+            return words("GETDEL", List.of(takeOut.key()));
+        } else if (operation instanceof Operation.GetAndExpire get) {
+            List<String> words = words("GETEX", List.of(get.key()));
+            if (get.expiry() instanceof Expiry.Never) {
+                words.add("PERSIST");
+            }
+            addTtl(get.expiry(), words);
+            return words;
+        } else if (operation instanceof Operation.Expire expire) {
+            List<String> words = words("PEXPIRE", List.of(expire.key(), Bytes.of(expire.ttlMillis())));
+            switch (expire.condition()) {
+                case ALWAYS -> {}
+                case IF_NONE -> words.add("NX");
+                case IF_SOME -> words.add("XX");
+                case IF_LATER -> words.add("GT");
+                case IF_EARLIER -> words.add("LT");
+            }
+            return words;
+        } else if (operation instanceof Operation.Persist persist) {
+            return words("PERSIST", List.of(persist.key()));
+        } else if (operation instanceof Operation.Clear) {
+            return words("FLUSHALL", List.of());
+        } else if (operation instanceof Operation.Tick) {
+            return words("(tick)", List.of());
+        } else if (operation instanceof Operation.Transaction transaction) {
+            List<String> words = words("MULTI", List.of());
+            transaction.operations().forEach(each -> {
+                words.add(";");
+                words.addAll(of(each));
+            });
+            words.add(";");
+            words.add("EXEC");
+            return words;
+        } else if (operation instanceof Operation.TimeToLive ttl) {
+            return words("PTTL", List.of(ttl.key()));
+        } else if (operation instanceof Operation.Keys keys) {
+            return words("KEYS", List.of(keys.pattern()));
+        } else if (operation instanceof Operation.Scan scan) {
+            return words(
+                    "SCAN",
+                    List.of(
+                            Bytes.of(Integer.toUnsignedLong(scan.cursor())),
+                            Bytes.of("MATCH"),
+                            scan.pattern(),
+                            Bytes.of("COUNT"),
+                            Bytes.of(scan.count())));
+        }
         throw new IllegalArgumentException("unknown operation " + operation.getClass());
+    }
+
+    private static void addTtl(Expiry expiry, List<String> words) {
+        if (expiry instanceof Expiry.After after) {
+            words.add("PX");
+            words.add(Long.toString(after.millis()));
+        }
     }
 
     /** The words in a line, each but the first in quotes, and long ones cut. */

@@ -27,6 +27,28 @@ public sealed interface Result {
         }
     }
 
+    /**
+     * A part of the keys.
+     *
+     * @param next where to go on: a hash code, unsigned; 0 when there are no more
+     */
+    record Page(int next, List<Bytes> keys) implements Result {
+
+        /** Copies the list. */
+        public Page {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** The results of a transaction's operations, in their order. */
+    record All(List<Result> results) implements Result {
+
+        /** Copies the list. */
+        public All {
+            results = List.copyOf(results);
+        }
+    }
+
     /** Refused, with the text for the client, code first. Nothing was changed. */
     record Refused(String error) implements Result {}
 }

@@ -8,6 +8,9 @@ import java.util.Optional;
 /**
  * The form of a command's reply: a version byte, then results, in the order of the operations. Fewer results than
  * operations say that the rest was not executed (see {@link Limits#MAX_RESULT_BYTES}).
+ *
+ * <p>A reply goes to the server that proposed the command, so kinds of results that answer operations of version 2 alone need no
+ * version of their own: who does not know them has not asked.
  */
 public final class ResultCodec {
 
@@ -19,6 +22,8 @@ public final class ResultCodec {
     private static final byte VALUE = 4;
     private static final byte VALUES = 5;
     private static final byte REFUSED = 6;
+    private static final byte PAGE = 7;
+    private static final byte ALL = 8;
 
     private ResultCodec() {}
 
@@ -66,6 +71,18 @@ public final class ResultCodec {
                 size += 1 + (value.isPresent() ? value.get().framedSize() : 0);
             }
             return size;
+        } else if (result instanceof Result.Page page) {
+            int size = 1 + Integer.BYTES + Varint.size(page.keys().size());
+            for (Bytes key : page.keys()) {
+                size += key.framedSize();
+            }
+            return size;
+        } else if (result instanceof Result.All all) {
+            int size = 1 + Varint.size(all.results().size());
+            for (Result each : all.results()) {
+                size += size(each);
+            }
+            return size;
         } else if (result instanceof Result.Refused refused) {
             return 1 + Bytes.of(refused.error()).framedSize();
         }
@@ -91,6 +108,12 @@ public final class ResultCodec {
                     out.put(ABSENT);
                 }
             }
+        } else if (result instanceof Result.Page page) {
+            Varint.write(page.keys().size(), out.put(PAGE).putInt(page.next()));
+            page.keys().forEach(key -> key.writeFramed(out));
+        } else if (result instanceof Result.All all) {
+            Varint.write(all.results().size(), out.put(ALL));
+            all.results().forEach(each -> write(each, out));
         } else if (result instanceof Result.Refused refused) {
             Bytes.of(refused.error()).writeFramed(out.put(REFUSED));
         } else {
@@ -106,6 +129,8 @@ public final class ResultCodec {
             case NUMBER -> new Result.Int(in.getLong());
             case VALUE -> new Result.Value(Bytes.readFramed(in));
             case VALUES -> readValues(in);
+            case PAGE -> readPage(in);
+            case ALL -> readAll(in);
             case REFUSED -> new Result.Refused(Bytes.readFramed(in).utf8());
             default -> throw new IllegalStateException("unknown result " + code);
         };
@@ -118,5 +143,24 @@ public final class ResultCodec {
             values.add(in.get() == VALUE ? Optional.of(Bytes.readFramed(in)) : Optional.empty());
         }
         return new Result.Values(values);
+    }
+
+    private static Result readPage(ByteBuffer in) {
+        int next = in.getInt();
+        int count = Varint.read(in);
+        List<Bytes> keys = new ArrayList<>(Math.min(count, in.remaining()));
+        for (int i = 0; i < count; i++) {
+            keys.add(Bytes.readFramed(in));
+        }
+        return new Result.Page(next, keys);
+    }
+
+    private static Result readAll(ByteBuffer in) {
+        int count = Varint.read(in);
+        List<Result> results = new ArrayList<>(Math.min(count, in.remaining()));
+        for (int i = 0; i < count; i++) {
+            results.add(read(in));
+        }
+        return new Result.All(results);
     }
 }

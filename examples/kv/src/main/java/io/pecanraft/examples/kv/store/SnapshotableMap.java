@@ -1,15 +1,16 @@
 package io.pecanraft.examples.kv.store;
 
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash map that can be frozen in constant time, whatever its size.
+ * A map that can be frozen in constant time, whatever its size.
  *
  * <pre>
  *   normal:     writes ──► base                reads ──► base
@@ -21,24 +22,26 @@ import org.jspecify.annotations.Nullable;
  * overlay as empty values until then. To freeze again before the overlay is empty merges the rest of it first, which takes
  * time in proportion to the writes since the last freeze: snapshots are far apart, so it hardly happens.
  *
+ * <p>Ordered by {@link Bytes#SCAN_ORDER}, which is what a scan that is resumed after the map has changed needs: a key has its place
+ * whatever else comes and goes.
+ *
  * <p>Threads: one, except that a view is iterated and closed by another.
  */
-final class SnapshotableMap {
+final class SnapshotableMap<V> {
 
     /** How many entries of the overlay each write moves. More than one, so that thawing ends while writes go on. */
     private static final int THAW_STEP = 4;
 
-    private Map<Bytes, Bytes> base = new HashMap<>();
-    // Linked, because moving entries starts an iterator at each write: in a plain one that walks over emptied buckets.
-    private final Map<Bytes, Optional<Bytes>> overlay = new LinkedHashMap<>();
+    private TreeMap<Bytes, V> base = new TreeMap<>(Bytes.SCAN_ORDER);
+    private final TreeMap<Bytes, Optional<V>> overlay = new TreeMap<>(Bytes.SCAN_ORDER);
     private final AtomicReference<@Nullable View> open = new AtomicReference<>();
     private int size;
 
     /** The value of a key; null when it has none. */
     @Nullable
-    Bytes get(Bytes key) {
+    V get(Bytes key) {
         if (!overlay.isEmpty()) {
-            Optional<Bytes> newer = overlay.get(key);
+            Optional<V> newer = overlay.get(key);
             if (newer != null) {
                 return newer.orElse(null);
             }
@@ -52,7 +55,7 @@ final class SnapshotableMap {
     }
 
     /** Gives a key a value. */
-    void put(Bytes key, Bytes value) {
+    void put(Bytes key, V value) {
         if (get(key) == null) {
             size++;
         }
@@ -67,6 +70,40 @@ final class SnapshotableMap {
         size--;
         write(key, Optional.empty());
         return true;
+    }
+
+    /** Visits keys in {@link Bytes#SCAN_ORDER}, those of this hash code and after, as long as the visitor wants more. */
+    void scan(int fromHashCode, Predicate<Bytes> visitor) {
+        Iterator<Bytes> older = keys(base, fromHashCode);
+        Iterator<Bytes> newer = keys(overlay, fromHashCode);
+        Bytes inBase = next(older);
+        Bytes inOverlay = next(newer);
+        Bytes key = first(inBase, inOverlay);
+        while (key != null) {
+            boolean hasValue = inOverlay == null || get(key) != null;
+            if (hasValue && !visitor.test(key)) {
+                return;
+            }
+            inBase = key.equals(inBase) ? next(older) : inBase;
+            inOverlay = key.equals(inOverlay) ? next(newer) : inOverlay;
+            key = first(inBase, inOverlay);
+        }
+    }
+
+    private static Iterator<Bytes> keys(TreeMap<Bytes, ?> map, int fromHashCode) {
+        SortedMap<Bytes, ?> part = fromHashCode == 0 ? map : map.tailMap(Bytes.placeBefore(fromHashCode));
+        return part.keySet().iterator();
+    }
+
+    private static @Nullable Bytes next(Iterator<Bytes> keys) {
+        return keys.hasNext() ? keys.next() : null;
+    }
+
+    private static @Nullable Bytes first(@Nullable Bytes a, @Nullable Bytes b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return Bytes.SCAN_ORDER.compare(a, b) <= 0 ? a : b;
     }
 
     /**
@@ -87,12 +124,12 @@ final class SnapshotableMap {
     /** Forgets everything. A view that is still open keeps what it shows. */
     void clear() {
         open.set(null);
-        base = new HashMap<>();
+        base = new TreeMap<>(Bytes.SCAN_ORDER);
         overlay.clear();
         size = 0;
     }
 
-    private void write(Bytes key, Optional<Bytes> value) {
+    private void write(Bytes key, Optional<V> value) {
         if (open.get() != null) {
             overlay.put(key, value);
             return;
@@ -105,15 +142,13 @@ final class SnapshotableMap {
     }
 
     private void thaw(int entries) {
-        Iterator<Map.Entry<Bytes, Optional<Bytes>>> newer = overlay.entrySet().iterator();
-        for (int moved = 0; moved < entries && newer.hasNext(); moved++) {
-            Map.Entry<Bytes, Optional<Bytes>> entry = newer.next();
+        for (int moved = 0; moved < entries && !overlay.isEmpty(); moved++) {
+            Map.Entry<Bytes, Optional<V>> entry = overlay.pollFirstEntry();
             writeBase(entry.getKey(), entry.getValue());
-            newer.remove();
         }
     }
 
-    private void writeBase(Bytes key, Optional<Bytes> value) {
+    private void writeBase(Bytes key, Optional<V> value) {
         if (value.isPresent()) {
             base.put(key, value.get());
         } else {
@@ -124,14 +159,14 @@ final class SnapshotableMap {
     /** The content at one moment. */
     final class View implements AutoCloseable {
 
-        private final Map<Bytes, Bytes> frozen;
+        private final Map<Bytes, V> frozen;
 
-        private View(Map<Bytes, Bytes> frozen) {
+        private View(Map<Bytes, V> frozen) {
             this.frozen = frozen;
         }
 
-        /** All entries, in no particular order. */
-        Iterable<Map.Entry<Bytes, Bytes>> entries() {
+        /** All entries, in {@link Bytes#SCAN_ORDER}. */
+        Iterable<Map.Entry<Bytes, V>> entries() {
             return frozen.entrySet();
         }
 

@@ -8,6 +8,7 @@ import io.pecanraft.examples.kv.replication.ScriptedNode;
 import io.pecanraft.examples.kv.resp.Conversation;
 import io.pecanraft.examples.kv.resp.Counters;
 import io.pecanraft.examples.kv.store.Limits;
+import io.pecanraft.examples.kv.store.StoreStatus;
 import io.pecanraft.model.NodeId;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +52,115 @@ class CommandsTest {
                 "SET k 2 XX GET; GET k                  | $-1",
                 "SET k v NX XX                          | -ERR syntax error",
                 "SET k v NOPE                           | -ERR syntax error",
-                "SET k v EX 10                          | -ERR SET option 'EX' is not supported: keys do not expire here",
+                "SET k v EX 10; TTL k                   | :10",
+                "SET k v PX 1500; PTTL k                | :1500",
+                "SET k v PX 1500; TTL k                 | :2",
+                "SET k v PX 1; SET x y; GET k           | $-1",
+                "SET k v PX 1; SET x y; TTL k           | :-2",
+                "SET k v EX 10; SET k w; TTL k          | :-1",
+                "SET k v EX 10; SET k w KEEPTTL; TTL k  | :10",
+                "SET k v EX 10; SET k w NX EX 99; TTL k | :10",
+                "SET k v EX 10 GET; TTL k               | :10",
+                "SET k v KEEPTTL; TTL k                 | :-1",
+                "SET k v EX 10; APPEND k w; TTL k       | :10",
+                "SET k 1 EX 10; INCR k; TTL k           | :10",
+                "SET k v EX 10; MSET k w; TTL k         | :-1",
+                "SET k v EX 0                           | -ERR invalid expire time in 'set' command",
+                "SET k v EX -1                          | -ERR invalid expire time in 'set' command",
+                "SET k v EX 9223372036854775807         | -ERR invalid expire time in 'set' command",
+                "SET k v PX x                           | -ERR value is not an integer or out of range",
+                "SET k v EX                             | -ERR syntax error",
+                "SET k v EX 1 PX 1                      | -ERR syntax error",
+                "SET k v EX 1 KEEPTTL                   | -ERR syntax error",
+                "SET k v KEEPTTL EX 1                   | -ERR syntax error",
+                "SET k v EXAT 99                        | -ERR EXAT is not supported: keys expire by the time of the log, which is"
+                        + " not that of a clock; say how long, with EX, PX, EXPIRE or PEXPIRE",
+                "SETEX k 10 v; TTL k                    | :10",
+                "SETEX k 10 v; GET k                    | $1 v",
+                "SETEX k 0 v                            | -ERR invalid expire time in 'setex' command",
+                "PSETEX k 10 v; PTTL k                  | :10",
+                "SETNX k v                              | :1",
+                "SETNX k v; SETNX k w                   | :0",
+                "SETNX k v; SETNX k w; GET k            | $1 v",
+                "SET k v PX 1; PING; SETNX k w          | :1",
+                "GETSET k v                             | $-1",
+                "SET k v EX 9; GETSET k w               | $1 v",
+                "SET k v EX 9; GETSET k w; TTL k        | :-1",
+                "GETDEL k                               | $-1",
+                "SET k v; GETDEL k                      | $1 v",
+                "SET k v; GETDEL k; EXISTS k            | :0",
+                "GETEX k                                | $-1",
+                "GETEX k EX 10                          | $-1",
+                "SET k v; GETEX k                       | $1 v",
+                "SET k v; GETEX k EX 10                 | $1 v",
+                "SET k v; GETEX k EX 10; TTL k          | :10",
+                "SET k v EX 9; GETEX k PERSIST; TTL k   | :-1",
+                "GETEX k PERSIST EX 1                   | -ERR syntax error",
+                "GETEX k PX 0                           | -ERR invalid expire time in 'getex' command",
+                "GETEX k NOPE                           | -ERR syntax error",
+                "EXPIRE k 10                            | :0",
+                "SET k v; EXPIRE k 10                   | :1",
+                "SET k v; EXPIRE k 10; TTL k            | :10",
+                "SET k v; PEXPIRE k 10; PTTL k          | :10",
+                "SET k v; EXPIRE k 0; EXISTS k          | :0",
+                "SET k v; EXPIRE k -1                   | :1",
+                "SET k v; EXPIRE k 10 XX                | :0",
+                "SET k v; EXPIRE k 10 NX; TTL k         | :10",
+                "SET k v EX 9; EXPIRE k 10 nx           | :0",
+                "SET k v EX 9; EXPIRE k 8 GT; TTL k     | :9",
+                "SET k v EX 9; EXPIRE k 10 GT; TTL k    | :10",
+                "SET k v EX 9; EXPIRE k 10 LT; TTL k    | :9",
+                "SET k v; EXPIRE k 10 GT                | :0",
+                "SET k v; EXPIRE k 10 LT                | :1",
+                "EXPIRE k 10 NOPE                       | -ERR Unsupported option NOPE",
+                "EXPIRE k 10 NX GT                      | -ERR NX and XX, GT or LT options at the same time are not compatible",
+                "EXPIRE k x                             | -ERR value is not an integer or out of range",
+                "EXPIRE k 9223372036854775807           | -ERR invalid expire time in 'expire' command",
+                "EXPIREAT k 99                          | -ERR EXPIREAT is not supported: keys expire by the time of the log, which is"
+                        + " not that of a clock; say how long, with EX, PX, EXPIRE or PEXPIRE",
+                "TTL k                                  | :-2",
+                "SET k v; TTL k                         | :-1",
+                "PERSIST k                              | :0",
+                "SET k v; PERSIST k                     | :0",
+                "SET k v EX 9; PERSIST k                | :1",
+                "SET k v EX 9; PERSIST k; TTL k         | :-1",
+                "TYPE k                                 | +none",
+                "SET k v; TYPE k                        | +string",
+                "KEYS *                                 | *0",
+                "SET ab 1; SET ac 2; KEYS a[c-d]        | *1 $2 ac",
+                "SET k v PX 1; SET x y; KEYS *          | *1 $1 x",
+                "SCAN 0                                 | *2 $1 0 *0",
+                "SET ab 1; SET xy 2; SCAN 0 MATCH a* COUNT 9 | *2 $1 0 *1 $2 ab",
+                "SET ab 1; SCAN 0 TYPE string           | *2 $1 0 *1 $2 ab",
+                "SET ab 1; SCAN 0 TYPE list             | *2 $1 0 *0",
+                "SCAN x                                 | -ERR invalid cursor",
+                "SCAN 4294967296                        | -ERR invalid cursor",
+                "SCAN 0 COUNT 0                         | -ERR syntax error",
+                "SCAN 0 COUNT                           | -ERR syntax error",
+                "SCAN 0 COUNT x                         | -ERR value is not an integer or out of range",
+                "SET a 1; SET b 2; FLUSHALL; DBSIZE     | :0",
+                "SET a 1; FLUSHDB ASYNC                 | +OK",
+                "FLUSHALL NOW                           | -ERR syntax error",
+                "UNLINK k                               | :0",
+                "MULTI                                  | +OK",
+                "MULTI; MULTI                           | -ERR MULTI calls can not be nested",
+                "MULTI; SET k v                         | +QUEUED",
+                "MULTI; EXEC                            | *0",
+                "MULTI; SET k 5; INCR k; GET k; EXEC    | *3 +OK :6 $1 6",
+                "MULTI; SET k v; INCR k; GET k; EXEC    | *3 +OK -ERR value is not an integer or out of range $1 v",
+                "MULTI; SETNX k v; TTL k; SCAN 0; EXEC  | *3 :1 :-1 *2 $1 0 *1 $1 k",
+                "MULTI; SET k v; DISCARD; GET k         | $-1",
+                "MULTI; SET k; SET k v; EXEC            | -EXECABORT Transaction discarded because of previous errors.",
+                "MULTI; NOPE; EXEC                      | -EXECABORT Transaction discarded because of previous errors.",
+                "MULTI; SET k v; NOPE; EXEC; GET k      | $-1",
+                "MULTI; PING                            | -ERR 'ping' is not allowed inside a transaction",
+                "MULTI; WATCH k                         | -ERR WATCH inside MULTI is not allowed",
+                "MULTI; SET k v; RESET; EXEC            | -ERR EXEC without MULTI",
+                "EXEC                                   | -ERR EXEC without MULTI",
+                "DISCARD                                | -ERR DISCARD without MULTI",
+                "WATCH k                                | -ERR WATCH is not supported: nothing keeps the version of a key; use SET with"
+                        + " NX, XX or GET, INCR, or a transaction that does not depend on what was read before",
+                "UNWATCH                                | +OK",
                 "DEL k                                  | :0",
                 "SET a 1; SET b 2; DEL a b c a          | :2",
                 "SET a 1; DEL a; GET a                  | $-1",
@@ -156,6 +265,70 @@ class CommandsTest {
     }
 
     @Test
+    void aTransactionIsOneCommandInTheLog() {
+        client.say("MULTI");
+        client.say("SET a 1");
+        client.say("SET b 2");
+        assertThat(client.node().calls()).as("nobody has heard of it").isEmpty();
+        client.say("EXEC");
+        assertThat(client.node().calls()).containsExactly("propose");
+    }
+
+    @Test
+    void aTransactionIsBoundedInCommandsAndInBytes() {
+        client.say("MULTI");
+        for (int i = 0; i < Limits.MAX_TRANSACTION_OPERATIONS; i++) {
+            assertThat(client.say("INCR k")).isEqualTo("+QUEUED\r\n");
+        }
+        assertThat(client.say("INCR k")).startsWith("-ERR transaction is larger than the limit of 1024 commands");
+        assertThat(client.say("EXEC")).startsWith("-EXECABORT");
+        assertThat(client.say("GET k")).isEqualTo("$-1\r\n");
+
+        String half = "v".repeat(Limits.MAX_TRANSACTION_BYTES / 2);
+        client.say("MULTI");
+        assertThat(client.ask("SET", "k", half)).isEqualTo("+QUEUED\r\n");
+        assertThat(client.ask("SET", "k", half)).startsWith("-ERR transaction is larger than the limit of");
+        assertThat(client.say("EXEC")).startsWith("-EXECABORT");
+    }
+
+    @Test
+    void aTransactionWhoseRepliesCouldBeTooLargeDoesNothing() {
+        client.ask("SET", "large", "v".repeat(Limits.MAX_VALUE_BYTES));
+        client.say("MULTI");
+        client.say("SET k v");
+        for (int i = 0; i < 5; i++) {
+            client.say("GET large");
+        }
+        assertThat(client.say("EXEC")).startsWith("-EXECABORT Transaction discarded: its replies could take");
+        assertThat(client.say("GET k")).isEqualTo("$-1\r\n");
+    }
+
+    @Test
+    void aPatternIsBounded() {
+        String pattern = "*".repeat(Limits.MAX_PATTERN_BYTES);
+        assertThat(client.ask("KEYS", pattern)).isEqualTo("*0\r\n");
+        assertThat(client.ask("KEYS", pattern + "*"))
+                .isEqualTo("-ERR pattern of 1025 bytes is larger than the limit of 1024 bytes\r\n");
+        assertThat(client.ask("SCAN", "0", "MATCH", pattern + "*")).startsWith("-ERR pattern of 1025 bytes");
+    }
+
+    @Test
+    void keysLiveByTheTimeOfTheLog() {
+        client.say("SET k v EX 10");
+        client.node().pass(Duration.ofSeconds(10));
+        assertThat(client.say("GET k")).as("no command has come since").isEqualTo("$1\r\nv\r\n");
+        client.say("SET other v");
+        assertThat(client.say("GET k")).isEqualTo("$-1\r\n");
+    }
+
+    @Test
+    void infoCountsKeys() {
+        client.say("MSET a 1 b 2");
+        client.say("EXPIRE a 10");
+        assertThat(client.say("INFO keyspace")).contains("# Keyspace\r\ndb0:keys=2,expires=1,");
+    }
+
+    @Test
     void keepsKeysAndValuesOfAnyBytes() {
         assertThat(client.ask("SET", "key with\r\nbreak", "\0\r\n$3\r\n")).isEqualTo("+OK\r\n");
         assertThat(client.ask("GET", "key with\r\nbreak")).isEqualTo("$7\r\n\0\r\n$3\r\n\r\n");
@@ -182,6 +355,7 @@ class CommandsTest {
                         "1",
                         NodeId.of("n1"),
                         new ScriptedNode(),
+                        () -> StoreStatus.EMPTY,
                         new Counters(),
                         1,
                         Duration.ofSeconds(5),

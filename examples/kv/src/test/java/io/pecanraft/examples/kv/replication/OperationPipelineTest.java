@@ -34,10 +34,19 @@ class OperationPipelineTest {
     private final ScriptedNode node = new ScriptedNode();
     private final VirtualThread thread = new VirtualThread();
     private final List<String> answers = new ArrayList<>();
+    private FormatGate.Verdict gate = new FormatGate.Open();
     private boolean mayStart = true;
     private int batchesEnded;
     private final OperationPipeline pipeline = new OperationPipeline(
-            node, thread, new HoldPolicy(HOLD), new Random(1), 8, 1_000_000, () -> mayStart, () -> batchesEnded++);
+            node,
+            thread,
+            format -> format == 1 ? new FormatGate.Open() : gate,
+            new HoldPolicy(HOLD),
+            new Random(1),
+            8,
+            1_000_000,
+            () -> mayStart,
+            () -> batchesEnded++);
 
     @Test
     void whatArrivesTogetherIsOneCommandAndIsAnsweredInOrder() {
@@ -317,6 +326,48 @@ class OperationPipelineTest {
         assertThat(node.calls()).hasSize(2);
         assertThat(answers.get(0)).startsWith("ERR command of 5 bytes");
         assertThat(answers.get(1)).startsWith("ERR ").contains("broken");
+    }
+
+    /** K19. */
+    @Test
+    void whatNotEveryServerUnderstandsIsRefusedAloneAndNotProposed() {
+        gate = new FormatGate.Closed("the least is 1 (n2)");
+        submit(set("k", "1"));
+        submit(new Operation.Persist(Bytes.of("k")));
+        submit(get("k"));
+        pump();
+        assertThat(answers).containsExactly("Done[]", "UPGRADING not done: the least is 1 (n2)", "\"1\"");
+        assertThat(node.calls()).containsExactly("propose", "read");
+    }
+
+    @Test
+    void whatEveryServerMayUnderstandIsHeldUntilThatIsKnown() {
+        gate = new FormatGate.Unknown("not everybody was heard");
+        submit(new Operation.Clear());
+        pump();
+        thread.advance(Duration.ofSeconds(2));
+        assertThat(answers).isEmpty();
+        gate = new FormatGate.Open();
+        thread.advance(Duration.ofSeconds(1));
+        assertThat(answers).containsExactly("Done[]");
+    }
+
+    @Test
+    void whenThatDoesNotBecomeKnownItIsCertainlyNotDone() {
+        gate = new FormatGate.Unknown("not everybody was heard");
+        submit(new Operation.Clear());
+        pump();
+        thread.advance(HOLD);
+        assertThat(answers).hasSize(1).first().asString().matches("CLUSTERDOWN not done, .*: not everybody was heard");
+        assertThat(node.calls()).isEmpty();
+    }
+
+    @Test
+    void aQueryStaysOnThisServerSoItMayBeOfAnyFormat() {
+        gate = new FormatGate.Closed("no");
+        submit(new Operation.TimeToLive(Bytes.of("k")));
+        pump();
+        assertThat(answers).containsExactly("-2");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.pecanraft.RaftSession;
 import io.pecanraft.SessionCalls;
 import io.pecanraft.examples.kv.store.Commands;
 import io.pecanraft.examples.kv.store.KvStateMachine;
+import io.pecanraft.examples.kv.store.StoreStatus;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.GroupId;
@@ -55,6 +56,9 @@ public final class ScriptedNode implements RaftNode {
     private RuntimeException lasting = new IllegalStateException("none");
     private NodeStatus.State state = NodeStatus.State.RUNNING;
     private long index;
+    private long passedMillis;
+    private OptionalInt minimumVersion = OptionalInt.of(2);
+    private RaftRole role = RaftRole.LEADER;
 
     private record Kept(CompletableFuture<?> future, Runnable answer) {}
 
@@ -109,6 +113,26 @@ public final class ScriptedNode implements RaftNode {
         state = pretended;
     }
 
+    /** The next command comes so much later in the log. */
+    public void pass(Duration time) {
+        passedMillis += time.toMillis();
+    }
+
+    /** Pretends to know this least version of all members. */
+    public void minimumVersion(OptionalInt version) {
+        minimumVersion = version;
+    }
+
+    /** Pretends to be this. */
+    public void role(RaftRole pretended) {
+        role = pretended;
+    }
+
+    /** How its keys stand. */
+    public StoreStatus store() {
+        return machine.status();
+    }
+
     /** "propose" or "read" for every call so far. */
     public List<String> calls() {
         return calls;
@@ -138,7 +162,8 @@ public final class ScriptedNode implements RaftNode {
             index++;
             return new ProposalResult(
                     index,
-                    orStrange(Commands.apply(machine, index, List.of(copy)).get(0)));
+                    orStrange(Commands.apply(machine, index, entry -> entry + passedMillis, List.of(copy))
+                            .get(0)));
         });
     }
 
@@ -225,7 +250,7 @@ public final class ScriptedNode implements RaftNode {
         return new NodeStatus(
                 new StorageIdentity(new ClusterId(1, 2), GroupId.DEFAULT, SELF.node(), SELF.incarnation()),
                 state,
-                RaftRole.LEADER,
+                role,
                 3,
                 Optional.of(SELF),
                 Optional.of(SELF.node()),
@@ -247,7 +272,7 @@ public final class ScriptedNode implements RaftNode {
                         10,
                         OptionalInt.of(2))),
                 4,
-                OptionalInt.of(2),
+                minimumVersion,
                 Optional.empty());
     }
 

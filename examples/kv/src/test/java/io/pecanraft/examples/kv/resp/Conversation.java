@@ -7,6 +7,7 @@ import io.netty.handler.codec.redis.FixedRedisMessagePool;
 import io.netty.handler.codec.redis.RedisDecoder;
 import io.pecanraft.examples.kv.command.CommandTable;
 import io.pecanraft.examples.kv.command.ServerInfo;
+import io.pecanraft.examples.kv.replication.FormatGate;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
 import io.pecanraft.examples.kv.replication.OperationPipeline;
 import io.pecanraft.examples.kv.replication.ScriptedNode;
@@ -32,8 +33,8 @@ public final class Conversation {
     }
 
     Conversation(RespLimits limits) {
-        CommandTable table = new CommandTable(
-                new ServerInfo("1.2.3", NodeId.of("n1"), node, counters, 7001, Duration.ofSeconds(5), Instant.EPOCH));
+        CommandTable table = new CommandTable(new ServerInfo(
+                "1.2.3", NodeId.of("n1"), node, node::store, counters, 7001, Duration.ofSeconds(5), Instant.EPOCH));
         ClientState client = new ClientState(7, "10.0.0.1:5000", Instant.EPOCH);
         InFlight inFlight = new InFlight(limits, counters);
         channel = new EmbeddedChannel(
@@ -47,6 +48,7 @@ public final class Conversation {
                         (connection, eventLoop) -> new OperationPipeline(
                                 node,
                                 thread,
+                                format -> new FormatGate.Open(),
                                 new HoldPolicy(Duration.ofSeconds(5)),
                                 new Random(1),
                                 RespLimits.MAX_BATCH_OPERATIONS,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.pecanraft.examples.kv.replication.FormatGate;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
 import io.pecanraft.examples.kv.replication.ScriptedNode;
 import java.io.IOException;
@@ -26,6 +27,7 @@ class RespServerTest {
                 address,
                 new ScriptedNode(),
                 (client, request) -> new Response.Immediate(Reply.OK),
+                format -> new FormatGate.Open(),
                 new HoldPolicy(Duration.ofSeconds(5)),
                 new RespLimits(2, 100, 1_000_000),
                 counters);

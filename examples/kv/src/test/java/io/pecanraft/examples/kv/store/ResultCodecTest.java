@@ -19,6 +19,8 @@ class ResultCodecTest {
             new Result.Value(Bytes.of("value")),
             new Result.Value(Bytes.EMPTY),
             new Result.Values(List.of(Optional.of(Bytes.of("a")), Optional.empty(), Optional.of(Bytes.EMPTY))),
+            new Result.Page(-7, List.of(Bytes.of("a"), Bytes.EMPTY)),
+            new Result.All(List.of(new Result.Done(), new Result.Refused("ERR x"), new Result.Value(Bytes.of("v")))),
             new Result.Refused("ERR no, não"));
 
     @Test

@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A frozen view stands still while the map goes on. */
 class SnapshotableMapTest {
 
-    private final SnapshotableMap map = new SnapshotableMap();
+    private final SnapshotableMap<Bytes> map = new SnapshotableMap<>();
 
     @Test
     void viewDoesNotSeeWhatHappensAfterTheFreeze() {
         map.put(Bytes.of("changed"), Bytes.of("before"));
         map.put(Bytes.of("removed"), Bytes.of("before"));
-        SnapshotableMap.View view = map.freeze();
+        SnapshotableMap<Bytes>.View view = map.freeze();
         map.put(Bytes.of("changed"), Bytes.of("after"));
         map.remove(Bytes.of("removed"));
         map.put(Bytes.of("added"), Bytes.of("after"));
@@ -35,7 +35,7 @@ class SnapshotableMapTest {
 
     @Test
     void refusesASecondFreezeWhileAViewIsOpen() {
-        SnapshotableMap.View view = map.freeze();
+        SnapshotableMap<Bytes>.View view = map.freeze();
         assertThatThrownBy(map::freeze).isInstanceOf(IllegalStateException.class);
         view.close();
         map.freeze().close();
@@ -44,10 +44,10 @@ class SnapshotableMapTest {
     @Test
     void aViewFromBeforeClearKeepsItsContentAndDoesNotUnfreezeALaterOne() {
         map.put(Bytes.of("old"), Bytes.of("1"));
-        SnapshotableMap.View old = map.freeze();
+        SnapshotableMap<Bytes>.View old = map.freeze();
         map.clear();
         map.put(Bytes.of("new"), Bytes.of("2"));
-        SnapshotableMap.View later = map.freeze();
+        SnapshotableMap<Bytes>.View later = map.freeze();
         old.close();
         map.put(Bytes.of("new"), Bytes.of("3"));
 
@@ -61,7 +61,7 @@ class SnapshotableMapTest {
     void behavesLikeAPlainMapWhateverIsFrozenWhen(long seed) {
         Random random = new Random(seed);
         Map<Bytes, Bytes> model = new HashMap<>();
-        SnapshotableMap.View view = null;
+        SnapshotableMap<Bytes>.View view = null;
         Map<Bytes, Bytes> frozen = Map.of();
         for (int step = 0; step < 20_000; step++) {
             Bytes key = Bytes.of("k" + random.nextInt(200));
@@ -94,7 +94,7 @@ class SnapshotableMapTest {
         for (int i = 0; i < 50_000; i++) {
             map.put(Bytes.of("k" + i), Bytes.of(i));
         }
-        SnapshotableMap.View view = map.freeze();
+        SnapshotableMap<Bytes>.View view = map.freeze();
         CompletableFuture<Long> sum = CompletableFuture.supplyAsync(() -> {
             long total = 0;
             for (Map.Entry<Bytes, Bytes> entry : view.entries()) {
@@ -113,7 +113,7 @@ class SnapshotableMapTest {
         assertThat(map.freeze().size()).isEqualTo(map.size());
     }
 
-    private static Map<Bytes, Bytes> content(SnapshotableMap.View view) {
+    private static Map<Bytes, Bytes> content(SnapshotableMap<Bytes>.View view) {
         Map<Bytes, Bytes> content = new HashMap<>();
         view.entries().forEach(entry -> content.put(entry.getKey(), entry.getValue()));
         return content;
