@@ -116,7 +116,7 @@ public final class SimNode {
         Life now = life;
         if (now != null) {
             starting = call(now, () -> now.node().start(), nothing -> {}, failure -> {
-                if (!disk.excusesFailure()) {
+                if (!cluster.invariants().excusesFailure(disk)) {
                     cluster.verdict().fail("starts", id + " does not start: " + failure, failure);
                 }
             });

@@ -42,6 +42,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     private final BoundedMemory memory;
     private final @Nullable SimDisk[] current;
     private final @Nullable NodeStatus[] last;
+    private final boolean[] mayFail;
 
     /** Invariants of a cluster that has not begun. */
     public SafetyInvariants(Verdict verdict, Trace trace, LogMatching matching, int nodes) {
@@ -58,6 +59,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         this.memory = new BoundedMemory(verdict, operations, disks, nodes);
         this.current = new @Nullable SimDisk[nodes];
         this.last = new @Nullable NodeStatus[nodes];
+        this.mayFail = new boolean[nodes];
     }
 
     /** The log as it was committed. */
@@ -83,6 +85,16 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     /** The greatest term in which there was a leader. */
     public long lastLeaderTerm() {
         return leaders.lastTerm();
+    }
+
+    /** From now on it is right for this server to stop itself, for a reason that its disk does not know of. */
+    public void expectFailure(int node) {
+        mayFail[node] = true;
+    }
+
+    /** Whether a server that has this disk may stop itself. */
+    public boolean excusesFailure(SimDisk disk) {
+        return mayFail[disk.node()] || disk.excusesFailure();
     }
 
     /** Where a server reports how much it holds. */
@@ -179,7 +191,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         }
         last[node] = status;
         versions.observed(node, status, configurations.newestCommitted());
-        if (status.state() == NodeStatus.State.FAILED && !disk.excusesFailure()) {
+        if (status.state() == NodeStatus.State.FAILED && !excusesFailure(disk)) {
             verdict.fail(
                     "no-unexpected-failure",
                     "n" + (node + 1) + " failed: " + status.failure().orElse("for no reason"));

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param source the bug itself
  * @param budget within how many seeds, from any first seed, it is to be found; {@code budget: A}
  * @param expected the short names of the rules that may find it; {@code expect: rules}
- * @param workload where it is looked for; {@code plan: churn}, {@code upgrade} or {@code overload}
+ * @param workload where it is looked for; {@code plan: churn}, {@code upgrade}, {@code overload} or {@code groups}
  * @param seeds within how many seeds, from the first, each build must find it; {@code seeds: n}
  * @param tryFirst a seed that found it before, to be quick; 0 for none; {@code try: seed}
  */
@@ -45,7 +45,9 @@ record Mutant(SourceMutant source, Budget budget, List<String> expected, Workloa
         /** Rolling upgrades. */
         UPGRADE,
         /** More calls than the cluster can answer. */
-        OVERLOAD
+        OVERLOAD,
+        /** Several groups of which one fails. */
+        GROUPS
     }
 
     private static final Path MUTANTS = Path.of("src/test/resources/mutants");

@@ -1,5 +1,6 @@
 package io.pecanraft.testkit.mutants;
 
+import io.pecanraft.testkit.OneGroupFails;
 import io.pecanraft.testkit.Overload;
 import io.pecanraft.testkit.RollingUpgrade;
 import io.pecanraft.testkit.swarm.ChurnSimulation;
@@ -46,12 +47,13 @@ final class MutantHunt {
                     case CHURN -> SWARM + "ChurnSimulation";
                     case UPGRADE -> RollingUpgrade.class.getName();
                     case OVERLOAD -> Overload.class.getName();
+                    case GROUPS -> OneGroupFails.class.getName();
                 });
         switch (mutant.workload()) {
             case SWARM -> runPlan(simulation, plan.getMethod("of", long.class).invoke(null, seed));
             case CHURN ->
                 runPlan(simulation, simulation.getMethod("plan", long.class).invoke(null, seed));
-            case UPGRADE, OVERLOAD ->
+            case UPGRADE, OVERLOAD, GROUPS ->
                 simulation.getMethod("run", long.class, String.class).invoke(null, seed, "");
         }
     }
@@ -67,6 +69,7 @@ final class MutantHunt {
             case CHURN -> ChurnSimulation.run(ChurnSimulation.plan(seed), "");
             case UPGRADE -> RollingUpgrade.run(seed, "");
             case OVERLOAD -> Overload.run(seed, "");
+            case GROUPS -> OneGroupFails.run(seed, "");
         }
     }
 }
