@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * More than a cluster can do: clients propose and read at every server, faster than anything is committed, while disks hang, followers fall
@@ -159,7 +160,7 @@ public final class Overload {
                 if (random.chance(0.8)) {
                     propose(node);
                 } else {
-                    node.read(Tally.get()).exceptionally(this::failed);
+                    node.read(Tally.get()).whenComplete(this::count);
                 }
             }
             cluster.run(Duration.ofMillis(random.between(1, 10)));
@@ -170,16 +171,16 @@ public final class Overload {
     private void propose(SimNode node) {
         proposed++;
         node.propose(HeavyTally.addOne((int) random.pick(0, 20, 300)), result -> acknowledged++)
-                .exceptionally(this::failed);
+                .whenComplete(this::count);
     }
 
-    private <T> T failed(Throwable failure) {
+    private void count(Object answer, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        String what = cause instanceof OverloadedException overloaded
-                ? "refused by " + overloaded.limitName()
-                : "failed with " + cause.getClass().getSimpleName();
-        totals.merge(what, 1L, Long::sum);
-        return null;
+        if (cause instanceof OverloadedException overloaded) {
+            totals.merge("refused by " + overloaded.limitName(), 1L, Long::sum);
+        } else if (cause != null) {
+            totals.merge("failed with " + cause.getClass().getSimpleName(), 1L, Long::sum);
+        }
     }
 
     /** How often a follower's window was seen full. */
