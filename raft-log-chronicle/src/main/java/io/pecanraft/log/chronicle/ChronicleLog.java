@@ -1,6 +1,7 @@
 package io.pecanraft.log.chronicle;
 
 import io.pecanraft.model.GroupId;
+import io.pecanraft.model.HardState;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.spi.LogWrite;
 import io.pecanraft.spi.RaftLog;
@@ -172,18 +173,26 @@ final class ChronicleLog implements RaftLog {
         try {
             LogContinuation.Outcome outcome = recoverLog(identity.group(), state, space);
             LogAppender log = outcome.appender();
-            if (outcome.highestTerm() > state.hardState().currentTerm()) {
+            try {
+                requireKnownTerm(outcome.highestTerm(), state.hardState());
+                recovered = describe(state, outcome);
+            } catch (IOException | RuntimeException | Error e) {
                 log.close();
-                throw Damage.corrupt(
-                        DirectoryLayout.hardState(layout.data()),
-                        "it knows of term " + state.hardState().currentTerm()
-                                + " only, but the log holds entries of term " + outcome.highestTerm());
+                throw e;
             }
-            recovered = describe(state, outcome);
             return new LogWriter.Files(log, state.hardStateFile(), state.formationFile());
         } catch (IOException | RuntimeException | Error e) {
             state.close();
             throw e;
+        }
+    }
+
+    private void requireKnownTerm(long highestTerm, HardState hardState) {
+        if (highestTerm > hardState.currentTerm()) {
+            throw Damage.corrupt(
+                    DirectoryLayout.hardState(layout.data()),
+                    "it knows of term " + hardState.currentTerm() + " only, but the log holds entries of term "
+                            + highestTerm);
         }
     }
 

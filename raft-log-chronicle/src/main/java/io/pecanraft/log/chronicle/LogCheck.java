@@ -49,7 +49,7 @@ final class LogCheck {
      * @param records see there
      * @param chain the segments of the sound part, oldest first
      * @param recordsOfLast how many records of the last of them belong to it
-     * @param highestTerm of any entry; 0 when the log is damaged
+     * @param highestTerm of any entry of the sound part
      * @param torn whether there is a torn tail
      * @param damaged whether acknowledged records are damaged
      * @param onlyVoter of a damaged log whether nobody can send what is lost
@@ -106,7 +106,7 @@ final class LogCheck {
     }
 
     /** The log that these segments amount to; they stay open as long as it is read. */
-    static LogState replay(LogSource source, List<Segment> chain, int recordsOfLast) throws IOException {
+    static Replay replay(LogSource source, List<Segment> chain, int recordsOfLast) throws IOException {
         Replay replay = new Replay(
                 source.group().value(),
                 new LogState(
@@ -118,7 +118,7 @@ final class LogCheck {
                     : recordsOfLast;
             SegmentScan.scan(segment, limit, (record, ordinal, at) -> replay.apply(record, segment, ordinal, at));
         }
-        return replay.state();
+        return replay;
     }
 
     private Replay replayOf(List<SegmentHeader> chain) {
@@ -220,10 +220,19 @@ final class LogCheck {
                 records,
                 sound.chain(),
                 sound.records(),
-                0,
+                highestTermOf(sound),
                 torn,
                 true,
                 sound.isOnlyVoter(source, formation));
+    }
+
+    private long highestTermOf(LogSalvage.Finding sound) throws IOException {
+        List<Segment> chain = Segment.openAll(sound.chain(), source.layout());
+        try {
+            return replay(source, chain, sound.records()).highestTerm();
+        } finally {
+            Segment.closeAll(chain);
+        }
     }
 
     private void damage(StorageException e) {

@@ -106,7 +106,7 @@ final class LogContinuation {
             if (ordinal >= Math.max(1, tail.flushedRecords())) {
                 replay.note(record, newest.file(), position);
                 switch (record.type()) {
-                    case ENTRY -> appender.append(record.entry(newest.file()));
+                    case ENTRY -> appender.append(record.entry());
                     case TRUNCATE -> appender.truncateTo(record.id());
                     case RESET -> appender.reset(record.id());
                     case SEGMENT_HEADER, SEAL -> {}

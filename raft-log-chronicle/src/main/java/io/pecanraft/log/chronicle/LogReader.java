@@ -151,7 +151,7 @@ final class LogReader implements Closeable {
                 full = true;
                 return;
             }
-            entries.add(record.entry(segment.file()));
+            entries.add(record.entry());
             bytes += record.payloadBytes();
             nextIndex++;
         }

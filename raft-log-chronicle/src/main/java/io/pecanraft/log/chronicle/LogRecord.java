@@ -117,23 +117,23 @@ record LogRecord(
         return new EntryId(term, index);
     }
 
-    /**
-     * The entry, its payload copied to the heap. Only for type ENTRY.
-     *
-     * @param file for the message when it is of a kind that only later versions know
-     */
-    LogEntry entry(Path file) {
+    /** The entry, its payload copied to the heap. Only for type ENTRY, of a {@linkplain #requireKnownEntry known} kind. */
+    LogEntry entry() {
         ByteBuffer in = body.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         long timestampMillis = in.getLong();
-        EntryType entryType;
-        try {
-            entryType = EntryType.fromCode(in.get());
-        } catch (IllegalArgumentException e) {
-            throw Damage.unknownEntry(file, index, e);
-        }
+        EntryType entryType = EntryType.fromCode(in.get());
         byte[] payload = new byte[in.remaining()];
         in.get(payload);
         return new LogEntry(index, term, timestampMillis, entryType, ByteBuffer.wrap(payload));
+    }
+
+    /** Refuses an entry of a kind that only later versions know: at a start, rather than when it is to be sent or applied. */
+    void requireKnownEntry(Path file) {
+        try {
+            EntryType.fromCode(body.get(Long.BYTES));
+        } catch (IllegalArgumentException e) {
+            throw Damage.unknownEntry(file, index, e);
+        }
     }
 
     /** The entry's timestamp, without reading the rest. Only for type ENTRY. */

@@ -82,9 +82,10 @@ final class Replay {
         }
         switch (record.type()) {
             case ENTRY -> {
+                record.requireKnownEntry(file);
                 highestTerm = Math.max(highestTerm, record.term());
                 if (record.isMembership()) {
-                    membershipEntries.add(record.entry(file));
+                    membershipEntries.add(record.entry());
                 }
             }
             case TRUNCATE -> membershipEntries.removeIf(entry -> entry.index() > record.index());

@@ -80,7 +80,7 @@ final class StorageCheck {
         LogSource from = source;
         return result == null || from == null
                 ? new LogState(EntryId.ZERO)
-                : LogCheck.replay(from, chain, result.recordsOfLast());
+                : LogCheck.replay(from, chain, result.recordsOfLast()).state();
     }
 
     private AtStart atStart(LogCheck.@Nullable Result result) {

@@ -31,6 +31,9 @@ final class FuzzedDirectory implements Closeable {
                             new MemberId(NodeId.of(name), new Incarnation(1, name.charAt(1))),
                             "localhost:" + name.charAt(1)))
                     .toList());
+    /** Kept, since segments and storages bear random numbers: otherwise nothing in the corpus would mean what it did when it was found. */
+    private static final ZippedDirectory DIRECTORY = new ZippedDirectory("fuzz/directory.zip");
+
     private static final int METADATA = 1 << 30;
     private static final int LENGTH_MASK = METADATA - 1;
     private static final int CHAIN_OFFSET = 44;
@@ -42,18 +45,12 @@ final class FuzzedDirectory implements Closeable {
     private int copies;
 
     FuzzedDirectory() throws IOException {
-        try (TestLog log = TestLog.open(sound, CrashImages.NO_FLUSH)) {
-            FormationRecord formed = new FormationRecord(FOUNDERS, true);
-            log.await(log.submit(new HardState(1, null), formed, null, 0, TestLog.entries(1, 4, 1)));
-            log.snapshot(new EntryId(1, 3), "state at 3", FOUNDERS);
-            log.truncate(4, TestLog.entries(4, 5, 1));
+        if (Boolean.getBoolean("fuzz.rewrite")) {
+            Path written = temporary.resolve("written");
+            write(written);
+            DIRECTORY.pack(written);
         }
-        try (TestLog log = TestLog.open(sound, CrashImages.NO_FLUSH)) {
-            MemberId self = new MemberId(TestLog.NODE, new Incarnation(1, '1'));
-            log.await(log.submit(new HardState(2, self), null, null, 0, TestLog.entries(6, 8, 2)));
-            log.snapshot(new EntryId(2, 9), "state at 9", FOUNDERS);
-            log.reset(new EntryId(2, 9), TestLog.entries(10, 12, 2));
-        }
+        DIRECTORY.unpackTo(sound);
         try (Stream<Path> all = Files.walk(sound)) {
             files = all.filter(Files::isRegularFile)
                     .map(sound::relativize)
@@ -61,6 +58,21 @@ final class FuzzedDirectory implements Closeable {
                     .filter(file -> !file.toString().contains(DirectoryLayout.INCOMPLETE))
                     .sorted()
                     .toList();
+        }
+    }
+
+    private static void write(Path directory) throws IOException {
+        try (TestLog log = TestLog.open(directory, CrashImages.NO_FLUSH)) {
+            FormationRecord formed = new FormationRecord(FOUNDERS, true);
+            log.await(log.submit(new HardState(1, null), formed, null, 0, TestLog.entries(1, 4, 1)));
+            log.snapshot(new EntryId(1, 3), "state at 3", FOUNDERS);
+            log.truncate(4, TestLog.entries(4, 5, 1));
+        }
+        try (TestLog log = TestLog.open(directory, CrashImages.NO_FLUSH)) {
+            MemberId self = new MemberId(TestLog.NODE, new Incarnation(1, '1'));
+            log.await(log.submit(new HardState(2, self), null, null, 0, TestLog.entries(6, 8, 2)));
+            log.snapshot(new EntryId(2, 9), "state at 9", FOUNDERS);
+            log.reset(new EntryId(2, 9), TestLog.entries(10, 12, 2));
         }
     }
 

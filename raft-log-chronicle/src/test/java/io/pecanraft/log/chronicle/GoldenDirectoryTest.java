@@ -19,10 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class GoldenDirectoryTest {
 
-    private static final String RESOURCE = "golden/v1/directory.zip";
+    private static final ZippedDirectory DIRECTORY = new ZippedDirectory("golden/v1/directory.zip");
     private static final MemberId CANDIDATE = new MemberId(TestLog.NODE, new Incarnation(3, 4));
     private static final EntryId SNAPSHOT = new EntryId(1, 3);
 
@@ -47,7 +43,7 @@ class GoldenDirectoryTest {
         if (Boolean.getBoolean("golden.rewrite")) {
             write();
         }
-        unpack();
+        DIRECTORY.unpackTo(directory);
         try (TestLog log = TestLog.open(directory)) {
             assertThat(log.recovered.hardState()).isEqualTo(new HardState(2, CANDIDATE));
             assertThat(log.recovered.formation()).contains(new FormationRecord(TestLog.MEMBERSHIP, true));
@@ -82,25 +78,6 @@ class GoldenDirectoryTest {
             log.append(List.of(entry(7, 2, "")));
             log.snapshot(SNAPSHOT);
         }
-        Path golden = Path.of("src/test/resources", RESOURCE);
-        Files.createDirectories(golden.getParent());
-        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(golden));
-                Stream<Path> files = Files.walk(written)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                zip.putNextEntry(new ZipEntry(written.relativize(file).toString()));
-                zip.write(Files.readAllBytes(file));
-            }
-        }
-    }
-
-    private void unpack() throws IOException {
-        try (InputStream in = Files.newInputStream(Path.of("src/test/resources", RESOURCE));
-                ZipInputStream zip = new ZipInputStream(in)) {
-            for (ZipEntry next = zip.getNextEntry(); next != null; next = zip.getNextEntry()) {
-                Path file = directory.resolve(next.getName());
-                Files.createDirectories(file.getParent());
-                Files.write(file, zip.readAllBytes());
-            }
-        }
+        DIRECTORY.pack(written);
     }
 }

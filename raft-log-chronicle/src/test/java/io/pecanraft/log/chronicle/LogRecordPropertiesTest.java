@@ -70,8 +70,11 @@ class LogRecordPropertiesTest extends OneCopyProperties<LogRecordPropertiesTest.
         return Optional.ofNullable(parse(bytes)).map(record -> {
             Setting setting = new Setting(
                     record.group(), record.incarnation(), record.chain(), record.flushed(), record.hardState());
+            if (record.type() == RecordType.ENTRY) {
+                record.requireKnownEntry(SEGMENT);
+            }
             return record.type() == RecordType.ENTRY
-                    ? new Written(setting, record.type(), record.id(), record.entry(SEGMENT), NOTHING)
+                    ? new Written(setting, record.type(), record.id(), record.entry(), NOTHING)
                     : new Written(setting, record.type(), record.id(), null, record.body());
         });
     }
@@ -105,7 +108,7 @@ class LogRecordPropertiesTest extends OneCopyProperties<LogRecordPropertiesTest.
 
                 assertThat(record).isNotNull();
                 assertThat(record.chain()).isEqualTo(chain);
-                assertThat(record.entry(SEGMENT)).isEqualTo(entry);
+                assertThat(record.entry()).isEqualTo(entry);
                 chain = record.crc();
                 assertThat(encoder.chain()).isEqualTo(chain);
             }
