@@ -21,6 +21,7 @@ import io.pecanraft.testkit.check.LogTime;
 import io.pecanraft.testkit.check.SafetyInvariants;
 import io.pecanraft.testkit.sim.DiskProfile;
 import io.pecanraft.testkit.sim.LogMatching;
+import io.pecanraft.testkit.sim.MessageCodec;
 import io.pecanraft.testkit.sim.NetworkProfile;
 import io.pecanraft.testkit.sim.SimDisk;
 import io.pecanraft.testkit.sim.SimNetwork;
@@ -122,6 +123,9 @@ public final class SimCluster {
         this.clusterId = ClusterId.fromBootstrap(bootstrap);
         this.network =
                 new SimNetwork(scheduler, SimRandom.stream(seed, "network"), trace, invariants, ids, builder.network);
+        if (builder.codec != null) {
+            network.codec(builder.codec);
+        }
         for (int i = 0; i < servers; i++) {
             nodes.add(new SimNode(this, i, ids.get(i), newDisk(i, ids.get(i))));
         }
@@ -523,6 +527,7 @@ public final class SimCluster {
         private RaftConfig config = RaftConfig.defaults();
         private NetworkProfile network = NetworkProfile.LAN;
         private DiskProfile disk = DiskProfile.FAST;
+        private @Nullable MessageCodec codec;
         private long maxDriftPpm = 1_000;
         private String replay = "";
         private NodeConfig nodeConfig = (node, config) -> config;
@@ -589,6 +594,12 @@ public final class SimCluster {
         /** How the network behaves. */
         public Builder network(NetworkProfile profile) {
             this.network = profile;
+            return this;
+        }
+
+        /** How messages travel; by default as the values that they are. */
+        public Builder codec(MessageCodec messages) {
+            this.codec = messages;
             return this;
         }
 

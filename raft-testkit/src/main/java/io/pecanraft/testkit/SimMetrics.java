@@ -55,7 +55,10 @@ final class SimMetrics implements RaftMetrics {
 
     @Override
     public void messageDropped(NodeId from, String type) {
-        count("messages dropped by a full mailbox");
+        count(
+                type.equals(UNKNOWN_TYPE)
+                        ? "messages skipped, of an unknown kind"
+                        : "messages dropped by a full mailbox");
         handled(type);
     }
 

@@ -4,6 +4,7 @@ import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.RaftMessage;
+import io.pecanraft.testkit.sim.MessageCodec.Parcel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +37,16 @@ final class SimLink {
         long lastArrivalNanos;
     }
 
-    record Packet(MemberId from, long number, RaftMessage message) {}
+    /**
+     * A message on its way.
+     *
+     * @param parcel how it travels; null as the value that it is
+     */
+    record Packet(
+            MemberId from,
+            long number,
+            RaftMessage message,
+            @Nullable Parcel parcel) {}
 
     boolean blocks(RaftMessage message) {
         return !blockedTypes.isEmpty()

@@ -8,6 +8,7 @@ import io.pecanraft.spi.Transport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -32,6 +33,7 @@ public final class SimNetwork {
     private NetworkProfile profile;
     private long packets;
     private @Nullable Courier courier;
+    private @Nullable MessageCodec codec;
 
     /** Where a process receives. */
     private final class Endpoint implements Transport.Outbound {
@@ -106,6 +108,9 @@ public final class SimNetwork {
             public Outbound register(StorageIdentity self, Inbound inbound) {
                 Endpoint endpoint = new Endpoint(self, inbound, process);
                 endpoints[process.node()] = endpoint;
+                if (codec != null) {
+                    codec.starts(process.node(), self);
+                }
                 return endpoint;
             }
 
@@ -202,6 +207,20 @@ public final class SimNetwork {
         courier = newCourier;
     }
 
+    /** From now on messages travel as this codec makes them; to be called before anything starts. */
+    public void codec(MessageCodec newCodec) {
+        codec = newCodec;
+    }
+
+    private SimLink.Packet packet(Endpoint sender, int to, long number, RaftMessage message) {
+        MessageCodec encoder = codec;
+        return new SimLink.Packet(
+                sender.identity.memberId(),
+                number,
+                message,
+                encoder == null ? null : encoder.encode(sender.identity, sender.process.node(), to, message));
+    }
+
     private void send(Endpoint sender, int to, RaftMessage message) {
         int from = sender.process.node();
         long packet = ++packets;
@@ -209,42 +228,43 @@ public final class SimNetwork {
         observer.sent(sender.identity.memberId(), from, to, message);
         Courier byHand = courier;
         if (byHand != null) {
-            SimLink.Packet carried = new SimLink.Packet(sender.identity.memberId(), packet, message);
+            SimLink.Packet carried = packet(sender, to, packet, message);
             byHand.take(from, to, message, () -> deliverToWhoeverIsThere(from, to, carried));
             return;
         }
         if (message instanceof RaftMessage.AppendEntries append
                 && !append.entries().isEmpty()
                 && random.chance(profile.slice())) {
-            SimLink.slice(append, random).forEach(part -> carry(sender, to, packet, part));
+            SimLink.slice(append, random).forEach(part -> carry(sender, to, packet(sender, to, packet, part)));
         } else {
-            carry(sender, to, packet, message);
+            carry(sender, to, packet(sender, to, packet, message));
         }
     }
 
-    private void carry(Endpoint sender, int to, long packet, RaftMessage message) {
+    private void carry(Endpoint sender, int to, SimLink.Packet packet) {
         int from = sender.process.node();
+        RaftMessage message = packet.message();
         SimLink link = links[from][to];
         boolean lost = link.cuts > 0
                 || link.blocks(message)
                 || (link.filter != null && link.filter.test(message))
                 || random.chance(profile.loss());
         if (profile.connections()) {
-            sendInOrder(sender, to, packet, message, link, lost);
+            sendInOrder(sender, to, packet, link, lost);
         } else if (!lost) {
-            sendAlone(sender, to, packet, message, link);
+            sendAlone(sender, to, packet, link);
         } else {
-            trace.add(Trace.Kind.DROP, from, to, packet, null);
+            trace.add(Trace.Kind.DROP, from, to, packet.number(), null);
         }
     }
 
     /** One connection per direction and lane: a loss breaks it, with all that is under way, and the sender is told. */
-    private void sendInOrder(Endpoint sender, int to, long packet, RaftMessage message, SimLink link, boolean lost) {
+    private void sendInOrder(Endpoint sender, int to, SimLink.Packet packet, SimLink link, boolean lost) {
         int from = sender.process.node();
-        SimLink.Lane lane = link.lane(message);
+        SimLink.Lane lane = link.lane(packet.message());
         @Nullable Endpoint receiver = endpoints[to];
         if (lost || receiver == null || !receiver.listening()) {
-            trace.add(Trace.Kind.DROP, from, to, packet, null);
+            trace.add(Trace.Kind.DROP, from, to, packet.number(), null);
             lane.generation++;
             reportUnreachable(sender, to, link);
             return;
@@ -253,9 +273,9 @@ public final class SimNetwork {
         lane.lastArrivalNanos = Math.max(lane.lastArrivalNanos + 1, arrivalNanos(link));
         scheduler.at(lane.lastArrivalNanos, to, () -> {
             if (lane.generation == generation && receiver.listening()) {
-                deliver(sender.identity.memberId(), from, receiver, packet, message);
+                deliver(from, receiver, packet);
             } else {
-                trace.add(Trace.Kind.DROP, from, to, packet, null);
+                trace.add(Trace.Kind.DROP, from, to, packet.number(), null);
             }
         });
     }
@@ -274,18 +294,14 @@ public final class SimNetwork {
                 });
     }
 
-    private void sendAlone(Endpoint sender, int to, long packet, RaftMessage message, SimLink link) {
-        MemberId from = sender.identity.memberId();
+    private void sendAlone(Endpoint sender, int to, SimLink.Packet packet, SimLink link) {
         int number = sender.process.node();
         int copies = random.chance(profile.duplicate()) ? 2 : 1;
         for (int i = 0; i < copies; i++) {
-            scheduler.at(
-                    arrivalNanos(link),
-                    to,
-                    () -> deliverToWhoeverIsThere(number, to, new SimLink.Packet(from, packet, message)));
+            scheduler.at(arrivalNanos(link), to, () -> deliverToWhoeverIsThere(number, to, packet));
         }
         if (profile.replay() > 0) {
-            SimLink.Packet old = link.remember(new SimLink.Packet(from, packet, message), random);
+            SimLink.Packet old = link.remember(packet, random);
             if (random.chance(profile.replay())) {
                 scheduler.at(arrivalNanos(link), to, () -> deliverToWhoeverIsThere(number, to, old));
             }
@@ -300,19 +316,34 @@ public final class SimNetwork {
     private void deliverToWhoeverIsThere(int fromNumber, int to, SimLink.Packet packet) {
         @Nullable Endpoint receiver = endpoints[to];
         if (receiver != null && receiver.listening()) {
-            deliver(packet.from(), fromNumber, receiver, packet.number(), packet.message());
+            deliver(fromNumber, receiver, packet);
         } else {
             trace.add(Trace.Kind.DROP, fromNumber, to, packet.number(), null);
         }
     }
 
-    private void deliver(MemberId from, int fromNumber, Endpoint receiver, long packet, RaftMessage message) {
+    private void deliver(int from, Endpoint receiver, SimLink.Packet packet) {
         if (receiver.process.pausedUntilNanos() > scheduler.nowNanos()) {
-            receiver.socketBuffer.execute(() -> deliver(from, fromNumber, receiver, packet, message));
+            receiver.socketBuffer.execute(() -> deliver(from, receiver, packet));
             return;
         }
-        trace.add(Trace.Kind.DELIVER, receiver.process.node(), fromNumber, packet, message);
+        trace.add(Trace.Kind.DELIVER, receiver.process.node(), from, packet.number(), packet.message());
+        receiver.process.run(() -> {
+            MessageCodec.Parcel parcel = packet.parcel();
+            if (parcel == null) {
+                arrive(receiver, packet.from(), SimLink.fresh(packet.message()));
+                return;
+            }
+            for (Optional<RaftMessage> decoded : parcel.decode()) {
+                decoded.ifPresentOrElse(
+                        message -> arrive(receiver, packet.from(), message),
+                        () -> receiver.inbound.onSkipped(packet.from().node()));
+            }
+        });
+    }
+
+    private void arrive(Endpoint receiver, MemberId from, RaftMessage message) {
         observer.delivered(receiver.process.node(), message);
-        receiver.process.run(() -> receiver.inbound.onMessage(from, SimLink.fresh(message)));
+        receiver.inbound.onMessage(from, message);
     }
 }

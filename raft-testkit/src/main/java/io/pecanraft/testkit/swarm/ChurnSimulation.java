@@ -13,6 +13,7 @@ import io.pecanraft.testkit.swarm.schedule.Item;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Runs a {@link Plan} in which the servers also come and go: three found the cluster, two more wait to be added, and an {@link
@@ -33,9 +34,9 @@ public final class ChurnSimulation {
     private final Operator operator;
     private final Duration patience;
 
-    private ChurnSimulation(Plan plan, String replay) {
+    private ChurnSimulation(Plan plan, String replay, Consumer<SimCluster.Builder> more) {
         this.plan = plan;
-        this.cluster = SimCluster.builder()
+        SimCluster.Builder builder = SimCluster.builder()
                 .nodes(FOUNDERS)
                 .spares(SPARES)
                 .seed(plan.seed())
@@ -44,8 +45,9 @@ public final class ChurnSimulation {
                 .disk(plan.disk())
                 .maxDriftPpm(plan.maxDriftPpm())
                 .stateMachine(node -> new RegisterMachine())
-                .replay(replay)
-                .build();
+                .replay(replay);
+        more.accept(builder);
+        this.cluster = builder.build();
         this.stage = new Stage(cluster, new Clients(cluster), new FaultAtlas(plan.nodes(), Set.of()));
         this.operator = new Operator(cluster);
         this.patience = cluster.config().electionTimeout().multipliedBy(PATIENCE_ELECTION_TIMEOUTS);
@@ -63,7 +65,18 @@ public final class ChurnSimulation {
      * @throws io.pecanraft.testkit.SimulationFailure when a rule is broken
      */
     public static Outcome run(Plan plan, String replay) {
-        return new ChurnSimulation(plan, replay).run();
+        return run(plan, replay, builder -> {});
+    }
+
+    /**
+     * Runs a plan.
+     *
+     * @param replay the command that runs it again, for failures
+     * @param more what is to be special about the cluster, such as a {@link io.pecanraft.testkit.sim.MessageCodec}
+     * @throws io.pecanraft.testkit.SimulationFailure when a rule is broken
+     */
+    public static Outcome run(Plan plan, String replay, Consumer<SimCluster.Builder> more) {
+        return new ChurnSimulation(plan, replay, more).run();
     }
 
     private Outcome run() {

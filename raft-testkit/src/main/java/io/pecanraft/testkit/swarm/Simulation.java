@@ -13,6 +13,7 @@ import io.pecanraft.testkit.swarm.schedule.Stage;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Runs one {@link Plan}. First the story, with the invariants checked after every event; then {@link Liveness}, of a core
@@ -25,9 +26,9 @@ public final class Simulation {
     private final SimCluster cluster;
     private final Stage stage;
 
-    private Simulation(Plan plan, String replay) {
+    private Simulation(Plan plan, String replay, Consumer<SimCluster.Builder> more) {
         this.plan = plan;
-        this.cluster = SimCluster.builder()
+        SimCluster.Builder builder = SimCluster.builder()
                 .nodes(plan.nodes())
                 .seed(plan.seed())
                 .config(plan.config())
@@ -36,8 +37,9 @@ public final class Simulation {
                 .disk(plan.disk())
                 .maxDriftPpm(plan.maxDriftPpm())
                 .stateMachine(node -> new RegisterMachine())
-                .replay(replay)
-                .build();
+                .replay(replay);
+        more.accept(builder);
+        this.cluster = builder.build();
         this.stage = new Stage(cluster, new Clients(cluster), plan.atlas());
     }
 
@@ -48,12 +50,23 @@ public final class Simulation {
      * @throws SimulationFailure when a rule is broken
      */
     public static Outcome run(Plan plan, String replay) {
-        return new Simulation(plan, replay).run();
+        return run(plan, replay, builder -> {});
+    }
+
+    /**
+     * Runs a plan.
+     *
+     * @param replay the command that runs it again, for failures
+     * @param more what is to be special about the cluster, such as a {@link io.pecanraft.testkit.sim.MessageCodec}
+     * @throws SimulationFailure when a rule is broken
+     */
+    public static Outcome run(Plan plan, String replay, Consumer<SimCluster.Builder> more) {
+        return new Simulation(plan, replay, more).run();
     }
 
     /** What can be drawn, told and shown of one run. */
     static Replay record(Plan plan, String replay) {
-        Simulation simulation = new Simulation(plan, replay);
+        Simulation simulation = new Simulation(plan, replay, builder -> {});
         simulation.cluster.trace().record();
         Optional<SimulationFailure> failure = Optional.empty();
         try {

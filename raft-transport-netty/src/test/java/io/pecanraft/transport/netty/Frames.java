@@ -2,6 +2,7 @@ package io.pecanraft.transport.netty;
 
 import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.pecanraft.model.ClusterId;
@@ -32,7 +33,11 @@ final class Frames {
     }
 
     static byte[] encode(MessageLite header, List<ByteBuffer> payloads) {
-        ByteBuf frame = FrameCodec.encode(UnpooledByteBufAllocator.DEFAULT, header, payloads);
+        return encode(UnpooledByteBufAllocator.DEFAULT, header, payloads);
+    }
+
+    static byte[] encode(ByteBufAllocator alloc, MessageLite header, List<ByteBuffer> payloads) {
+        ByteBuf frame = FrameCodec.encode(alloc, header, payloads);
         try {
             return ByteBufUtil.getBytes(frame);
         } finally {

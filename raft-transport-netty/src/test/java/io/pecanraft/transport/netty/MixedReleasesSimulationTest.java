@@ -1,0 +1,76 @@
+package io.pecanraft.transport.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pecanraft.testkit.SimulationFailure;
+import io.pecanraft.testkit.swarm.ChurnSimulation;
+import io.pecanraft.testkit.swarm.Outcome;
+import io.pecanraft.testkit.swarm.Plan;
+import io.pecanraft.testkit.swarm.Simulation;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The swarm of the testkit, also where servers come and go, with the codec in the loop and servers of two releases: see {@link
+ * MixedReleases}. {@code -Dsim.seed=N} runs one seed, {@code -Dsim.releases.seeds=COUNT} with {@code -Dsim.base=START} that many.
+ */
+class MixedReleasesSimulationTest {
+
+    private static final int SEEDS = 40;
+
+    /** One in so many seeds is one in which servers come and go. */
+    private static final int CHURN = 4;
+
+    private static String replay(long seed) {
+        return "mvn -q test -pl raft-transport-netty -am -Dtest=MixedReleasesSimulationTest"
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed;
+    }
+
+    private static Outcome run(long seed, MixedReleases releases) {
+        return seed % CHURN == 0
+                ? ChurnSimulation.run(ChurnSimulation.plan(seed), replay(seed), cluster -> cluster.codec(releases))
+                : Simulation.run(Plan.of(seed), replay(seed), cluster -> cluster.codec(releases));
+    }
+
+    @Test
+    void releasesThatMeetAreSafeAndGetOn() {
+        Long only = Long.getLong("sim.seed");
+        long base = only != null ? only : Long.getLong("sim.base", 1L);
+        int count = only != null ? 1 : Integer.getInteger("sim.releases.seeds", SEEDS);
+        Map<String, Long> totals = new TreeMap<>();
+        for (long seed = base; seed < base + count; seed++) {
+            MixedReleases releases = new MixedReleases(seed, true);
+            Outcome outcome = run(seed, releases);
+            releases.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
+            outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
+        }
+        System.out.printf("simulated mixed releases: %s%n", totals);
+        if (only == null) {
+            assertThat(totals)
+                    .as("a run without these shows nothing about them")
+                    .containsKeys("restarted with the release of TODAY", "restarted with the release of TOMORROW")
+                    .containsKeys("connections from TODAY to TODAY, version 1")
+                    .containsKeys("connections from TODAY to TOMORROW, version 1")
+                    .containsKeys("connections from TOMORROW to TODAY, version 1")
+                    .containsKeys("connections from TOMORROW to TOMORROW, version 2")
+                    .containsKeys("messages skipped, of an unknown kind", "snapshots installed", "elections won");
+            assertThat(totals)
+                    .doesNotContainKeys(
+                            "connections from TODAY to TOMORROW, version 2",
+                            "connections from TOMORROW to TODAY, version 2");
+        }
+    }
+
+    /** So the simulation would notice: a release that ignores what was agreed on is misread by the older one. */
+    @Test
+    void aReleaseThatSpeaksItsNewestVersionToEverybodyIsFoundOut() {
+        assertThatThrownBy(() -> {
+                    for (long seed = 1; seed <= 10; seed++) {
+                        run(seed, new MixedReleases(seed, false));
+                    }
+                })
+                .isInstanceOf(SimulationFailure.class);
+    }
+}
