@@ -1,8 +1,10 @@
 package io.pecanraft.examples.kv;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,20 +50,42 @@ final class AskedNodes {
             description = "How long to wait for a node. Default: ${DEFAULT-VALUE}.")
     private Duration timeout;
 
+    @Option(
+            names = "--password-file",
+            paramLabel = "FILE",
+            description = "A file whose first line is the nodes' password (--resp-password-file).")
+    private @Nullable Path passwordFile;
+
+    @Option(
+            names = "--tls-ca",
+            paramLabel = "FILE",
+            description = "Talk TLS, with nodes whose certificates these authorities (PEM) have issued.")
+    private @Nullable Path authorities;
+
     /** What each node says of itself. All are asked at once: one that is down costs the timeout only once. */
     List<NodeReport> ask() {
         List<HostPort> addresses = addresses();
+        RespAccess access = access();
         ExecutorService threads = Executors.newFixedThreadPool(addresses.size());
         try {
             List<CompletableFuture<NodeReport>> asked = new ArrayList<>();
             for (int i = 0; i < addresses.size(); i++) {
                 HostPort address = addresses.get(i);
                 String name = servers == null ? LocalPorts.name(i) : address.toString();
-                asked.add(CompletableFuture.supplyAsync(() -> NodeReport.ask(name, address, timeout), threads));
+                asked.add(CompletableFuture.supplyAsync(() -> NodeReport.ask(name, address, access, timeout), threads));
             }
             return asked.stream().map(CompletableFuture::join).toList();
         } finally {
             threads.shutdown();
+        }
+    }
+
+    private RespAccess access() {
+        try {
+            RespAccess access = RespAccess.withPassword(Optional.ofNullable(passwordFile));
+            return authorities == null ? access : access.trusting(authorities);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

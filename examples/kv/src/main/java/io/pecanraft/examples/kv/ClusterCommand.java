@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
             "143:ended by SIGTERM, after all nodes ended (130: by Ctrl-C)"
         })
 final class ClusterCommand implements Callable<Integer> {
+
+    private static final String PASSWORD_FILE = "--resp-password-file";
 
     @Spec
     private CommandSpec spec;
@@ -76,7 +79,28 @@ final class ClusterCommand implements Callable<Integer> {
         Path directory = data == null ? Path.of(System.getProperty("user.home"), ".pecanraft", "kv") : data;
         PrintWriter out = spec.commandLine().getOut();
         LocalCluster cluster =
-                new LocalCluster(ports, directory.toAbsolutePath().normalize(), serverOptions, out);
+                new LocalCluster(ports, directory.toAbsolutePath().normalize(), serverOptions, access(), out);
         return cluster.run();
+    }
+
+    /** How the nodes are asked whether they are up: they were given their password by us. */
+    private RespAccess access() {
+        if (serverOptions.stream().anyMatch(option -> option.startsWith("--resp-tls"))) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "kv cluster asks its nodes in plain text, on 127.0.0.1; start nodes with --resp-tls-cert by kv server");
+        }
+        int at = serverOptions.indexOf(PASSWORD_FILE);
+        Optional<String> file = at >= 0 && at + 1 < serverOptions.size()
+                ? Optional.of(serverOptions.get(at + 1))
+                : serverOptions.stream()
+                        .filter(option -> option.startsWith(PASSWORD_FILE + "="))
+                        .map(option -> option.substring(PASSWORD_FILE.length() + 1))
+                        .findFirst();
+        try {
+            return RespAccess.withPassword(file.map(Path::of));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 }

@@ -39,6 +39,11 @@ record HostPort(String host, int port) {
         }
     }
 
+    /** Whether this stands for all addresses of the machine, and so names none by which others could reach it. */
+    boolean isWildcard() {
+        return host.equals("0.0.0.0") || host.equals("::") || host.equals("*");
+    }
+
     InetSocketAddress resolve() {
         return new InetSocketAddress(host, port);
     }

@@ -11,6 +11,7 @@ import io.pecanraft.examples.kv.resp.Counters;
 import io.pecanraft.examples.kv.resp.RespServer;
 import io.pecanraft.examples.kv.store.KvStateMachine;
 import io.pecanraft.examples.kv.store.StoreStatus;
+import io.pecanraft.examples.kv.store.StoreStatus.Announced;
 import io.pecanraft.log.chronicle.ChronicleStorage;
 import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.model.GroupId;
@@ -22,11 +23,14 @@ import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.transport.netty.NettyTransport;
 import io.pecanraft.transport.netty.TransportException;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +43,12 @@ final class KvServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KvServer.class);
 
+    /** How often a server looks whether something is to be said in the log. */
+    private static final Duration LOOK = Duration.ofMillis(50);
+
     private final Transport transport;
     private final RaftNode node;
-    private final LogTicks ticks;
+    private final ScheduledExecutorService housekeeping;
     private final RespServer resp;
     private final Optional<HttpPort> http;
     private final ExecutorService callbacks;
@@ -51,13 +58,13 @@ final class KvServer implements AutoCloseable {
     private KvServer(
             Transport transport,
             RaftNode node,
-            LogTicks ticks,
+            ScheduledExecutorService housekeeping,
             RespServer resp,
             Optional<HttpPort> http,
             ExecutorService callbacks) {
         this.transport = transport;
         this.node = node;
-        this.ticks = ticks;
+        this.housekeeping = housekeeping;
         this.resp = resp;
         this.http = http;
         this.callbacks = callbacks;
@@ -116,9 +123,9 @@ final class KvServer implements AutoCloseable {
                     ? known
                     : new KvException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
         }
-        KvServer server = new KvServer(transport, node, new LogTicks(node, gate, store), resp, http, callbacks);
+        KvServer server =
+                new KvServer(transport, node, housekeeping(settings, node, gate, store), resp, http, callbacks);
         server.watch();
-        server.ticks.start();
         log.atInfo()
                 .addKeyValue("node", settings.node())
                 .addKeyValue("clients", settings.listen())
@@ -162,6 +169,8 @@ final class KvServer implements AutoCloseable {
                 store,
                 counters,
                 settings.listen().port(),
+                settings.advertise().toString(),
+                settings.clients().password(),
                 settings.hold().hold(),
                 Instant.now());
         return RespServer.open(
@@ -171,7 +180,23 @@ final class KvServer implements AutoCloseable {
                 gate,
                 settings.hold(),
                 settings.limits(),
+                settings.clients(),
                 counters);
+    }
+
+    /** What a server does by itself, on a thread of its own. */
+    private static ScheduledExecutorService housekeeping(
+            ServerSettings settings, RaftNode node, FormatSwitch gate, Supplier<StoreStatus> store) {
+        LogTicks ticks = new LogTicks(node, gate, store);
+        String http = settings.advertiseHttp().map(HostPort::toString).orElse("");
+        Announcer announcer = new Announcer(
+                node, settings.node(), new Announced(settings.advertise().toString(), http), store);
+        ScheduledExecutorService thread =
+                Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("kv-housekeeping", true));
+        long nanos = LOOK.toNanos();
+        thread.scheduleWithFixedDelay(() -> ticks.look(System.nanoTime()), nanos, nanos, TimeUnit.NANOSECONDS);
+        thread.scheduleWithFixedDelay(() -> announcer.look(System.nanoTime()), nanos, nanos, TimeUnit.NANOSECONDS);
+        return thread;
     }
 
     private void watch() {
@@ -197,7 +222,7 @@ final class KvServer implements AutoCloseable {
     public void close() {
         closing = true;
         resp.stopListening();
-        ticks.close();
+        housekeeping.shutdownNow();
         node.close();
         callbacks.shutdown(); // it still completes what the node has handed over
         resp.close();

@@ -32,15 +32,17 @@ final class LocalCluster {
     private final LocalPorts ports;
     private final Path directory;
     private final List<String> serverOptions;
+    private final RespAccess access;
     private final PrintWriter out;
     private final List<ChildNode> children = new ArrayList<>(); // guarded by itself: the shutdown hook reads it too
     private final BlockingQueue<ChildNode> ended = new LinkedBlockingQueue<>(); // one entry per child at most
     private boolean stopping; // guarded by children
 
-    LocalCluster(LocalPorts ports, Path directory, List<String> serverOptions, PrintWriter out) {
+    LocalCluster(LocalPorts ports, Path directory, List<String> serverOptions, RespAccess access, PrintWriter out) {
         this.ports = ports;
         this.directory = directory;
         this.serverOptions = List.copyOf(serverOptions);
+        this.access = access;
         this.out = out;
     }
 
@@ -155,7 +157,7 @@ final class LocalCluster {
         while (true) {
             failIfOneEnded();
             List<NodeReport> reports = children.stream()
-                    .map(child -> NodeReport.ask(child.name(), child.resp(), ASK_TIMEOUT))
+                    .map(child -> NodeReport.ask(child.name(), child.resp(), access, ASK_TIMEOUT))
                     .toList();
             if (reports.stream().allMatch(NodeReport::reachable)
                     && reports.stream().anyMatch(NodeReport::isLeader)) {

@@ -1,6 +1,5 @@
 package io.pecanraft.examples.kv;
 
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pecanraft.NodeStatus;
 import io.pecanraft.ProposalOptions;
 import io.pecanraft.RaftNode;
@@ -12,8 +11,6 @@ import io.pecanraft.model.RaftRole;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -24,9 +21,8 @@ import java.util.function.Supplier;
  *
  * <p>Its own clock decides only when it asks. What a tick says is the time that the log gives it.
  */
-final class LogTicks implements AutoCloseable {
+final class LogTicks {
 
-    static final Duration LOOK = Duration.ofMillis(50);
     static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Duration TICK_TIMEOUT = Duration.ofSeconds(1);
@@ -43,15 +39,6 @@ final class LogTicks implements AutoCloseable {
         this.node = node;
         this.gate = gate;
         this.store = store;
-    }
-
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("kv-ticks", true));
-
-    /** Looks every {@link #LOOK} from now on. */
-    void start() {
-        thread.scheduleWithFixedDelay(
-                () -> look(System.nanoTime()), LOOK.toNanos(), LOOK.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Proposes a tick if it is time for one and none is under way. */
@@ -89,10 +76,5 @@ final class LogTicks implements AutoCloseable {
     /** Also without success: whoever leads then looks again. */
     private synchronized void ended() {
         underWay = false;
-    }
-
-    @Override
-    public void close() {
-        thread.shutdownNow();
     }
 }

@@ -26,9 +26,9 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
         "term", "commitIndex", "appliedIndex", "lastIndex", "applicationVersion", "pid"
     };
 
-    static NodeReport ask(String expectedName, HostPort address, Duration timeout) {
+    static NodeReport ask(String expectedName, HostPort address, RespAccess access, Duration timeout) {
         try {
-            String answer = RespClient.ask(address, timeout, "RAFT", "STATUS", "JSON");
+            String answer = RespClient.ask(address, access, timeout, "RAFT", "STATUS", "JSON");
             JsonObject json = JsonParser.parseString(answer).getAsJsonObject();
             json.addProperty("address", address.toString());
             return new NodeReport(json.get("node").getAsString(), address, json, Optional.empty());

@@ -7,6 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 
 /** Asks one question and reads one answer. Blocking; for the commands of the program. */
 final class RespClient {
@@ -21,13 +24,35 @@ final class RespClient {
      *
      * @throws IOException when there is no answer in time, or it is an error
      */
-    static String ask(HostPort server, Duration timeout, String... request) throws IOException {
+    static String ask(HostPort server, RespAccess access, Duration timeout, String... request) throws IOException {
         int millis = Math.toIntExact(timeout.toMillis());
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(server.host(), server.port()), millis);
-            socket.setSoTimeout(millis);
+        try (Socket socket = connect(server, access, millis)) {
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            if (access.password().isPresent()) {
+                socket.getOutputStream().write(encode("AUTH", access.password().get()));
+                read(in);
+            }
             socket.getOutputStream().write(encode(request));
-            return read(new BufferedInputStream(socket.getInputStream()));
+            return read(in);
+        }
+    }
+
+    private static Socket connect(HostPort server, RespAccess access, int millis) throws IOException {
+        Socket plain = new Socket();
+        try {
+            plain.connect(new InetSocketAddress(server.host(), server.port()), millis);
+            plain.setSoTimeout(millis);
+            if (!(access.sockets() instanceof SSLSocketFactory tls)) {
+                return plain;
+            }
+            SSLSocket secured = (SSLSocket) tls.createSocket(plain, server.host(), server.port(), true);
+            SSLParameters parameters = secured.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate bears the name that was asked for
+            secured.setSSLParameters(parameters);
+            return secured;
+        } catch (IOException e) {
+            plain.close();
+            throw e;
         }
     }
 

@@ -31,11 +31,11 @@ import picocli.CommandLine.Spec;
             "",
             "The first node of three:",
             "  kv server --id n1 --members n1=a:8001,n2=b:8001,n3=c:8001 --listen 0.0.0.0:7001 --data /var/lib/kv \\",
-            "            --tls-cert n1.pem --tls-key n1.key --tls-ca ca.pem",
+            "            --tls-cert n1.pem --tls-key n1.key --tls-ca ca.pem --resp-password-file secret",
             "",
             "The others get the same --members. Before its first election a cluster waits for all members once;",
             "afterwards a majority is enough. Nodes on more than one machine need --tls-cert, --tls-key and --tls-ca, or",
-            "--insecure. Clients are asked for no password: keep their port in a trusted network."
+            "--insecure. Clients that come from elsewhere need a password, or --resp-no-password."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -86,6 +86,15 @@ final class ServerCommand implements Callable<Integer> {
     private String listen;
 
     @Option(
+            names = "--advertise",
+            paramLabel = "HOST:PORT",
+            description = {
+                "Where clients reach this node, as CLUSTER SLOTS tells them, when that is not --listen.",
+                "Default: --listen, with the host of the Raft address when that names no host."
+            })
+    private @Nullable String advertise;
+
+    @Option(
             names = "--http-port",
             paramLabel = "[HOST:]PORT",
             description = {
@@ -109,6 +118,9 @@ final class ServerCommand implements Callable<Integer> {
 
     @Mixin
     private final PeerSecurityOptions security = new PeerSecurityOptions();
+
+    @Mixin
+    private final ClientSecurityOptions clientSecurity = new ClientSecurityOptions();
 
     @Option(
             names = "--cluster-name",
@@ -189,6 +201,14 @@ final class ServerCommand implements Callable<Integer> {
     private int maxInFlight;
 
     @Option(
+            names = "--idle-timeout",
+            paramLabel = "TIME",
+            defaultValue = "0s",
+            converter = Quantities.DurationConverter.class,
+            description = "Close a client that has sent nothing for so long; 0s: never. Default: ${DEFAULT-VALUE}.")
+    private Duration idleTimeout;
+
+    @Option(
             names = "--log-format",
             paramLabel = "text|json",
             defaultValue = "text",
@@ -227,17 +247,27 @@ final class ServerCommand implements Callable<Integer> {
                     join ? Optional.empty() : all,
                     cluster(all),
                     clients,
+                    advertised(node, clients, peers, all),
                     http(clients, peers),
                     peers,
                     data.toAbsolutePath().normalize(),
                     parseDurability(durability),
                     raftConfig(),
                     holdPolicy,
-                    new RespLimits(maxConnections, maxInFlight, RespLimits.DEFAULTS.maxInFlightBytes()),
-                    security.transport(peers));
+                    new RespLimits(maxConnections, maxInFlight, RespLimits.DEFAULTS.maxInFlightBytes(), idleTimeout),
+                    security.transport(peers),
+                    clientSecurity.security(clients));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private HostPort advertised(NodeId node, HostPort clients, HostPort peers, Optional<MemberList> all) {
+        if (advertise != null) {
+            return HostPort.parse(advertise);
+        }
+        String host = all.flatMap(list -> list.addressOf(node)).orElse(peers).host();
+        return clients.isWildcard() ? new HostPort(host, clients.port()) : clients;
     }
 
     private Optional<HostPort> http(HostPort clients, HostPort peers) {

@@ -2,6 +2,7 @@ package io.pecanraft.examples.kv;
 
 import io.pecanraft.RaftConfig;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
+import io.pecanraft.examples.kv.resp.ClientSecurity;
 import io.pecanraft.examples.kv.resp.RespLimits;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.Durability;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param founders the founding members, it among them; empty for a server that waits to be added
  * @param cluster the identity of the cluster
  * @param listen where clients connect
+ * @param advertise where clients reach it from elsewhere
  * @param http where supervisors ask; empty for nowhere
  * @param raftListen where other nodes connect
  * @param data its directory
@@ -25,12 +27,14 @@ import java.util.Optional;
  * @param hold how long requests wait for a leader
  * @param limits limits of the RESP server
  * @param transport how it talks to other nodes
+ * @param clients what clients must do before they are served
  */
 record ServerSettings(
         NodeId node,
         Optional<MemberList> founders,
         ClusterId cluster,
         HostPort listen,
+        HostPort advertise,
         Optional<HostPort> http,
         HostPort raftListen,
         Path data,
@@ -38,4 +42,11 @@ record ServerSettings(
         RaftConfig raft,
         HoldPolicy hold,
         RespLimits limits,
-        NettyTransportConfig transport) {}
+        NettyTransportConfig transport,
+        ClientSecurity clients) {
+
+    /** Where the HTTP port is reached from elsewhere; empty for nowhere. */
+    Optional<HostPort> advertiseHttp() {
+        return http.map(address -> address.isWildcard() ? new HostPort(advertise.host(), address.port()) : address);
+    }
+}

@@ -14,7 +14,6 @@ import io.pecanraft.model.RaftRole;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Which format may be proposed (K19), and when the leader lets time pass (K10). */
@@ -24,11 +23,6 @@ class FormatSwitchTest {
     private final FormatSwitch gate = new FormatSwitch(node, node::store);
     private final LogTicks ticks = new LogTicks(node, gate, node::store);
     private long nowNanos;
-
-    @AfterEach
-    void close() {
-        ticks.close();
-    }
 
     @Test
     void theFirstFormatIsAlwaysOpen() {
@@ -114,7 +108,7 @@ class FormatSwitchTest {
         look();
         int before = node.calls().size();
         for (int i = 0; i < 90; i++) { // 4.5 s, and each tick is noticed one look later
-            wait(LogTicks.LOOK);
+            wait(Duration.ofMillis(50));
             look();
         }
         assertThat(node.calls()).hasSize(before + 4);

@@ -35,7 +35,8 @@ class HungStateMachineTest {
                 Jedis writer = ProcessCluster.client(clients);
                 Jedis reader = ProcessCluster.client(clients)) {
             await().atMost(ProcessCluster.PATIENCE)
-                    .until(() -> NodeReport.ask("n1", clients, InProcess.HOLD).isLeader());
+                    .until(() -> NodeReport.ask("n1", clients, RespAccess.PLAIN, InProcess.HOLD)
+                            .isLeader());
             assertThatThrownBy(() -> writer.set("k", "v"))
                     .isInstanceOf(JedisDataException.class)
                     .hasMessageStartingWith("TIMEOUT outcome unknown");

@@ -2,6 +2,7 @@ package io.pecanraft.examples.kv;
 
 import io.pecanraft.RaftConfig;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
+import io.pecanraft.examples.kv.resp.ClientSecurity;
 import io.pecanraft.examples.kv.resp.RespLimits;
 import io.pecanraft.examples.kv.store.OperationCodec;
 import io.pecanraft.model.ClusterId;
@@ -52,6 +53,7 @@ final class InProcess {
                 Optional.of(members),
                 ClusterId.fromBootstrap(members.members()),
                 clients(i),
+                clients(i),
                 Optional.of(http(i)),
                 raft.get(i),
                 directory.resolve(ProcessCluster.name(i)),
@@ -65,6 +67,7 @@ final class InProcess {
                 RespLimits.DEFAULTS,
                 NettyTransportConfig.builder()
                         .listen("127.0.0.1", raft.get(i).port())
-                        .build());
+                        .build(),
+                ClientSecurity.NONE);
     }
 }

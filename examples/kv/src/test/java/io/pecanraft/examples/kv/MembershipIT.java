@@ -40,7 +40,8 @@ class MembershipIT {
             Process joiner = join(cluster, clients4, raft4);
             try {
                 await().atMost(ProcessCluster.PATIENCE)
-                        .until(() -> NodeReport.ask("n4", clients4, ASK_TIMEOUT).reachable());
+                        .until(() -> NodeReport.ask("n4", clients4, RespAccess.PLAIN, ASK_TIMEOUT)
+                                .reachable());
                 raft(cluster.resp(leader), "ADD", "n4", raft4.toString());
                 assertThat(members(cluster.resp(leader))).contains("n1", "n2", "n3", "n4");
                 assertThat(status(cluster)).contains("n4 is a member too, with Raft address " + raft4);

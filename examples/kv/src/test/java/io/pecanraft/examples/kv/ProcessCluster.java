@@ -161,7 +161,7 @@ final class ProcessCluster implements AutoCloseable {
     }
 
     NodeReport ask(int i) {
-        return NodeReport.ask(name(i), resp(i), ASK_TIMEOUT);
+        return NodeReport.ask(name(i), resp(i), RespAccess.PLAIN, ASK_TIMEOUT);
     }
 
     long number(int i, String field) {

@@ -30,6 +30,8 @@ record CommandSpec(
         FAST,
         /** For operators. */
         ADMIN,
+        /** May be said before the password. */
+        NO_AUTH,
         /** Is carried out between MULTI and EXEC instead of being put aside. */
         AT_ONCE
     }

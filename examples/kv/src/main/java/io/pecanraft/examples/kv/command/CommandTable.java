@@ -33,6 +33,7 @@ public final class CommandTable implements RequestHandler {
         all.addAll(KeyCommands.all());
         all.addAll(TransactionCommands.all());
         all.addAll(new RaftCommands(server).all());
+        all.addAll(new ClusterCommands(server).all());
         all.addAll(new ServerCommands(server, commands::values).all());
         for (CommandSpec command : all) {
             CommandSpec twin = commands.put(command.name(), command);
@@ -48,8 +49,16 @@ public final class CommandTable implements RequestHandler {
 
     @Override
     public Response handle(ClientState client, Request request) {
+        if (!client.isAuthenticated() && !isForStrangers(request)) {
+            return new Response.Immediate(new Reply.Failure("NOAUTH Authentication required."));
+        }
         Optional<OpenTransaction> open = client.transaction();
         return open.isEmpty() ? handleNow(client, request) : queue(open.get(), client, request);
+    }
+
+    private boolean isForStrangers(Request request) {
+        CommandSpec command = commands.get(request.name().toLowerCase(Locale.ROOT));
+        return command != null && command.flags().contains(CommandSpec.Flag.NO_AUTH);
     }
 
     /** Between MULTI and EXEC: what acts on keys is put aside, and what is wrong with it makes EXEC refuse. */

@@ -18,25 +18,24 @@ import java.util.Set;
 /** Commands about the connection itself. Answered at once, whatever the state of the cluster. */
 final class ConnectionCommands {
 
-    private static final String NO_PASSWORD =
-            "AUTH <password> called without any password configured for the default user. Are you sure your configuration"
-                    + " is correct?";
-
     private static final String BAD_NAME = "Client names cannot contain spaces, newlines or special characters.";
 
     private ConnectionCommands() {}
 
     static List<CommandSpec> all(ServerInfo server) {
         Set<Flag> fast = Set.of(Flag.FAST);
-        Set<Flag> atOnce = Set.of(Flag.FAST, Flag.AT_ONCE);
+        Set<Flag> stranger = Set.of(Flag.FAST, Flag.NO_AUTH);
+        Set<Flag> atOnce = Set.of(Flag.FAST, Flag.AT_ONCE, Flag.NO_AUTH);
+        Authentication authentication = new Authentication(server.password());
         return List.of(
                 CommandSpec.plain("ping", -1, fast, ConnectionCommands::ping),
                 CommandSpec.plain("echo", 2, fast, (client, request) -> bulk(request.arg(1))),
-                CommandSpec.plain("hello", -1, fast, (client, request) -> hello(server, client, request)),
-                CommandSpec.plain("auth", -2, fast, ConnectionCommands::auth),
+                CommandSpec.plain(
+                        "hello", -1, stranger, (client, request) -> hello(server, authentication, client, request)),
+                CommandSpec.plain("auth", -2, stranger, authentication::auth),
                 CommandSpec.plain("select", 2, fast, ConnectionCommands::select),
                 CommandSpec.plain("quit", -1, atOnce, (client, request) -> new Response.Last(Reply.OK)),
-                CommandSpec.plain("reset", 1, atOnce, ConnectionCommands::reset),
+                CommandSpec.plain("reset", 1, atOnce, (client, request) -> reset(server, client)),
                 CommandSpec.group(
                         "client",
                         Set.of(),
@@ -56,7 +55,8 @@ final class ConnectionCommands {
     }
 
     /** HELLO [version [AUTH user password] [SETNAME name]]: a RESP3 client insists on a map. */
-    private static Response hello(ServerInfo server, ClientState client, Request request) {
+    private static Response hello(
+            ServerInfo server, Authentication authentication, ClientState client, Request request) {
         Protocol protocol = client.protocol();
         if (request.size() > 1) {
             OptionalLong version = Integers.parse(request.arg(1));
@@ -72,7 +72,12 @@ final class ConnectionCommands {
         for (int i = 2; i < request.size(); i++) {
             Bytes option = request.arg(i);
             if (option.equalsIgnoreCase("AUTH") && i + 2 < request.size()) {
-                return error(NO_PASSWORD);
+                Optional<Response> refusal =
+                        authentication.attempt(client, Optional.of(request.arg(i + 1)), request.arg(i + 2));
+                if (refusal.isPresent()) {
+                    return refusal.get();
+                }
+                i += 2;
             } else if (option.equalsIgnoreCase("SETNAME") && i + 1 < request.size()) {
                 i++;
                 name = request.arg(i).utf8();
@@ -83,6 +88,9 @@ final class ConnectionCommands {
                 return error("Syntax error in HELLO option '" + option.utf8() + "'");
             }
         }
+        if (!client.isAuthenticated()) {
+            return new Response.Immediate(Authentication.HELLO_WITHOUT);
+        }
         client.name(name);
         client.protocol(protocol);
         return new Response.Immediate(new Reply.Pairs(List.of(
@@ -90,14 +98,10 @@ final class ConnectionCommands {
                 new Reply.Pair("version", Reply.bulk(server.version())),
                 new Reply.Pair("proto", new Reply.Int(protocol.version())),
                 new Reply.Pair("id", new Reply.Int(client.id())),
-                new Reply.Pair("mode", Reply.bulk("standalone")),
+                new Reply.Pair("mode", Reply.bulk("cluster")),
                 // Whatever it is to Raft: every node takes reads and writes, and clients avoid a "replica" for writes.
                 new Reply.Pair("role", Reply.bulk("master")),
                 new Reply.Pair("modules", new Reply.Array(List.of())))));
-    }
-
-    private static Response auth(ClientState client, Request request) {
-        return request.size() > 3 ? error("syntax error") : error(NO_PASSWORD);
     }
 
     private static Response select(ClientState client, Request request) {
@@ -108,7 +112,8 @@ final class ConnectionCommands {
         return index.getAsLong() == 0 ? new Response.Immediate(Reply.OK) : error("DB index is out of range");
     }
 
-    private static Response reset(ClientState client, Request request) {
+    private static Response reset(ServerInfo server, ClientState client) {
+        client.authenticated(server.password().isEmpty());
         client.protocol(Protocol.RESP2);
         client.name("");
         client.localFrom(OptionalLong.empty());

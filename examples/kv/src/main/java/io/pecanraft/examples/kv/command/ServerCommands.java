@@ -135,6 +135,7 @@ final class ServerCommands {
         sections.put("Memory", memorySection());
         sections.put("Stats", statsSection());
         sections.put("Raft", raftSection());
+        sections.put("Cluster", Map.of("cluster_enabled", 1));
         sections.put("Keyspace", keyspaceSection());
         return sections;
     }
@@ -142,7 +143,7 @@ final class ServerCommands {
     private Map<String, Object> serverSection() {
         Map<String, Object> lines = new LinkedHashMap<>();
         lines.put("pecanraft_version", server.version());
-        lines.put("redis_mode", "standalone");
+        lines.put("redis_mode", "cluster");
         lines.put("java_version", Runtime.version());
         lines.put("process_id", ProcessHandle.current().pid());
         lines.put("tcp_port", server.port());

@@ -2,10 +2,12 @@ package io.pecanraft.examples.kv.command;
 
 import io.pecanraft.RaftNode;
 import io.pecanraft.examples.kv.resp.Counters;
+import io.pecanraft.examples.kv.resp.Password;
 import io.pecanraft.examples.kv.store.StoreStatus;
 import io.pecanraft.model.NodeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +19,8 @@ import java.util.function.Supplier;
  * @param store how the keys stand
  * @param counters what is counted
  * @param port where clients connect
+ * @param advertised host:port by which clients reach it from elsewhere
+ * @param password what clients must know; empty for nothing
  * @param hold how long a request may take before it is answered that it has not ended
  * @param startedAt when the process started
  */
@@ -27,5 +31,7 @@ public record ServerInfo(
         Supplier<StoreStatus> store,
         Counters counters,
         int port,
+        String advertised,
+        Optional<Password> password,
         Duration hold,
         Instant startedAt) {}

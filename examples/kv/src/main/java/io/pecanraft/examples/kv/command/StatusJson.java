@@ -15,11 +15,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The status of a node as JSON: what RAFT STATUS JSON answers and the status command of the program prints. */
-final class StatusJson {
+public final class StatusJson {
 
     private StatusJson() {}
 
-    static JsonObject of(NodeId node, NodeStatus status) {
+    /** What a node says of itself. */
+    public static JsonObject of(NodeId node, NodeStatus status) {
         JsonObject json = new JsonObject();
         json.addProperty("node", node.value());
         json.addProperty("state", status.state().name());

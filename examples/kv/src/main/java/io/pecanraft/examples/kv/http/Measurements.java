@@ -1,7 +1,10 @@
 package io.pecanraft.examples.kv.http;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.pecanraft.RaftNode;
@@ -39,6 +42,19 @@ public final class Measurements {
         counter("kv.requests.unknown", counters, Counters::unknown);
         counter("kv.connections.refused", counters, Counters::connectionsRefused);
         counter("kv.protocol.errors", counters, Counters::protocolErrors);
+    }
+
+    /** What a counter of the node has counted. */
+    long count(String name) {
+        return (long) registry.find(name).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    /** How long something took, so far. */
+    HistogramSnapshot timer(String name) {
+        Timer timer = registry.find(name).timer();
+        return timer == null ? HistogramSnapshot.empty(0, 0, 0) : timer.takeSnapshot();
     }
 
     String scrape() {

@@ -18,6 +18,8 @@ public final class ClientState {
     private String libraryVersion = "";
     private OptionalLong localFrom = OptionalLong.empty();
     private Optional<OpenTransaction> transaction = Optional.empty();
+    private boolean authenticated = true;
+    private int failedPasswords;
 
     ClientState(long id, String address, Instant connectedAt) {
         this.id = id;
@@ -88,6 +90,22 @@ public final class ClientState {
     /** Notes the version of the client's library. */
     public void libraryVersion(String libraryVersion) {
         this.libraryVersion = libraryVersion;
+    }
+
+    /** Whether it has said the password, or needs not. */
+    public boolean isAuthenticated() {
+        return authenticated;
+    }
+
+    /** Lets it in, or out. */
+    public void authenticated(boolean known) {
+        authenticated = known;
+    }
+
+    /** It was wrong about the password; how often now. */
+    public int passwordFailed() {
+        failedPasswords++;
+        return failedPasswords;
     }
 
     /** Since MULTI: what EXEC will do. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.StringTokenizer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class RequestAssembler extends MessageToMessageDecoder<RedisMessage> {
 
     private static final int FIRST_ALLOCATION_BYTES = 16 * 1024;
 
+    private final BooleanSupplier known;
     private int argumentsToCome; // 0: between requests
     private List<Bytes> args = new ArrayList<>();
     private long sizeBytes;
@@ -40,8 +42,14 @@ final class RequestAssembler extends MessageToMessageDecoder<RedisMessage> {
     private int argumentLength;
     private int received;
 
-    RequestAssembler() {
+    /**
+     * An assembler.
+     *
+     * @param known whether the client has said the password, or needs not: strangers have narrower limits
+     */
+    RequestAssembler(BooleanSupplier known) {
         super(RedisMessage.class);
+        this.known = known;
     }
 
     @Override
@@ -75,6 +83,9 @@ final class RequestAssembler extends MessageToMessageDecoder<RedisMessage> {
         if (length > RespLimits.MAX_ARGUMENTS) {
             throw new ProtocolException("invalid multibulk length");
         }
+        if (length > RespLimits.MAX_STRANGER_ARGUMENTS && !known.getAsBoolean()) {
+            throw new ProtocolException("unauthenticated multibulk length");
+        }
         argumentsToCome = (int) Math.max(0, length); // none at all is no request, as with Redis
         args = new ArrayList<>();
         sizeBytes = 0;
@@ -84,6 +95,9 @@ final class RequestAssembler extends MessageToMessageDecoder<RedisMessage> {
     private void beginArgument(int length) {
         if (argumentsToCome == 0) {
             throw new ProtocolException("expected '*', got '$'");
+        }
+        if (length > RespLimits.MAX_STRANGER_ARGUMENT_BYTES && !known.getAsBoolean()) {
+            throw new ProtocolException("unauthenticated bulk length");
         }
         sizeBytes += length + Request.ARGUMENT_OVERHEAD_BYTES;
         if (tooLarge == null && length > RespLimits.MAX_ARGUMENT_BYTES) {

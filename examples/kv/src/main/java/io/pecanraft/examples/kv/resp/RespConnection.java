@@ -8,6 +8,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.redis.RedisCodecException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.ReadTimeoutException;
 import io.pecanraft.examples.kv.replication.OperationPipeline;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -235,7 +237,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
     private void farewell() {
         context().channel().config().setAutoRead(true);
         context().writeAndFlush(context().alloc().buffer(0)).addListener(flushed -> {
-            if (context().channel() instanceof DuplexChannel socket) {
+            if (context().pipeline().get(SslHandler.class) != null) {
+                context().close(); // with TLS's own farewell
+            } else if (context().channel() instanceof DuplexChannel socket) {
                 socket.shutdownOutput();
             }
         });
@@ -294,7 +298,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter {
 
     private void closeAfter(Throwable cause) {
         draining = true;
-        if (!(cause instanceof IOException)) {
+        if (!(cause instanceof IOException || cause instanceof ReadTimeoutException)) {
             log.atWarn().addKeyValue("client", client.address()).setCause(cause).log("closed a connection");
         }
         context().close();

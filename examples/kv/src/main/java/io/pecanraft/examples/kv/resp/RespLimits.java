@@ -1,6 +1,7 @@
 package io.pecanraft.examples.kv.resp;
 
 import io.pecanraft.examples.kv.store.Limits;
+import java.time.Duration;
 
 /**
  * Limits of the RESP server. Those that are settings have their defaults here.
@@ -9,11 +10,27 @@ import io.pecanraft.examples.kv.store.Limits;
  * @param maxInFlightRequests requests in flight on the whole server; beyond it no connection that sends is read until
  *     some are answered
  * @param maxInFlightBytes bytes of requests in flight on the whole server; as above
+ * @param idleTimeout a connection on which nothing has come for so long is closed; zero for never
  */
-public record RespLimits(int maxConnections, int maxInFlightRequests, long maxInFlightBytes) {
+public record RespLimits(int maxConnections, int maxInFlightRequests, long maxInFlightBytes, Duration idleTimeout) {
 
     /** 4,096 connections, 131,072 requests and 256 MiB in flight. */
-    public static final RespLimits DEFAULTS = new RespLimits(4_096, 131_072, 256L << 20);
+    public static final RespLimits DEFAULTS = new RespLimits(4_096, 131_072, 256L << 20, Duration.ZERO);
+
+    /** A client has so long to shake hands (TLS); then it is closed. */
+    static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
+
+    /** A client that has to give a password has so long for it, from when it connected; then it is closed. */
+    static final Duration AUTHENTICATION_TIMEOUT = Duration.ofSeconds(10);
+
+    /** A client may be wrong about the password so often; then it is closed. */
+    public static final int MAX_FAILED_PASSWORDS = 3;
+
+    /** The most arguments of a request before the password was given. More are a protocol error, as with Redis. */
+    static final int MAX_STRANGER_ARGUMENTS = 10;
+
+    /** The longest argument before the password was given, in bytes. A longer one is a protocol error, as with Redis. */
+    static final int MAX_STRANGER_ARGUMENT_BYTES = 16 * 1024;
 
     /** The longest line outside of bulk strings, in bytes. Longer ones are a protocol error. */
     static final int MAX_LINE_BYTES = 64 * 1024;
@@ -50,6 +67,9 @@ public record RespLimits(int maxConnections, int maxInFlightRequests, long maxIn
 
     /** Checks the ranges. */
     public RespLimits {
+        if (idleTimeout.isNegative()) {
+            throw new IllegalArgumentException("the idle timeout must not be negative, got " + idleTimeout);
+        }
         if (maxConnections < 1 || maxInFlightRequests < 1 || maxInFlightBytes < 1) {
             throw new IllegalArgumentException("limits must be positive, got " + maxConnections + " connections, "
                     + maxInFlightRequests + " requests and " + maxInFlightBytes + " bytes");

@@ -21,6 +21,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.redis.FixedRedisMessagePool;
 import io.netty.handler.codec.redis.RedisDecoder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pecanraft.RaftNode;
@@ -46,6 +48,7 @@ public final class RespServer implements AutoCloseable {
     private final FormatGate gate;
     private final HoldPolicy hold;
     private final RespLimits limits;
+    private final ClientSecurity security;
     private final Counters counters;
     private final InFlight inFlight;
     private final EventLoopGroup eventLoops;
@@ -60,12 +63,14 @@ public final class RespServer implements AutoCloseable {
             FormatGate gate,
             HoldPolicy hold,
             RespLimits limits,
+            ClientSecurity security,
             Counters counters) {
         this.node = node;
         this.handler = handler;
         this.gate = gate;
         this.hold = hold;
         this.limits = limits;
+        this.security = security;
         this.counters = counters;
         this.inFlight = new InFlight(limits, counters);
         boolean epoll = Epoll.isAvailable();
@@ -126,8 +131,9 @@ public final class RespServer implements AutoCloseable {
             FormatGate gate,
             HoldPolicy hold,
             RespLimits limits,
+            ClientSecurity security,
             Counters counters) {
-        return new RespServer(address, node, handler, gate, hold, limits, counters);
+        return new RespServer(address, node, handler, gate, hold, limits, security, counters);
     }
 
     /** Where it listens; with the real port when 0 was asked for. */
@@ -139,17 +145,54 @@ public final class RespServer implements AutoCloseable {
         if (counters.connected() > limits.maxConnections()) {
             counters.disconnected();
             counters.connectionRefused();
-            channel.writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(), "-ERR max number of clients reached\r\n"))
-                    .addListener(ChannelFutureListener.CLOSE);
+            refuse(channel);
             return;
         }
         channel.closeFuture().addListener(closed -> counters.disconnected());
         connections.add(channel);
         ClientState client = new ClientState(connectionIds.incrementAndGet(), describe(channel), Instant.now());
+        client.authenticated(security.password().isEmpty());
+        security.tls().ifPresent(tls -> {
+            SslHandler handshake = tls.newHandler(channel.alloc());
+            handshake.setHandshakeTimeoutMillis(RespLimits.HANDSHAKE_TIMEOUT.toMillis());
+            channel.pipeline().addLast(handshake);
+        });
+        if (!limits.idleTimeout().isZero()) {
+            channel.pipeline()
+                    .addLast(new ReadTimeoutHandler(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS));
+        }
+        closeStrangerLater(channel, client);
         channel.pipeline()
                 .addLast(new RedisDecoder(RespLimits.MAX_LINE_BYTES, FixedRedisMessagePool.INSTANCE, true))
-                .addLast(new RequestAssembler())
+                .addLast(new RequestAssembler(client::isAuthenticated))
                 .addLast(new RespConnection(client, handler, counters, inFlight, this::pipeline));
+    }
+
+    /** In plain text, with a reason; who expects TLS could not read it. */
+    private void refuse(Channel channel) {
+        if (security.tls().isPresent()) {
+            channel.close();
+            return;
+        }
+        channel.writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(), "-ERR max number of clients reached\r\n"))
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Who knows no password does not hold a connection that others could have. */
+    private static void closeStrangerLater(Channel channel, ClientState client) {
+        if (client.isAuthenticated()) {
+            return;
+        }
+        var timer = channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (!client.isAuthenticated()) {
+                                channel.close();
+                            }
+                        },
+                        RespLimits.AUTHENTICATION_TIMEOUT.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(closed -> timer.cancel(false));
     }
 
     private OperationPipeline pipeline(RespConnection connection, EventLoop eventLoop) {

@@ -19,10 +19,12 @@ final class KeyValueStore {
     private static final long NO_VALUE = -2;
 
     private final Keyspace keys;
+    private final ServerDirectory servers;
     private final ResultBounds bounds;
 
-    KeyValueStore(Keyspace keys) {
+    KeyValueStore(Keyspace keys, ServerDirectory servers) {
         this.keys = keys;
+        this.servers = servers;
         this.bounds = new ResultBounds(keys);
     }
 
@@ -140,6 +142,11 @@ final class KeyValueStore {
         } else if (operation instanceof Operation.Tick) {
             keys.sweep(Limits.TICK_SWEEP);
             return new Result.Done();
+        } else if (operation instanceof Operation.Announce announce) {
+            return servers.announce(announce)
+                    ? new Result.Done()
+                    : new Result.Refused("ERR more than " + Limits.MAX_SERVERS + " servers, or an address of more than "
+                            + Limits.MAX_ADDRESS_BYTES + " bytes");
         } else if (operation instanceof Operation.Transaction transaction) {
             return transaction(transaction);
         }

@@ -27,8 +27,8 @@ import java.util.Map;
  *
  * <pre>
  *   snapshot := "PKVS" 1 count(8) (key value)*
- *             | "PKVS" 2 now(8) count(8) (key value)* count(8) (key deadline(8))*    now, deadline: milliseconds of the log
- *   key, value := length bytes                                                     lengths are varints
+ *             | "PKVS" 2 now(8) count(8) (key value)* count(8) (key deadline(8))* count(4) (server clients http)*
+ *   key, value, server, clients, http := length bytes          lengths are varints; now, deadline: milliseconds of the log
  * </pre>
  */
 public final class KvStateMachine implements StateMachine {
@@ -37,7 +37,8 @@ public final class KvStateMachine implements StateMachine {
     private static final int WITH_DEADLINES = 2;
 
     private final Keyspace keys = new Keyspace();
-    private final KeyValueStore store = new KeyValueStore(keys);
+    private final ServerDirectory servers = new ServerDirectory();
+    private final KeyValueStore store = new KeyValueStore(keys, servers);
     private int format = 1;
     private volatile StoreStatus status = StoreStatus.EMPTY;
 
@@ -57,7 +58,8 @@ public final class KvStateMachine implements StateMachine {
     }
 
     private void publish() {
-        status = new StoreStatus(format, keys.nowMillis(), keys.soonestDeadline(), keys.size(), keys.expiring());
+        status = new StoreStatus(
+                format, keys.nowMillis(), keys.soonestDeadline(), keys.size(), keys.expiring(), servers.all());
     }
 
     @Override
@@ -101,10 +103,11 @@ public final class KvStateMachine implements StateMachine {
     public SnapshotView captureSnapshot() {
         Keyspace.View view = keys.freeze();
         int version = format;
+        ServerDirectory.View frozenServers = servers.freeze();
         return new SnapshotView() {
             @Override
             public void writeTo(OutputStream out) throws IOException {
-                write(view, version, new DataOutputStream(out));
+                write(view, frozenServers, version, new DataOutputStream(out));
             }
 
             @Override
@@ -114,7 +117,8 @@ public final class KvStateMachine implements StateMachine {
         };
     }
 
-    private static void write(Keyspace.View view, int version, DataOutputStream out) throws IOException {
+    private static void write(Keyspace.View view, ServerDirectory.View servers, int version, DataOutputStream out)
+            throws IOException {
         out.writeInt(MAGIC);
         out.writeByte(version);
         if (version >= WITH_DEADLINES) {
@@ -131,11 +135,12 @@ public final class KvStateMachine implements StateMachine {
                 write(entry.getKey(), out);
                 out.writeLong(entry.getValue());
             }
+            servers.writeTo(out);
         }
         out.flush();
     }
 
-    private static void write(Bytes bytes, DataOutputStream out) throws IOException {
+    static void write(Bytes bytes, DataOutputStream out) throws IOException {
         Varint.write(bytes.length(), out);
         bytes.writeTo(out);
     }
@@ -164,6 +169,10 @@ public final class KvStateMachine implements StateMachine {
             }
             keys.expireAt(key, in.readLong());
         }
+        servers.clear();
+        if (version >= WITH_DEADLINES) {
+            servers.readFrom(in);
+        }
         if (in.read() >= 0) {
             throw new IOException("snapshot goes on after its " + count + " entries");
         }
@@ -171,7 +180,7 @@ public final class KvStateMachine implements StateMachine {
         publish();
     }
 
-    private static Bytes read(DataInputStream in, int maxBytes) throws IOException {
+    static Bytes read(DataInputStream in, int maxBytes) throws IOException {
         int length = Varint.read(in);
         if (length < 0 || length > maxBytes) {
             throw new IOException("length of " + length + " in a snapshot, at most " + maxBytes + " expected");

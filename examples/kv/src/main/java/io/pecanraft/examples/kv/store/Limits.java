@@ -40,6 +40,12 @@ public final class Limits {
     /** The longest pattern of KEYS and SCAN, in bytes. */
     public static final int MAX_PATTERN_BYTES = 1024;
 
+    /** The most servers that can say where they are. */
+    static final int MAX_SERVERS = 64;
+
+    /** The longest name or address of a server, in bytes. */
+    static final int MAX_ADDRESS_BYTES = 512;
+
     /** How many keys whose time is over each command removes. They are gone for everybody before that. */
     static final int SWEEP = 16;
 

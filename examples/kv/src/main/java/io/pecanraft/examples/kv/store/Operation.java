@@ -107,6 +107,11 @@ public sealed interface Operation {
     record Tick() implements Write {}
 
     /**
+     * Says where a server can be reached, or, with an empty address for clients, that it is no more. Servers propose it, not clients.
+     */
+    record Announce(Bytes server, Bytes clients, Bytes http) implements Write {}
+
+    /**
      * Several operations with nothing in between; answers their results. One that is refused does not hold up the others. When
      * the results could be too large nothing is done.
      */

@@ -18,9 +18,10 @@ import java.util.List;
  *              | GET key             | GETALL count key* | EXISTS count key* | LENGTH key | COUNT
  *   version 2 := SETEXPIRING flags(1) key value expiry | TAKEOUT key | GETANDEXPIRE key expiry
  *              | EXPIRE condition(1) key ttl(8) | PERSIST key | CLEAR | TICK | TRANSACTION count operation*
+ *              | ANNOUNCE server clients http
  *              | TTL key | KEYS pattern | SCAN cursor(4) count(4) pattern       and all of version 1
  *   expiry    := 0 | 1 | 2 ttl(8)                                             never, keep, after
- *   key, value, tail, pattern := length bytes     count and length are varints
+ *   key, value, tail, pattern, server, clients, http := length bytes     count and length are varints
  * </pre>
  *
  * <p>A new operation, or a new meaning of an old one, needs a new version: a server that does not know a version stops
@@ -58,6 +59,7 @@ public final class OperationCodec {
     private static final byte TTL = 19;
     private static final byte KEYS = 20;
     private static final byte SCAN = 21;
+    private static final byte ANNOUNCE = 22;
 
     /** Written as their place in here. */
     private static final List<DeadlineCondition> DEADLINE_CONDITIONS = List.of(
@@ -178,6 +180,11 @@ public final class OperationCodec {
             return 1 + keys.pattern().framedSize();
         } else if (operation instanceof Operation.Scan scan) {
             return 1 + 2 * Integer.BYTES + scan.pattern().framedSize();
+        } else if (operation instanceof Operation.Announce announce) {
+            return 1
+                    + announce.server().framedSize()
+                    + announce.clients().framedSize()
+                    + announce.http().framedSize();
         } else if (operation instanceof Operation.Transaction transaction) {
             int size = 1 + Varint.size(transaction.operations().size());
             for (Operation each : transaction.operations()) {
@@ -241,6 +248,8 @@ public final class OperationCodec {
             return KEYS;
         } else if (operation instanceof Operation.Scan) {
             return SCAN;
+        } else if (operation instanceof Operation.Announce) {
+            return ANNOUNCE;
         }
         throw new IllegalArgumentException("unknown operation " + operation.getClass());
     }
@@ -294,6 +303,10 @@ public final class OperationCodec {
             keys.pattern().writeFramed(out);
         } else if (operation instanceof Operation.Scan scan) {
             scan.pattern().writeFramed(out.putInt(scan.cursor()).putInt(scan.count()));
+        } else if (operation instanceof Operation.Announce announce) {
+            announce.server().writeFramed(out);
+            announce.clients().writeFramed(out);
+            announce.http().writeFramed(out);
         }
     }
 
@@ -339,6 +352,7 @@ public final class OperationCodec {
             case TTL -> new Operation.TimeToLive(Bytes.readFramed(in));
             case KEYS -> new Operation.Keys(Bytes.readFramed(in));
             case SCAN -> readScan(in);
+            case ANNOUNCE -> new Operation.Announce(Bytes.readFramed(in), Bytes.readFramed(in), Bytes.readFramed(in));
             default -> throw new IllegalArgumentException("unknown operation " + code);
         };
     }

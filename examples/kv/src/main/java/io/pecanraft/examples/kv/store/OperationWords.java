@@ -86,6 +86,8 @@ public final class OperationWords {
             return words("FLUSHALL", List.of());
         } else if (operation instanceof Operation.Tick) {
             return words("(tick)", List.of());
+        } else if (operation instanceof Operation.Announce announce) {
+            return words("(announce)", List.of(announce.server(), announce.clients(), announce.http()));
         } else if (operation instanceof Operation.Transaction transaction) {
             List<String> words = words("MULTI", List.of());
             transaction.operations().forEach(each -> {

@@ -12,6 +12,7 @@ import io.pecanraft.examples.kv.store.StoreStatus;
 import io.pecanraft.model.NodeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What each command answers, from bytes to bytes, on a real state machine. */
 class CommandsTest {
+
+    private static final String N1 = "8765f6ee8e4fd4c945b6daf7984b4fadc62e298a";
 
     private final Conversation client = new Conversation();
 
@@ -161,6 +164,18 @@ class CommandsTest {
                 "WATCH k                                | -ERR WATCH is not supported: nothing keeps the version of a key; use SET with"
                         + " NX, XX or GET, INCR, or a transaction that does not depend on what was read before",
                 "UNWATCH                                | +OK",
+                "READONLY                               | +OK",
+                "READWRITE                              | +OK",
+                "CLUSTER KEYSLOT 123456789              | :12739",
+                "CLUSTER KEYSLOT {user1000}.following   | :3443",
+                "CLUSTER KEYSLOT {user1000}.followers   | :3443",
+                "CLUSTER KEYSLOT foo{}{bar}             | :8363",
+                "CLUSTER KEYSLOT foo{{bar}}zap          | :4015",
+                "CLUSTER KEYSLOT foo{bar}{zap}          | :5061",
+                "CLUSTER KEYSLOT foo{bar                | :15278",
+                "CLUSTER MYID                           | $40 " + N1,
+                "CLUSTER SLOTS                          | *1 *3 :0 :16383 *4 $7 h.local :7001 $40 " + N1 + " *0",
+                "CLUSTER RESET                          | -ERR unknown subcommand 'RESET'. Try CLUSTER HELP.",
                 "DEL k                                  | :0",
                 "SET a 1; SET b 2; DEL a b c a          | :2",
                 "SET a 1; DEL a; GET a                  | $-1",
@@ -358,6 +373,8 @@ class CommandsTest {
                         () -> StoreStatus.EMPTY,
                         new Counters(),
                         1,
+                        "h:1",
+                        Optional.empty(),
                         Duration.ofSeconds(5),
                         Instant.EPOCH))
                 .commands().stream();

@@ -16,6 +16,7 @@ import io.pecanraft.model.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -33,13 +34,32 @@ public final class Conversation {
     }
 
     Conversation(RespLimits limits) {
+        this(limits, Optional.empty());
+    }
+
+    /** A connection to a server that asks for a password. */
+    public Conversation(Password password) {
+        this(RespLimits.DEFAULTS, Optional.of(password));
+    }
+
+    private Conversation(RespLimits limits, Optional<Password> password) {
         CommandTable table = new CommandTable(new ServerInfo(
-                "1.2.3", NodeId.of("n1"), node, node::store, counters, 7001, Duration.ofSeconds(5), Instant.EPOCH));
+                "1.2.3",
+                NodeId.of("n1"),
+                node,
+                node::store,
+                counters,
+                7001,
+                "h.local:7001",
+                password,
+                Duration.ofSeconds(5),
+                Instant.EPOCH));
         ClientState client = new ClientState(7, "10.0.0.1:5000", Instant.EPOCH);
+        client.authenticated(password.isEmpty());
         InFlight inFlight = new InFlight(limits, counters);
         channel = new EmbeddedChannel(
                 new RedisDecoder(RespLimits.MAX_LINE_BYTES, FixedRedisMessagePool.INSTANCE, true),
-                new RequestAssembler(),
+                new RequestAssembler(client::isAuthenticated),
                 new RespConnection(
                         client,
                         table,

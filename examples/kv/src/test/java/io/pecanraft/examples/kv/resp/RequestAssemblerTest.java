@@ -27,7 +27,7 @@ class RequestAssemblerTest {
     private static EmbeddedChannel newChannel() {
         return new EmbeddedChannel(
                 new RedisDecoder(RespLimits.MAX_LINE_BYTES, FixedRedisMessagePool.INSTANCE, true),
-                new RequestAssembler());
+                new RequestAssembler(() -> true));
     }
 
     private static final String TWO_REQUESTS =

@@ -64,7 +64,7 @@ class RespInputFuzzTest extends HostileInputContract {
         Requests requests = new Requests();
         EmbeddedChannel channel = new EmbeddedChannel(
                 new RedisDecoder(RespLimits.MAX_LINE_BYTES, FixedRedisMessagePool.INSTANCE, true),
-                new RequestAssembler(),
+                new RequestAssembler(() -> true),
                 requests);
         for (int from = 1; from < input.length; from += piece) {
             channel.writeInbound(Unpooled.wrappedBuffer(input, from, Math.min(piece, input.length - from)));

@@ -23,13 +23,18 @@ class RespServerTest {
     private final RespServer server = open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
     private RespServer open(InetSocketAddress address) {
+        return open(address, ClientSecurity.NONE);
+    }
+
+    private RespServer open(InetSocketAddress address, ClientSecurity security) {
         return RespServer.open(
                 address,
                 new ScriptedNode(),
                 (client, request) -> new Response.Immediate(Reply.OK),
                 format -> new FormatGate.Open(),
                 new HoldPolicy(Duration.ofSeconds(5)),
-                new RespLimits(2, 100, 1_000_000),
+                new RespLimits(2, 100, 1_000_000, Duration.ofMillis(1_500)),
+                security,
                 counters);
     }
 
@@ -73,6 +78,14 @@ class RespServerTest {
             assertThat(ask(client)).isEqualTo("+OK\r\n");
             server.close();
             assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void closesAClientThatSaysNothing() throws IOException {
+        try (Socket client = connect()) {
+            assertThat(ask(client)).isEqualTo("+OK\r\n");
+            assertThat(client.getInputStream().read()).as("after 1.5 s").isEqualTo(-1);
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Keys live as long as the log says, on every server alike, and across snapshots of every format. */
@@ -65,7 +66,7 @@ class ExpiryTest {
                     Bytes.of("k" + i), Bytes.of(i), Condition.ALWAYS, false, new Expiry.After(1_000)))));
         }
         Commands.apply(machine, 1, index -> 0, sets);
-        assertThat(machine.status()).isEqualTo(new StoreStatus(2, 0, 1_000, many, many));
+        assertThat(machine.status()).isEqualTo(new StoreStatus(2, 0, 1_000, many, many, Map.of()));
 
         assertThat(Commands.applyAt(machine, 1_000, COUNT, new Operation.Keys(Bytes.of("*"))))
                 .containsExactly(new Result.Int(0), new Result.Values(List.of()));
@@ -99,13 +100,34 @@ class ExpiryTest {
         Commands.applyAt(machine, 9, new Operation.Tick());
         assertThat(machine.status().format()).isEqualTo(2);
         assertThat(hex())
-                .isEqualTo(
-                        "504b5653" + "02" + "0000000000000009" + "0000000000000001" + "016b0176" + "0000000000000000");
+                .isEqualTo("504b5653" + "02" + "0000000000000009" + "0000000000000001" + "016b0176" + "0000000000000000"
+                        + "00000000");
 
-        Commands.applyAt(machine, 16, set(16));
+        Commands.applyAt(machine, 16, set(16), announce("n1", "h:1"));
         assertThat(hex())
                 .isEqualTo("504b5653" + "02" + "0000000000000010" + "0000000000000001" + "016b0176" + "0000000000000001"
-                        + "016b" + "0000000000000020");
+                        + "016b" + "0000000000000020" + "00000001" + "026e31" + "03683a31" + "00");
+    }
+
+    @Test
+    void serversSayWhereTheyAreThroughTheLogAndASnapshotKnowsIt() throws IOException {
+        Commands.applyAt(machine, 1, announce("n1", "h:1"), announce("n2", "h:2"));
+        Commands.applyAt(machine, 2, announce("n2", ""), new Operation.Clear());
+        assertThat(machine.status().servers()).isEqualTo(Map.of("n1", new StoreStatus.Announced("h:1", "")));
+        KvStateMachine restored = new KvStateMachine();
+        Commands.restore(restored, Commands.write(machine.captureSnapshot()));
+        assertThat(restored.status()).isEqualTo(machine.status());
+    }
+
+    @Test
+    void noMoreServersThanTheLimitSayWhereTheyAre() {
+        for (int i = 0; i < Limits.MAX_SERVERS; i++) {
+            assertThat(Commands.applyAt(machine, 1, announce("n" + i, "h:1"))).containsExactly(new Result.Done());
+        }
+        assertThat(Commands.applyAt(machine, 1, announce("more", "h:1")).get(0)).isInstanceOf(Result.Refused.class);
+        assertThat(Commands.applyAt(machine, 1, announce("n7", "h:2"))).containsExactly(new Result.Done());
+        assertThat(Commands.applyAt(machine, 1, announce("n7", "h".repeat(600))).get(0))
+                .isInstanceOf(Result.Refused.class);
     }
 
     @Test
@@ -127,7 +149,7 @@ class ExpiryTest {
     void anOldSnapshotIsRead() throws IOException {
         Commands.applyAt(machine, 5_000, set(10));
         Commands.restore(machine, HexFormat.of().parseHex("504b5653010000000000000001016b0176"));
-        assertThat(machine.status()).isEqualTo(new StoreStatus(1, 0, Long.MAX_VALUE, 1, 0));
+        assertThat(machine.status()).isEqualTo(new StoreStatus(1, 0, Long.MAX_VALUE, 1, 0, Map.of()));
         assertThat(Commands.applyAt(machine, 9_000, GET)).containsExactly(value("v"));
     }
 
@@ -145,6 +167,10 @@ class ExpiryTest {
 
     private String hex() throws IOException {
         return HexFormat.of().formatHex(Commands.write(machine.captureSnapshot()));
+    }
+
+    private static Operation announce(String server, String clients) {
+        return new Operation.Announce(Bytes.of(server), Bytes.of(clients), Bytes.EMPTY);
     }
 
     private static Operation set(long millis) {

@@ -28,7 +28,7 @@ class KvContractTest extends StateMachineContract {
 
     private static Operation randomOperation(RandomGenerator random, Bytes key, Bytes other) {
         Bytes value = Bytes.of(random.nextInt(1_000));
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(17)) {
             case 0 -> new Operation.Delete(List.of(key, other));
             case 1 -> new Operation.Append(key, value);
             case 2 -> new Operation.Increment(key, random.nextLong());
@@ -44,6 +44,8 @@ class KvContractTest extends StateMachineContract {
             case 9 -> new Operation.Tick();
             case 10 -> random.nextInt(4) == 0 ? new Operation.Clear() : new Operation.TimeToLive(key);
             case 11 -> new Operation.Scan(random.nextInt(), Bytes.of("k*"), 3);
+            case 13 ->
+                new Operation.Announce(key, random.nextBoolean() ? Bytes.EMPTY : value, Bytes.of(random.nextInt(9)));
             case 12 ->
                 new Operation.Transaction(
                         List.of(new Operation.Get(key), new Operation.Append(other, value), new Operation.Get(other)));

@@ -45,6 +45,7 @@ class OperationCodecTest {
                 new Operation.Persist(KEY),
                 new Operation.Clear(),
                 new Operation.Tick(),
+                new Operation.Announce(KEY, VALUE, Bytes.EMPTY),
                 new Operation.TimeToLive(KEY),
                 new Operation.Keys(Bytes.of("a*")),
                 new Operation.Scan(-5, Bytes.of("*"), 10),
@@ -120,7 +121,7 @@ class OperationCodecTest {
         ByteBuffer command = ByteBuffer.wrap(HexFormat.of()
                 .parseHex("02" + "0b01016b01760200000000000005dc" + "0b00016b017601" + "0c016b" + "0d016b00"
                         + "0e04016b0000000000000064" + "0f016b" + "10" + "11" + "120206016b11" + "13016b" + "14012a"
-                        + "15fffffffb0000000a012a"));
+                        + "15fffffffb0000000a012a" + "16026e3103613a3100"));
         Bytes key = Bytes.of("k");
         assertThat(OperationCodec.decode(command.duplicate()))
                 .containsExactly(
@@ -135,7 +136,8 @@ class OperationCodecTest {
                         new Operation.Transaction(List.of(new Operation.Get(key), new Operation.Tick())),
                         new Operation.TimeToLive(key),
                         new Operation.Keys(Bytes.of("*")),
-                        new Operation.Scan(-5, Bytes.of("*"), 10));
+                        new Operation.Scan(-5, Bytes.of("*"), 10),
+                        new Operation.Announce(Bytes.of("n1"), Bytes.of("a:1"), Bytes.EMPTY));
         assertThat(OperationCodec.encode(OperationCodec.decode(command.duplicate())))
                 .isEqualTo(command);
     }
