@@ -3,6 +3,7 @@ package io.pecanraft.testkit.docs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,5 +22,19 @@ final class Documents {
                     .sorted()
                     .toList();
         }
+    }
+
+    /** The lines of a page that are not in a fenced block of code. */
+    static List<String> prose(Path page) throws IOException {
+        List<String> prose = new ArrayList<>();
+        boolean fenced = false;
+        for (String line : Files.readAllLines(page)) {
+            if (line.strip().startsWith("```")) {
+                fenced = !fenced;
+            } else if (!fenced) {
+                prose.add(line);
+            }
+        }
+        return prose;
     }
 }

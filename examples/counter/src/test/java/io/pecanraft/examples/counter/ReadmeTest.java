@@ -18,13 +18,13 @@ class ReadmeTest {
     private static final Path ROOT = Path.of("../..");
 
     private static final Pattern SNIPPET =
-            Pattern.compile("<!-- snippet: (\\S+) -->\n```java\n(.*?)```", Pattern.DOTALL);
+            Pattern.compile("<!-- snippet: ([^\\s#]+)(?:#(\\S+))? -->\n```java\n(.*?)```", Pattern.DOTALL);
 
-    private static final Pattern TAGGED =
-            Pattern.compile("// tag::quickstart\n(.*?)[ \t]*// end::quickstart", Pattern.DOTALL);
+    /** The part of a file that is shown where none is named. */
+    private static final String MAIN_PART = "quickstart";
 
     static Stream<MatchResult> snippets() {
-        return Stream.of("README.md", "docs/sessions.md", "docs/groups.md", "docs/lock.md")
+        return Stream.of("README.md", "docs/sessions.md", "docs/groups.md", "docs/lock.md", "docs/guide.md")
                 .flatMap(ReadmeTest::snippetsOf);
     }
 
@@ -40,7 +40,9 @@ class ReadmeTest {
     @MethodSource("snippets")
     void snippetIsTheTaggedPartOfItsSource(MatchResult snippet) throws IOException {
         String source = Files.readString(ROOT.resolve(snippet.group(1)));
-        assertThat(TAGGED.matcher(source).results().map(tagged -> tagged.group(1)))
-                .containsExactly(snippet.group(2));
+        String part = snippet.group(2) == null ? MAIN_PART : snippet.group(2);
+        Pattern tagged = Pattern.compile("// tag::" + part + "\n(.*?)[ \t]*// end::" + part + "\n", Pattern.DOTALL);
+        assertThat(tagged.matcher(source).results().map(found -> found.group(1)))
+                .containsExactly(snippet.group(3));
     }
 }
