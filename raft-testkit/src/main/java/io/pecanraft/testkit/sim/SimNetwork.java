@@ -30,6 +30,10 @@ public final class SimNetwork {
     private final Map<NodeId, Integer> numbers = new HashMap<>();
     private final SimLink[][] links;
     private final @Nullable Endpoint[] endpoints;
+
+    /** Where each server is found; everywhere while nothing was said of it. */
+    private final Map<Integer, Set<String>> addresses = new HashMap<>();
+
     private NetworkProfile profile;
     private long packets;
     private @Nullable Courier courier;
@@ -44,8 +48,8 @@ public final class SimNetwork {
         private final Executor socketBuffer;
         private boolean closed;
 
-        /** Whom it has been told how to reach. */
-        private Set<NodeId> peers = Set.of();
+        /** Whom it has been told how to reach, and where. */
+        private Map<NodeId, String> peers = Map.of();
 
         Endpoint(StorageIdentity identity, Transport.Inbound inbound, SimProcess process) {
             this.identity = identity;
@@ -60,14 +64,15 @@ public final class SimNetwork {
 
         @Override
         public void updatePeers(Map<NodeId, String> addresses) {
-            peers = addresses.keySet();
+            peers = addresses;
         }
 
         @Override
         public void send(NodeId to, RaftMessage message) {
             Integer number = numbers.get(to);
-            if (listening() && number != null && peers.contains(to)) {
-                SimNetwork.this.send(this, number, message);
+            String address = peers.get(to);
+            if (listening() && number != null && address != null) {
+                SimNetwork.this.send(this, number, address, message);
             }
         }
 
@@ -151,6 +156,11 @@ public final class SimNetwork {
         links[from][to].filter = which;
     }
 
+    /** From now on a server is found at these addresses and at no other. */
+    public void listenAt(int node, Set<String> newAddresses) {
+        addresses.put(node, Set.copyOf(newAddresses));
+    }
+
     /** Messages of one type get lost between two servers, until {@link #unblock} is called as often. */
     public void block(int from, int to, String type) {
         links[from][to].blockedTypes.merge(type, 1, Integer::sum);
@@ -221,11 +231,16 @@ public final class SimNetwork {
                 encoder == null ? null : encoder.encode(sender.identity, sender.process.node(), to, message));
     }
 
-    private void send(Endpoint sender, int to, RaftMessage message) {
+    private void send(Endpoint sender, int to, String address, RaftMessage message) {
         int from = sender.process.node();
         long packet = ++packets;
         trace.add(Trace.Kind.SEND, from, to, packet, message);
         observer.sent(sender.identity.memberId(), from, to, message);
+        if (!addresses.getOrDefault(to, Set.of(address)).contains(address)) {
+            trace.add(Trace.Kind.DROP, from, to, packet, null);
+            reportUnreachable(sender, to, links[from][to]);
+            return;
+        }
         Courier byHand = courier;
         if (byHand != null) {
             SimLink.Packet carried = packet(sender, to, packet, message);

@@ -36,6 +36,15 @@ public sealed interface Churn {
     /** A member loses its disk, is started again with an empty one after a while, and is re-admitted. */
     record Wipe(long pick, Duration down) implements Churn {}
 
+    /** A member moves: it is found at another address, then says so, and then is not found at the old one any more. */
+    record Move(long pick) implements Churn {}
+
+    /** Two operators who do not know of each other each let a member move, for the configuration that they have looked at. */
+    record Conflict(long pick) implements Churn {}
+
+    /** Every member is replaced by a spare server, all in one change. */
+    record ReplaceAll(long pick) implements Churn {}
+
     /** Something at a time. */
     record Timed(Duration at, Churn what) {}
 
@@ -50,6 +59,24 @@ public sealed interface Churn {
             Churn step = random.chance(wipes)
                     ? new Wipe(pick, electionTimeout.dividedBy(2).multipliedBy(random.between(0, 10)))
                     : new Change(Kind.values()[random.nextInt(Kind.values().length)], pick);
+            all.add(new Timed(Duration.ofNanos(at), step));
+            at += random.delay(0, meanGap);
+        }
+        return List.copyOf(all);
+    }
+
+    /** Servers that move, and changes that concern all of them: besides what {@link #draw} says, from chance of their own. */
+    static List<Timed> drawMoves(SimRandom random, Duration electionTimeout, Duration length) {
+        List<Timed> all = new ArrayList<>();
+        long meanGap = electionTimeout.toNanos() * random.pick(2, 5);
+        long at = electionTimeout.toNanos() * 3;
+        while (at < length.toNanos()) {
+            long pick = random.nextLong() >>> 1;
+            Churn step = switch (random.nextInt(4)) {
+                case 0 -> new Conflict(pick);
+                case 1 -> new ReplaceAll(pick);
+                default -> new Move(pick);
+            };
             all.add(new Timed(Duration.ofNanos(at), step));
             at += random.delay(0, meanGap);
         }

@@ -16,14 +16,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Runs a {@link Plan} in which the servers also come and go: three found the cluster, two more wait to be added, and an {@link
- * Operator} does what {@link Churn} says while the plan's faults strike any of the five. Then everything is healed; who has lost
+ * Runs a {@link Plan} in which the servers also come and go: three found the cluster, two or three more wait to be added, and an {@link
+ * Operator} does what {@link Churn} says while the plan's faults strike any of them. Then everything is healed; who has lost
  * its disk must be re-admitted, no configuration may stay joint, and the members must get on as in {@link Simulation}.
  */
 public final class ChurnSimulation {
 
     private static final int FOUNDERS = 3;
     private static final int SPARES = 2;
+    private static final int SPARES_TO_REPLACE_ALL = 3;
 
     /** How long a healed cluster may take for each step towards normal, in election timeouts. */
     private static final int PATIENCE_ELECTION_TIMEOUTS = 120;
@@ -38,7 +39,7 @@ public final class ChurnSimulation {
         this.plan = plan;
         SimCluster.Builder builder = SimCluster.builder()
                 .nodes(FOUNDERS)
-                .spares(SPARES)
+                .spares(plan.nodes() - FOUNDERS)
                 .seed(plan.seed())
                 .config(Churn.knobs(plan.knobs().config(), SimRandom.stream(plan.seed(), "patience with new servers")))
                 .network(plan.network())
@@ -58,8 +59,13 @@ public final class ChurnSimulation {
         return Plan.of(seed, FOUNDERS + SPARES);
     }
 
+    /** The plan of a seed in which members move besides, and all of them are replaced at once. */
+    public static Plan planOfMoves(long seed) {
+        return Plan.of(seed, FOUNDERS + SPARES_TO_REPLACE_ALL);
+    }
+
     /**
-     * Runs a plan for five servers.
+     * Runs a plan of {@link #plan} or {@link #planOfMoves}.
      *
      * @param replay the command that runs it again, for failures
      * @throws io.pecanraft.testkit.SimulationFailure when a rule is broken
@@ -86,6 +92,12 @@ public final class ChurnSimulation {
         SimRandom random = SimRandom.stream(plan.seed(), "churn");
         for (Churn.Timed churn : Churn.draw(random, cluster.config().electionTimeout(), plan.length())) {
             at(churn.at(), () -> operator.does(churn.what()));
+        }
+        if (plan.nodes() == FOUNDERS + SPARES_TO_REPLACE_ALL) {
+            SimRandom moves = SimRandom.stream(plan.seed(), "moves");
+            for (Churn.Timed move : Churn.drawMoves(moves, cluster.config().electionTimeout(), plan.length())) {
+                at(move.at(), () -> operator.does(move.what()));
+            }
         }
         cluster.start();
         cluster.run(plan.length());

@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +38,14 @@ final class Operator {
     }
 
     private final SimCluster cluster;
+    private final Addresses addresses;
     private final List<Open> open = new ArrayList<>();
     private final Map<String, Long> counts = new TreeMap<>();
     private @Nullable SimNode wiped;
 
     Operator(SimCluster cluster) {
         this.cluster = cluster;
+        this.addresses = new Addresses(cluster);
     }
 
     /** Does it, if it can be done now. */
@@ -53,6 +57,12 @@ final class Operator {
             cluster.leader().ifPresent(leader -> change(leader, change));
         } else if (step instanceof Churn.Wipe wipe) {
             cluster.leader().filter(this::isSettled).ifPresent(leader -> wipe(leader, wipe));
+        } else if (step instanceof Churn.Move move) {
+            cluster.leader().ifPresent(leader -> move(leader, move.pick(), OptionalLong.empty(), () -> {}));
+        } else if (step instanceof Churn.Conflict conflict) {
+            cluster.leader().ifPresent(leader -> conflict(leader, conflict.pick()));
+        } else if (step instanceof Churn.ReplaceAll) {
+            cluster.leader().ifPresent(this::replaceAll);
         }
     }
 
@@ -78,7 +88,7 @@ final class Operator {
         CompletableFuture<Membership> answer = leader.changeMembership(change).whenComplete((membership, failure) -> {
             Throwable why = failure instanceof CompletionException ? failure.getCause() : failure;
             String what = why == null ? "done" : why.getClass().getSimpleName();
-            counts.merge("membership changes " + what, 1L, Long::sum);
+            count("membership changes " + what);
             if (why == null) {
                 whenDone.run();
             }
@@ -87,10 +97,8 @@ final class Operator {
     }
 
     private Optional<MembershipChange> draw(Churn.Kind kind, long pick, Membership now) {
-        List<SimNode> strangers = cluster.nodes().stream()
-                .filter(node -> now.member(node.id()).isEmpty())
-                .toList();
-        Optional<MemberAddress> stranger = one(strangers, pick).map(node -> SimCluster.address(node.id()));
+        List<SimNode> strangers = strangers(now);
+        Optional<MemberAddress> stranger = one(strangers, pick).map(addresses::of);
         Optional<Member> voter = one(now.voters(), pick);
         Optional<Member> learner = one(now.learners(), pick);
         return switch (kind) {
@@ -105,6 +113,12 @@ final class Operator {
         };
     }
 
+    private List<SimNode> strangers(Membership now) {
+        return cluster.nodes().stream()
+                .filter(node -> now.member(node.id()).isEmpty())
+                .toList();
+    }
+
     private Optional<MembershipChange> several(long pick, Membership now) {
         Churn.Kind[] kinds = Churn.Kind.values();
         int simple = kinds.length - 1;
@@ -115,6 +129,65 @@ final class Operator {
 
     private static <T> Optional<T> one(List<T> all, long pick) {
         return all.isEmpty() ? Optional.empty() : Optional.of(all.get((int) (pick % all.size())));
+    }
+
+    private void replaceAll(SimNode leader) {
+        membership(leader).ifPresent(now -> {
+            List<MemberAddress> others = strangers(now).stream()
+                    .filter(SimNode::isUp)
+                    .map(addresses::of)
+                    .toList();
+            if (others.size() > 1) {
+                ask(
+                        leader,
+                        MembershipChange.replaceAll(others, List.of()),
+                        () -> count("all members replaced at once"));
+            }
+        });
+    }
+
+    // ---- moves
+
+    private void move(SimNode leader, long pick, OptionalLong expectedIndex, Runnable whenDone) {
+        Optional<SimNode> member =
+                membership(leader).flatMap(now -> one(now.members(), pick)).flatMap(this::node);
+        member.ifPresent(node -> {
+            MemberAddress next = addresses.next(node);
+            MembershipChange change =
+                    new MembershipChange(List.of(new MembershipChange.ChangeAddress(next)), expectedIndex);
+            ask(leader, change, () -> {
+                count("members moved");
+                later(cluster.config().electionTimeout().toNanos(), addresses.movedTo(node, next));
+                whenDone.run();
+            });
+        });
+    }
+
+    /** Of two changes that were made for the same configuration one at the most succeeds, and none that comes later. */
+    private void conflict(SimNode leader, long pick) {
+        OptionalLong index = membership(leader).map(Membership::logIndex).stream()
+                .mapToLong(Long::longValue)
+                .findFirst();
+        AtomicInteger done = new AtomicInteger();
+        Runnable whenDone = () -> {
+            if (done.incrementAndGet() > 1) {
+                cluster.verdict()
+                        .fail(
+                                "compare-and-set",
+                                "two changes were both made for the configuration of index " + index
+                                        + ", and both succeeded");
+            }
+        };
+        move(leader, pick, index, () -> {
+            whenDone.run();
+            later(
+                    cluster.config().electionTimeout().toNanos(),
+                    () -> cluster.leader().ifPresent(late -> {
+                        count("changes for a configuration that was");
+                        move(late, pick, index, whenDone);
+                    }));
+        });
+        move(leader, pick / 3, index, whenDone);
     }
 
     // ---- lost disks
@@ -143,7 +216,7 @@ final class Operator {
         List<Member> candidates = now.members().stream().filter(canBeSpared).toList();
         one(candidates, step.pick()).flatMap(this::node).ifPresent(node -> {
             wiped = node;
-            counts.merge("disks wiped", 1L, Long::sum);
+            count("disks wiped");
             node.crash(SimNode.Crash.POWER);
             node.wipe();
             later(step.down().toNanos(), () -> {
@@ -158,7 +231,7 @@ final class Operator {
         cluster.leader().ifPresent(leader -> {
             open.removeIf(each -> !each.isOpen());
             if (open.isEmpty() && node.isUp()) {
-                MembershipChange readmission = MembershipChange.replace(node.id(), SimCluster.address(node.id()));
+                MembershipChange readmission = MembershipChange.replace(node.id(), addresses.of(node));
                 ask(leader, readmission, () -> wiped = null);
             }
         });
@@ -171,6 +244,10 @@ final class Operator {
 
     private void later(long nanos, Runnable what) {
         cluster.scheduler().after(nanos, SimScheduler.NO_NODE, what);
+    }
+
+    private void count(String what) {
+        counts.merge(what, 1L, Long::sum);
     }
 
     private static Optional<Membership> membership(SimNode leader) {

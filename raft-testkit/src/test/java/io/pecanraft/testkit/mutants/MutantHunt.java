@@ -44,7 +44,7 @@ final class MutantHunt {
         Class<?> simulation = loader.loadClass(
                 switch (mutant.workload()) {
                     case SWARM -> SWARM + "Simulation";
-                    case CHURN -> SWARM + "ChurnSimulation";
+                    case CHURN, MOVES -> SWARM + "ChurnSimulation";
                     case UPGRADE -> RollingUpgrade.class.getName();
                     case OVERLOAD -> Overload.class.getName();
                     case GROUPS -> OneGroupFails.class.getName();
@@ -53,6 +53,10 @@ final class MutantHunt {
             case SWARM -> runPlan(simulation, plan.getMethod("of", long.class).invoke(null, seed));
             case CHURN ->
                 runPlan(simulation, simulation.getMethod("plan", long.class).invoke(null, seed));
+            case MOVES ->
+                runPlan(
+                        simulation,
+                        simulation.getMethod("planOfMoves", long.class).invoke(null, seed));
             case UPGRADE, OVERLOAD, GROUPS ->
                 simulation.getMethod("run", long.class, String.class).invoke(null, seed, "");
         }
@@ -67,6 +71,7 @@ final class MutantHunt {
         switch (mutant.workload()) {
             case SWARM -> Simulation.run(Plan.of(seed), "");
             case CHURN -> ChurnSimulation.run(ChurnSimulation.plan(seed), "");
+            case MOVES -> ChurnSimulation.run(ChurnSimulation.planOfMoves(seed), "");
             case UPGRADE -> RollingUpgrade.run(seed, "");
             case OVERLOAD -> Overload.run(seed, "");
             case GROUPS -> OneGroupFails.run(seed, "");

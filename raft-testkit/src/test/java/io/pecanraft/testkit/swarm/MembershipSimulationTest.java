@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,28 +15,52 @@ import org.junit.jupiter.api.Test;
 class MembershipSimulationTest {
 
     private static final int DEFAULT_SEEDS = 150;
+    private static final int MOVING_SEEDS = 80;
 
     static String replay(long seed) {
         return "mvn -q test -pl raft-testkit -am -Dtest=MembershipSimulationTest"
                 + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed;
     }
 
-    @Test
-    void everySeedIsSafeAndBecomesLiveAgain() {
+    private static Map<String, Long> runAll(String what, LongFunction<Plan> plans, int defaultCount) {
         Long only = Long.getLong("sim.seed");
         long base = only != null ? only : Long.getLong("sim.base", 1L);
-        int count = only != null ? 1 : Integer.getInteger("sim.churn.seeds", DEFAULT_SEEDS);
+        int count = only != null ? 1 : Integer.getInteger("sim.churn.seeds", defaultCount);
         Map<String, Long> totals = new TreeMap<>();
         long virtualMillis = 0;
         for (long seed = base; seed < base + count; seed++) {
-            Outcome outcome = ChurnSimulation.run(ChurnSimulation.plan(seed), replay(seed));
-            outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
+            Outcome outcome = ChurnSimulation.run(plans.apply(seed), replay(seed));
+            outcome.counts().forEach((each, times) -> totals.merge(each, times, Long::sum));
             virtualMillis += outcome.virtualMillis();
         }
         System.out.printf(
-                "simulated %d seeds with churn from %d: %.1f virtual hours, %s%n",
-                count, base, virtualMillis / 3_600_000.0, totals);
-        if (only == null && count >= DEFAULT_SEEDS) {
+                "simulated %d seeds with %s from %d: %.1f virtual hours, %s%n",
+                count, what, base, virtualMillis / 3_600_000.0, totals);
+        return totals;
+    }
+
+    private static boolean isWholeRun(int defaultCount) {
+        return Long.getLong("sim.seed") == null && Integer.getInteger("sim.churn.seeds", defaultCount) >= defaultCount;
+    }
+
+    /** Members move to other addresses, change by compare-and-set, and are replaced all at once, under the same faults. */
+    @Test
+    void everySeedInWhichMembersMoveIsSafeAndBecomesLiveAgain() {
+        Map<String, Long> totals = runAll("churn and moves", ChurnSimulation::planOfMoves, MOVING_SEEDS);
+        if (isWholeRun(MOVING_SEEDS)) {
+            assertThat(totals)
+                    .as("a run without these shows nothing about them")
+                    .containsKeys("members moved", "all members replaced at once", "disks wiped")
+                    .containsKeys("changes for a configuration that was")
+                    .containsKeys("membership changes InvalidMembershipChangeException");
+            assertThat(totals.get("members moved")).isGreaterThan(MOVING_SEEDS);
+        }
+    }
+
+    @Test
+    void everySeedIsSafeAndBecomesLiveAgain() {
+        Map<String, Long> totals = runAll("churn", ChurnSimulation::plan, DEFAULT_SEEDS);
+        if (isWholeRun(DEFAULT_SEEDS)) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKeys("disks wiped", "membership changes done");
