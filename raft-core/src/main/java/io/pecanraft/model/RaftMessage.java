@@ -156,8 +156,15 @@ public sealed interface RaftMessage {
      * @param minimumVersion the least application version that any member runs; empty while the leader has not heard them all
      * @param knownEpoch the {@linkplain RepairMarker#epoch epoch} of the receiver's log that the sender knows of; 0 also when
      *     {@code commit} is less than all that the sender has committed
+     * @param acknowledged what the receiver has acknowledged in this term; empty when nothing, or nothing that the sender still has
      */
-    record Heartbeat(long term, long commit, long round, OptionalInt minimumVersion, long knownEpoch)
+    record Heartbeat(
+            long term,
+            long commit,
+            long round,
+            OptionalInt minimumVersion,
+            long knownEpoch,
+            Optional<Acknowledged> acknowledged)
             implements InTerm {
 
         /** Checks the range. */
@@ -168,9 +175,9 @@ public sealed interface RaftMessage {
             }
         }
 
-        /** To a follower that is not known to have lost anything. */
+        /** To a follower that has acknowledged nothing and is not known to have lost anything. */
         public Heartbeat(long term, long commit, long round, OptionalInt minimumVersion) {
-            this(term, commit, round, minimumVersion, 0);
+            this(term, commit, round, minimumVersion, 0, Optional.empty());
         }
 
         /** A heartbeat of a leader that has not heard all members. */

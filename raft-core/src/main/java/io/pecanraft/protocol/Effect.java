@@ -1,5 +1,6 @@
 package io.pecanraft.protocol;
 
+import io.pecanraft.model.Acknowledged;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.HardState;
@@ -75,6 +76,16 @@ public sealed interface Effect {
      * {@link Raft#snapshotRestored}.
      */
     record RestoreSnapshot(SnapshotMeta meta) implements Effect {}
+
+    /**
+     * The storage has lost what it had acknowledged: it is never to be used again under its incarnation, and the server stops. The last
+     * effect of a server.
+     *
+     * @param leader who says so
+     * @param acknowledged what had been acknowledged to it
+     * @param held the last entry that is there
+     */
+    record Condemn(MemberId leader, Acknowledged acknowledged, EntryId held) implements Effect {}
 
     /** These reads are confirmed: answer each once the index is applied. */
     record ServeReads(long readIndex, List<Long> requestIds) implements Effect {}

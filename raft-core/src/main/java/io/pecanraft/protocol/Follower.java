@@ -1,5 +1,6 @@
 package io.pecanraft.protocol;
 
+import io.pecanraft.model.Acknowledged;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberId;
@@ -198,6 +199,10 @@ final class Follower extends Role {
         if (!heard(from, nowNanos)) {
             return;
         }
+        if (heartbeat.acknowledged().filter(this::isLost).isPresent()) {
+            roles.becomeContradicted(from, heartbeat.acknowledged().get());
+            return;
+        }
         // The leader names no more than we have acknowledged to it; after a restart we have to verify that anew.
         state.commitTo(Math.min(heartbeat.commit(), state.verifiedIndex()));
         state.minimumVersion.told(heartbeat);
@@ -213,6 +218,19 @@ final class Follower extends Role {
                         state.settings.leaderPriority(),
                         state.settings.applicationVersion(),
                         state.repair.epoch()));
+    }
+
+    /**
+     * D06 (etcd-io/raft#197): whether this storage has acknowledged an entry in this term, in its present epoch, and does not have it.
+     * What is below the base is in a snapshot, and what is committed is in every log.
+     */
+    private boolean isLost(Acknowledged acknowledged) {
+        EntryId entry = acknowledged.entry();
+        return acknowledged.storage().equals(state.self.incarnation())
+                && acknowledged.epoch() == state.repair.epoch()
+                && entry.index()
+                        > Math.max(state.commitIndex(), state.log.base().index())
+                && !state.log.matches(entry);
     }
 
     /** Acknowledges what is verified <em>and</em> durable, also of what we had already: once a turn, cumulatively. */

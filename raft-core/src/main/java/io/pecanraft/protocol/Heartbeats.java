@@ -1,9 +1,11 @@
 package io.pecanraft.protocol;
 
+import io.pecanraft.model.Acknowledged;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.Introduction;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -57,9 +59,20 @@ final class Heartbeats {
             long commit = Math.min(state.commitIndex(), follower.matchIndex());
             long knownEpoch = commit == state.commitIndex() ? follower.epoch() : 0;
             state.out.send(
-                    follower.node(), new Heartbeat(state.currentTerm(), commit, round, minimumVersion, knownEpoch));
+                    follower.node(),
+                    new Heartbeat(
+                            state.currentTerm(), commit, round, minimumVersion, knownEpoch, acknowledgedBy(follower)));
         }
         return round;
+    }
+
+    /** What a follower is held to; nothing when its last entry has been compacted away, whose term is not known any more. */
+    private Optional<Acknowledged> acknowledgedBy(Progress follower) {
+        long match = follower.matchIndex();
+        if (match == 0 || match < state.log.base().index()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Acknowledged(follower.member().incarnation(), follower.epoch(), state.log.idAt(match)));
     }
 
     /** Tells those that have not answered for long who we are: they may be new, or not know where to answer. */
@@ -79,9 +92,7 @@ final class Heartbeats {
         }
         state.minimumVersion.announced(follower, response);
         follower.roundAcknowledged(response.round());
-        if (follower.keepsItsWord()) {
-            lease.answered(from, response);
-        }
+        lease.answered(from, response);
         if (replication.acknowledged(follower, response.matchIndex(), nowNanos)) {
             follower.heartbeatAnswered(
                     response.matchIndex(), state.log.lastIndex(), nowNanos, state.settings.electionTimeoutNanos() / 2);
@@ -114,6 +125,6 @@ final class Heartbeats {
             return nowNanos;
         }
         Progress progress = replication.progress(member);
-        return progress == null ? sinceNanos : progress.countedContactNanos();
+        return progress == null ? sinceNanos : progress.silentSinceNanos();
     }
 }

@@ -25,15 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Progress {
 
-    private static final int REFUSALS_THAT_ARE_NO_ACCIDENT = 3;
-    private static final long NEVER = Long.MAX_VALUE;
-
     private final MemberId member;
     private final InFlightWindow window;
 
     /**
-     * The highest index known to be durable at the follower and equal to ours (Figure 2). Decreases only when the follower turns out
-     * to have lost it, and then counts for nothing any more in this term: see {@link #countsFor}.
+     * The highest index known to be durable at the follower and equal to ours (Figure 2). Decreases only when the follower says that it
+     * has lost it: see {@link #lostWithNotice}.
      */
     private long matchIndex;
 
@@ -47,12 +44,6 @@ final class Progress {
 
     /** Whether the follower should hear from us even if there are no new entries. */
     private boolean nudge = true;
-
-    /** How often in a row it has refused the very entry that it acknowledged last. */
-    private int refusalsOfMatch;
-
-    /** When it turned out that it has lost what it had acknowledged; {@link #NEVER} while it seems to have kept all. */
-    private long lossNoticedNanos = NEVER;
 
     private @Nullable SnapshotTransfer transfer;
 
@@ -123,14 +114,13 @@ final class Progress {
 
     /**
      * It says that its log has lost entries which it may have acknowledged to us; what it acknowledged before counts no more (K21). It
-     * is brought up to date like one that is new. Unlike one that {@linkplain #keepsItsWord says nothing}, it counts at once for what it
-     * acknowledges from now on, because answers of earlier epochs are told apart.
+     * is brought up to date like one that is new, and counts at once for what it acknowledges from now on, because answers of earlier
+     * epochs are told apart.
      */
     void lostWithNotice(long newEpoch) {
         Invariant.that(newEpoch > epoch, "epochs only grow", newEpoch, epoch);
         epoch = newEpoch;
         matchIndex = 0;
-        refusalsOfMatch = 0;
         long wanted = nextIndex;
         becomeProbe();
         nextIndex = wanted;
@@ -155,40 +145,15 @@ final class Progress {
         }
     }
 
-    /**
-     * Whether it keeps what it acknowledges, as far as is known.
-     *
-     * <p>Otherwise it counts for nothing until this leader's term is over, whatever it says: an acknowledgement may have been given
-     * before the loss and be late. F acknowledges 4, its disk is put back to an older copy that ends at 2, we notice and forget the 4;
-     * a repeated copy of that acknowledgement must not bring it back. What it says in the next term is said after the loss.
-     */
-    boolean keepsItsWord() {
-        return lossNoticedNanos == NEVER;
-    }
-
-    /** Up to where it counts as a copy of our log. */
-    long countsFor() {
-        return keepsItsWord() ? matchIndex : 0;
-    }
-
-    /**
-     * When it last counted as in touch. If no quorum is left without it, this leader can commit nothing any more, and must step down,
-     * so that the next term begins, in which it counts again.
-     */
-    long countedContactNanos() {
-        return Math.min(silentSinceNanos(), lossNoticedNanos);
-    }
-
     /** Whether it could take over: in touch, and following without gaps. */
     boolean isHealthy(long nowNanos, ProtocolSettings settings) {
-        return keepsItsWord()
-                && state == FollowerView.State.REPLICATE
+        return state == FollowerView.State.REPLICATE
                 && contactNanos != Long.MIN_VALUE
                 && nowNanos - contactNanos < settings.electionTimeoutNanos();
     }
 
     long acknowledgedRound() {
-        return keepsItsWord() ? acknowledgedRound : 0;
+        return acknowledgedRound;
     }
 
     void roundAcknowledged(long round) {
@@ -269,7 +234,6 @@ final class Progress {
 
     /** A message of ours was accepted: the logs agree up to a point that is at least {@link #matchIndex}. */
     void accepted() {
-        refusalsOfMatch = 0;
         if (state == FollowerView.State.PROBE) {
             state = FollowerView.State.REPLICATE;
             window.clear();
@@ -278,40 +242,21 @@ final class Progress {
     }
 
     /**
-     * The entry before a message was refused. Late answers, to questions we no longer ask, change nothing.
+     * The entry before a message was refused. Late answers, to questions we no longer ask, change nothing; nor does it when the follower
+     * refuses what it has acknowledged: either that is late, or it learns from the next heartbeat what it has lost.
      *
      * @param refusedIndex the index of that entry
      * @param nextToTry where the logs may agree, plus one
-     * @return whether it turns out now that the follower has lost what it acknowledged. One such answer may merely be late; so this
-     *     is said when the third comes in a row, once
      */
-    boolean rejected(long refusedIndex, long nextToTry, long nowNanos) {
+    void rejected(long refusedIndex, long nextToTry) {
         if (refusedIndex <= matchIndex || state == FollowerView.State.SNAPSHOT) {
-            return refusedIndex == matchIndex
-                    && ++refusalsOfMatch >= REFUSALS_THAT_ARE_NO_ACCIDENT
-                    && lostItsLog(refusedIndex, nextToTry, nowNanos);
+            return;
         }
         if (state == FollowerView.State.PROBE && refusedIndex != nextIndex - 1) {
-            return false;
+            return;
         }
         becomeProbe();
         nextIndex = Math.max(matchIndex + 1, Math.min(nextToTry, refusedIndex));
-        return false;
-    }
-
-    /** It is brought up to date like one that is new, and counts for nothing meanwhile. Returns whether that is news. */
-    private boolean lostItsLog(long refusedIndex, long nextToTry, long nowNanos) {
-        boolean news = keepsItsWord();
-        if (news) {
-            lossNoticedNanos = nowNanos;
-        }
-        refusalsOfMatch = 0;
-        matchIndex = 0;
-        if (state != FollowerView.State.SNAPSHOT) {
-            becomeProbe();
-            nextIndex = Math.max(1, Math.min(nextToTry, refusedIndex));
-        }
-        return news;
     }
 
     /** The follower is alive. What was lost on the way is sent again. */

@@ -70,7 +70,7 @@ public final class Raft {
     /** A message arrived. */
     public void step(MemberId from, RaftMessage message, long nowNanos) {
         turnNanos = nowNanos;
-        if (from.equals(state.self)) {
+        if (from.equals(state.self) || roles.current() instanceof Contradicted) {
             return;
         }
         if (message instanceof RaftMessage.Formation formation) {
@@ -219,6 +219,10 @@ public final class Raft {
     /** Everything there is to do since the last call. Call once per turn, after its inputs. */
     public List<Effect> flush(long nowNanos) {
         turnNanos = nowNanos;
+        if (roles.current() instanceof Contradicted contradicted) {
+            state.out.take(); // Whatever it had to say or to hand out rests on what it does not have.
+            return contradicted.takeLastEffects();
+        }
         roles.current().beforeFlush(nowNanos);
         state.apply.flush(state.out);
         if (state.commitIndex() > reportedCommitIndex) {

@@ -124,13 +124,13 @@ final class Replication {
         return followers.get(member);
     }
 
-    /** Up to where a member holds our log durably, ourselves included; 0 for one that has lost what it had acknowledged. */
+    /** Up to where a member holds our log durably, ourselves included. */
     long durableAt(MemberId member) {
         if (member.equals(state.self)) {
             return state.durability.durableIndex();
         }
         Progress progress = followers.get(member);
-        return progress == null ? 0 : progress.countsFor();
+        return progress == null ? 0 : progress.matchIndex();
     }
 
     /** Asks for a message to this follower even if there is no news for it. */
@@ -289,15 +289,7 @@ final class Replication {
             long nextToTry = hint.index() < state.log.base().index()
                     ? hint.index() + 1
                     : state.log.lastPossibleMatch(hint.term(), hint.index()).index() + 1;
-            if (follower.rejected(response.index(), nextToTry, nowNanos)) {
-                out.report(
-                        new Report.PeerAnomaly(
-                                from,
-                                "refuses entry " + response.index()
-                                        + ", which it has acknowledged, and may agree up to " + hint
-                                        + ". Its disk has lost data, perhaps also a vote; it counts for nothing in this term. If its"
-                                        + " directory was put back to an older copy, stop it, empty the directory and re-admit it"));
-            }
+            follower.rejected(response.index(), nextToTry);
             return;
         }
         if (acknowledged(follower, response.index(), nowNanos)) {

@@ -43,11 +43,13 @@ import org.jspecify.annotations.Nullable;
  *                        later term, or a leader of this term             later term, or no quorum
  * </pre>
  *
+ * <p>Not drawn: a follower whose storage turns out to have been put back ends as {@link Contradicted}.
+ *
  * <p>Every method has a default, "not mine to answer", so that a role shows only what it does. Terms are compared before a
  * role is asked: a message that gets here speaks of the current term, or of none. What all roles answer alike, votes, is
  * here.
  */
-abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, Leader {
+abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, Leader, Contradicted {
 
     final Roles roles;
     final ServerState state;

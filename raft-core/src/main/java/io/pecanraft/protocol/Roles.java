@@ -1,5 +1,6 @@
 package io.pecanraft.protocol;
 
+import io.pecanraft.model.Acknowledged;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.RaftRole;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,12 @@ final class Roles {
         current = leader;
         report(RaftRole.CANDIDATE, "election won");
         leader.begin(nowNanos);
+    }
+
+    /** The end: see {@link Contradicted}. */
+    void becomeContradicted(MemberId leader, Acknowledged acknowledged) {
+        current.leave();
+        current = new Contradicted(this, new Effect.Condemn(leader, acknowledged, state.lastEntry()));
     }
 
     private void report(RaftRole from, String reason) {

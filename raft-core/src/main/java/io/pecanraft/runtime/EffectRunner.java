@@ -1,5 +1,6 @@
 package io.pecanraft.runtime;
 
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.protocol.Effect;
@@ -7,6 +8,7 @@ import io.pecanraft.protocol.Raft;
 import io.pecanraft.protocol.Report;
 import io.pecanraft.spi.LogWrite;
 import io.pecanraft.spi.RaftLog;
+import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.Transport;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -130,9 +132,23 @@ final class EffectRunner {
         } else if (effect instanceof Effect.RestoreSnapshot restore) {
             proposals.jumpedOver(restore.meta().lastIncludedIndex());
             snapshots.restore(restore.meta());
+        } else if (effect instanceof Effect.Condemn condemn) {
+            log.condemn(rolledBack(condemn));
         } else {
             throw new IllegalStateException("no such effect: " + effect);
         }
+    }
+
+    private static StorageException rolledBack(Effect.Condemn condemn) {
+        EntryId acknowledged = condemn.acknowledged().entry();
+        return new StorageException(
+                StorageException.Reason.ROLLED_BACK,
+                "this server has acknowledged entry " + acknowledged + " to " + condemn.leader()
+                        + " in this very term, and its log ends at " + condemn.held()
+                        + ". Its directory was put back to an older state, or its disk forgets what it has flushed; it may"
+                        + " have forgotten votes as well, so it stops. Start it again: it comes back with a new, empty storage,"
+                        + " which neither votes nor counts until it is re-admitted with"
+                        + " changeMembership(MembershipChange.replace(...))");
     }
 
     private void persist(Effect.Persist persist) {

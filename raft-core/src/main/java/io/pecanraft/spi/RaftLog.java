@@ -56,6 +56,15 @@ public interface RaftLog {
      */
     void compact(long throughIndex);
 
+    /**
+     * Gives this storage up for good, because it has lost promises without knowing which: the last call, after which nothing more is
+     * written. Makes durable that it is never opened again under its incarnation, and then fails with the given reason. The next start
+     * finds another storage in its place, new and empty, which has been in a term, so that it founds no cluster.
+     *
+     * @param why with reason ROLLED_BACK; told to {@link Listener#onFailure} once the above is durable
+     */
+    void condemn(StorageException why);
+
     /** Where the log reports. Called on any thread, one call at a time; must not block. */
     interface Listener {
 

@@ -15,6 +15,8 @@ public class StorageException extends RuntimeException {
         FOREIGN,
         /** Acknowledged data is damaged. */
         CORRUPT,
+        /** It was put back to an older state, and lacks what it has acknowledged since. */
+        ROLLED_BACK,
         /** The directory cannot be created, read or written. */
         INACCESSIBLE,
         /** There is less free space than the configured reserve. */

@@ -80,16 +80,16 @@ class ProtocolPartsTest {
         @Test
         void keepsNextAboveMatchAndNeverBelowOne() {
             Progress progress = new Progress(member(2), 0, 5, Entries.SETTINGS, 0);
-            progress.rejected(4, 0, 0);
+            progress.rejected(4, 0);
             assertThat(progress.nextIndex()).isEqualTo(1);
-            progress.rejected(0, 0, 0);
+            progress.rejected(0, 0);
             assertThat(progress.nextIndex()).isEqualTo(1);
             progress.acknowledged(3, 0);
             assertThat(progress.nextIndex()).isEqualTo(4);
-            progress.rejected(3, 1, 0);
-            progress.rejected(2, 1, 0);
+            progress.rejected(3, 1);
+            progress.rejected(2, 1);
             assertThat(progress.nextIndex()).isEqualTo(4);
-            progress.rejected(Long.MAX_VALUE, Long.MAX_VALUE, 0);
+            progress.rejected(Long.MAX_VALUE, Long.MAX_VALUE);
             assertThat(progress.nextIndex()).isLessThanOrEqualTo(5);
         }
     }

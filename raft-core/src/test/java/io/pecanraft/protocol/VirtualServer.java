@@ -80,6 +80,7 @@ final class VirtualServer {
     Map<NodeId, String> peers = Map.of();
     private long lastChange;
     final List<Long> failedProposalsAbove = new ArrayList<>();
+    final List<Effect.Condemn> condemned = new ArrayList<>();
 
     VirtualServer(
             MemberId id,
@@ -292,6 +293,8 @@ final class VirtualServer {
             disk.compactThrough(compact.throughIndex());
         } else if (effect instanceof Effect.Observe observe) {
             reports.add(observe.report());
+        } else if (effect instanceof Effect.Condemn condemn) {
+            condemned.add(condemn);
         }
     }
 

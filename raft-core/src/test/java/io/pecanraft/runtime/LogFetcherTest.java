@@ -78,6 +78,9 @@ class LogFetcherTest {
         }
 
         @Override
+        public void condemn(StorageException why) {}
+
+        @Override
         public void compact(long throughIndex) {}
     }
 }

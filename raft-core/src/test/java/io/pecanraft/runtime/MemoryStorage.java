@@ -83,6 +83,7 @@ final class MemoryStorage implements Storage {
         final TreeMap<Long, LogEntry> entries = new TreeMap<>();
         private Listener listener;
         StorageException failNext;
+        boolean condemned;
 
         MemoryLog(Executor disk) {
             this.disk = disk;
@@ -156,6 +157,14 @@ final class MemoryStorage implements Storage {
             }
             return CompletableFuture.completedFuture(
                     List.copyOf(entries.subMap(fromIndex, toIndexExclusive).values()));
+        }
+
+        @Override
+        public void condemn(StorageException why) {
+            disk.execute(() -> {
+                condemned = true;
+                listener.onFailure(why);
+            });
         }
 
         @Override

@@ -49,6 +49,7 @@ public final class InMemoryStorage implements Storage {
 
         byte[] snapshot = new byte[0];
         boolean open;
+        boolean condemned;
     }
 
     /**
@@ -80,12 +81,20 @@ public final class InMemoryStorage implements Storage {
     }
 
     /**
-     * The same data, for a new node.
+     * The same data, for a new node; another storage, new and empty, if it was given up.
      *
      * @throws StorageException when this storage was not closed
      */
     public InMemoryStorage reopen() {
-        return new InMemoryStorage(identity, data);
+        synchronized (data) {
+            if (!data.condemned) {
+                return new InMemoryStorage(identity, data);
+            }
+        }
+        InMemoryStorage other = new InMemoryStorage(
+                new StorageIdentity(identity.cluster(), identity.group(), identity.node(), randomIncarnation()));
+        other.data.image.hasMetACluster();
+        return other;
     }
 
     @Override
@@ -160,6 +169,20 @@ public final class InMemoryStorage implements Storage {
         public void compact(long throughIndex) {
             synchronized (data) {
                 data.image.compact(throughIndex);
+            }
+        }
+
+        @Override
+        public void condemn(StorageException why) {
+            synchronized (data) {
+                if (closed) {
+                    return;
+                }
+                data.condemned = true;
+            }
+            Listener to = listener;
+            if (to != null) {
+                to.onFailure(why);
             }
         }
     }

@@ -106,6 +106,9 @@ public final class SimNode {
         if (life != null) {
             return;
         }
+        if (disk.isCondemned()) {
+            disk = disk.successor();
+        }
         cluster.trace().add(Trace.Kind.START, number, id + " starts");
         SimProcess process = cluster.processFor(number);
         ReplicaCheck check = cluster.invariants().starts(disk, cluster.configOf(number));

@@ -67,8 +67,13 @@ final class ChronicleLog implements RaftLog {
         if (writer != null) {
             throw new IllegalStateException("recover is called once");
         }
-        LogWriter newWriter =
-                new LogWriter(writerThread, config.durability(), this::recoverOnWriterThread, barrier, lock::poison);
+        LogWriter newWriter = new LogWriter(
+                writerThread,
+                config.durability(),
+                this::recoverOnWriterThread,
+                barrier,
+                new Condemnation(layout.data(), barrier),
+                lock::poison);
         writer = newWriter;
         reader = new LogReader(newWriter::view, name());
         try {
@@ -128,6 +133,11 @@ final class ChronicleLog implements RaftLog {
     @Override
     public void compact(long throughIndex) {
         started("compact").compact(throughIndex);
+    }
+
+    @Override
+    public void condemn(StorageException why) {
+        started("condemn").condemn(why);
     }
 
     /** Ends the threads, after what was given to them. */

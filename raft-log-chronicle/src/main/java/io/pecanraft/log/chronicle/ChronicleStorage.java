@@ -29,9 +29,10 @@ import org.slf4j.LoggerFactory;
  * without which opening fails with a message that names them.
  *
  * <p>What is promised holds against the death of the process at any moment, against loss of power at any moment, and against
- * damage to what was flushed, which is found and refused. Only a storage that has lost nothing but its term and vote is not refused
- * but put aside, and the server goes on as a new incarnation, which counts nowhere before it is re-admitted. Not covered: loss of
- * power together with damage to the very last batch, and a directory that is replaced as a whole by an older copy of itself.
+ * damage to what was flushed, which is found and refused. Only a storage that has lost nothing but its term and vote, or that a leader
+ * has convicted of being an older copy of itself, is not refused but put aside, and the server goes on as a new incarnation, which
+ * counts nowhere before it is re-admitted. Not covered: loss of power together with damage to the very last batch, and an older copy of
+ * the whole directory that no leader can contradict.
  *
  * <p>Two threads write: one the log, which may be {@linkplain LogWriterThread shared}, one lays out and removes files. Two more
  * read. All are daemons.
@@ -221,7 +222,7 @@ public final class ChronicleStorage implements Storage {
     }
 
     /**
-     * A storage without its term and vote is never used again (K2). Nothing of it is carried over, and nothing deleted.
+     * A storage that has lost its promises is never used again (K2). Nothing of it is carried over, and nothing deleted.
      *
      * @return whether it was put aside
      */
@@ -251,7 +252,7 @@ public final class ChronicleStorage implements Storage {
                 .addKeyValue("keptIn", aside)
                 .addKeyValue("reason", Damage.finding(lost.get()))
                 .log(
-                        "put a storage aside that has lost its term and vote; this server neither votes nor counts until it is"
+                        "put a storage aside that has lost what it had promised; this server neither votes nor counts until it is"
                                 + " re-admitted with changeMembership(MembershipChange.replace(...))");
         return true;
     }

@@ -15,11 +15,12 @@ import java.util.TreeMap;
  * <pre>
  * LOCK                              held for the life of the process
  * data.tmp/                         a storage being initialised; discarded when found at a start
- * data.set-aside-&lt;incarnation&gt;/     a storage that has lost its term and vote, kept for examination
+ * data.set-aside-&lt;incarnation&gt;/     a storage that has lost its promises, kept for examination
  * data.cut-&lt;n&gt;/                     what a repair by hand has cut, kept for examination
  * data/identity                     cluster, group, node, incarnation
  * data/hardstate                    term and vote, two slots
  * data/formation                    the formation record
+ * data/condemned                    why this storage is never used again; there is none in a storage that is in use
  * data/watermark                    how much of the newest segment was flushed, two slots
  * data/log/seg-&lt;id&gt;/19700101F.cq4   a segment
  * data/log/*.tmp, trash-*           a segment being made, a segment being removed
@@ -104,6 +105,10 @@ record DirectoryLayout(Path directory) {
 
     static Path formation(Path data) {
         return data.resolve("formation");
+    }
+
+    static Path condemned(Path data) {
+        return data.resolve("condemned");
     }
 
     static Path watermark(Path data) {

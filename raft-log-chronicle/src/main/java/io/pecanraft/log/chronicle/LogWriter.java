@@ -45,6 +45,9 @@ final class LogWriter implements SpaceWatch {
 
         record Stop() implements Request {}
 
+        /** The storage is never to be used again. */
+        record Condemn(StorageException why) implements Request {}
+
         /** A flush of another file of the storage has failed. */
         record Fail(StorageException failure) implements Request {}
     }
@@ -59,6 +62,7 @@ final class LogWriter implements SpaceWatch {
 
     private final Durability durability;
     private final FailStopBarrier barrier;
+    private final Condemnation condemnation;
     private final Runnable onPoisoned;
     /** Bounded by the core, which limits what it has in flight. */
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
@@ -91,6 +95,7 @@ final class LogWriter implements SpaceWatch {
      * @param thread where it writes; not ended with it
      * @param recovery runs on the writer's thread, because Chronicle's appender belongs to the thread that first uses it
      * @param barrier through which every flush of the storage goes
+     * @param condemnation where it is written down that the storage is given up
      * @param onPoisoned told after the first failure
      */
     LogWriter(
@@ -98,9 +103,11 @@ final class LogWriter implements SpaceWatch {
             Durability durability,
             Recovery recovery,
             FailStopBarrier barrier,
+            Condemnation condemnation,
             Runnable onPoisoned) {
         this.durability = durability;
         this.barrier = barrier;
+        this.condemnation = condemnation;
         this.onPoisoned = onPoisoned;
         this.thread = thread;
         thread.execute(() -> recover(recovery));
@@ -152,6 +159,10 @@ final class LogWriter implements SpaceWatch {
 
     void compact(long throughIndex) {
         submit(new Request.Compact(throughIndex));
+    }
+
+    void condemn(StorageException why) {
+        submit(new Request.Condemn(why));
     }
 
     /** The durable entries. Any thread. */
@@ -232,6 +243,9 @@ final class LogWriter implements SpaceWatch {
                 compactThrough = Math.max(compactThrough, compact.throughIndex());
             } else if (request instanceof Request.Fail fail) {
                 throw fail.failure();
+            } else if (request instanceof Request.Condemn condemn) {
+                condemnation.write(condemn.why());
+                throw condemn.why();
             } else {
                 stop = true;
             }
@@ -338,7 +352,8 @@ final class LogWriter implements SpaceWatch {
 
     private void fail(Throwable cause) {
         StorageException failed = describe(cause);
-        if (failed.reason() != Reason.DISK_FULL && !(cause instanceof ListenerFailed)) {
+        boolean diskInDoubt = failed.reason() != Reason.DISK_FULL && failed.reason() != Reason.ROLLED_BACK;
+        if (diskInDoubt && !(cause instanceof ListenerFailed)) {
             onPoisoned.run();
         }
         LOG.atError().addKeyValue("reason", failed.reason()).setCause(failed).log("the log failed");

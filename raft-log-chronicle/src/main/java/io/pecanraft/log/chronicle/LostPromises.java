@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether a directory has forgotten its term and vote: no slot is valid, the file is missing, or it is older than the log knows.
- * What it had promised cannot be fetched from anybody, so such a storage can never be the member again that it was.
+ * Whether a directory has forgotten its term and vote: no slot is valid, the file is missing, it is older than the log knows, or the
+ * whole of it is older than a leader {@linkplain Condemnation knows}. What it had promised cannot be fetched from anybody, so such a storage can never be the member again that it was.
  *
  * <p>Nor may it be mended with what the others know. B votes for C in term 9 and the grant is delayed; B's hard state is lost; B is
  * brought up to date in term 8, votes for A in term 9; the first grant arrives: two leaders in term 9. Only a new incarnation,
@@ -35,6 +35,10 @@ final class LostPromises {
      * @throws StorageException UNKNOWN_FORMAT when a later version wrote them: that is no damage
      */
     Optional<StorageException> find() throws IOException {
+        Optional<StorageException> condemned = Condemnation.of(data);
+        if (condemned.isPresent()) {
+            return condemned;
+        }
         Path path = DirectoryLayout.hardState(data);
         if (Files.notExists(path)) {
             return Optional.of(Damage.corrupt(path, "it is missing"));
@@ -58,9 +62,12 @@ final class LostPromises {
     /**
      * Refuses to take a directory for one that has lost its term and vote only, when more than that is amiss, or when nobody would
      * be there to re-admit it. The first looks like a file system that is mounted in part, or a copy that broke off, and the right
-     * data may still be found.
+     * data may still be found. A storage that is condemned has neither way out.
      */
     void requireNothingElse(Path directory, StorageException lost) throws IOException {
+        if (lost.reason() == Reason.ROLLED_BACK) {
+            return;
+        }
         Optional<FormationRecord> formation;
         try {
             requirePresent(DirectoryLayout.log(data));

@@ -114,7 +114,8 @@ final class StorageCheck {
         Optional<StorageException> lost = promises.find();
         if (lost.isPresent()) {
             promisesAreLost = true;
-            findings.add(StorageFinding.damage(lost.get(), path));
+            Path where = lost.get().reason() == Reason.ROLLED_BACK ? DirectoryLayout.condemned(data) : path;
+            findings.add(StorageFinding.damage(lost.get(), where));
             refused |= !wouldBePutAside(promises, lost.get());
             return;
         }
@@ -149,7 +150,7 @@ final class StorageCheck {
     /** What is kept until an operator removes it. */
     private void whatIsLeftOver() throws IOException {
         for (Path path : layout.allSetAside()) {
-            findings.add(StorageFinding.note(path, "a storage that has lost its term and vote, kept for examination"));
+            findings.add(StorageFinding.note(path, "a storage that has lost its promises, kept for examination"));
         }
         for (Path path : layout.allCuts()) {
             findings.add(StorageFinding.note(path, "what a repair by hand has cut, kept for examination"));

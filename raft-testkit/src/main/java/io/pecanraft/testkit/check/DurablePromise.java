@@ -67,6 +67,11 @@ final class DurablePromise {
         }
     }
 
+    /** Its terms begin anew where it was put back to; what it voted for since is remembered here, though not by itself. */
+    void rolledBack(SimDisk disk) {
+        durableStates.put(disk.identity().memberId(), disk.durable().hardState());
+    }
+
     /** After a crash the written state is what recovery found. */
     void restarted(SimDisk disk) {
         writtenStates.put(disk.identity().memberId(), disk.written().hardState());

@@ -153,6 +153,11 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     }
 
     @Override
+    public void rolledBack(SimDisk disk) {
+        promise.rolledBack(disk);
+    }
+
+    @Override
     public void snapshotStored(SimDisk disk) {
         disk.newestSnapshot().ifPresent(meta -> {
             if (meta.lastIncludedIndex() > committed.lastIndex()) {

@@ -16,6 +16,7 @@ import io.pecanraft.model.MembershipCodec;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.spi.RecoveredLog;
 import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageIdentity;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.RepeatedTest;
@@ -213,6 +214,35 @@ public abstract class RaftLogContract extends StorageContract {
             log.term(1);
             log.append(entries(1, 3, 1));
             assertThatThrownBy(() -> log.read(4, 5)).isInstanceOf(StorageException.class);
+        }
+    }
+
+    /** What it had promised is not known any more; so it is a stranger, and no founder of a cluster that nobody knows of. */
+    @Test
+    protected void aStorageThatWasGivenUpIsReplacedByAnother() throws Exception {
+        StorageException why = new StorageException(StorageException.Reason.ROLLED_BACK, "it lacks entry 9@3");
+        StorageIdentity before;
+        try (OpenStorage log = open()) {
+            before = log.storage.identity();
+            log.await(log.submit(
+                    new HardState(3, null), new FormationRecord(OpenStorage.MEMBERSHIP, true), null, 0, List.of()));
+            log.append(entries(1, 5, 3));
+            log.snapshot(new EntryId(3, 4), "state");
+            log.storage.log().condemn(why);
+            assertThatThrownBy(() -> log.append(entries(6, 6, 3))).isSameAs(why);
+        }
+        for (int start = 1; start <= 2; start++) {
+            try (OpenStorage log = open()) {
+                StorageIdentity now = log.storage.identity();
+                assertThat(now.incarnation()).isNotEqualTo(before.incarnation());
+                assertThat(now)
+                        .isEqualTo(new StorageIdentity(
+                                before.cluster(), before.group(), before.node(), now.incarnation()));
+                assertThat(log.recovered.hardState()).isEqualTo(new HardState(1, null));
+                assertThat(log.recovered.formation()).isEmpty();
+                assertThat(log.recovered.lastIndex()).isZero();
+                assertThat(log.storage.snapshots().latest()).isEmpty();
+            }
         }
     }
 

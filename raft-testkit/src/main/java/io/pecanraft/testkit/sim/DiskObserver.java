@@ -11,6 +11,9 @@ public interface DiskObserver {
     /** {@link SimDisk#durable()} changed: a flush ended, or a recovery made durable what it found. */
     void durable(SimDisk disk);
 
+    /** It was put back to an older state, with what it had promised then. */
+    void rolledBack(SimDisk disk);
+
     /** A snapshot became durable and the newest one. */
     void snapshotStored(SimDisk disk);
 }

@@ -93,6 +93,11 @@ public final class LogImage {
         }
     }
 
+    /** Makes an empty image that of a server which has been in a term, as one that follows a storage which was given up. */
+    public void hasMetACluster() {
+        hardState = new HardState(1, null);
+    }
+
     /** The entry right before the first one that is kept. */
     public EntryId base() {
         return base;

@@ -1,6 +1,7 @@
 package io.pecanraft.testkit.sim;
 
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.spi.LogWrite;
@@ -55,6 +56,8 @@ public final class SimDisk {
     private boolean cacheDropped;
     private boolean failNextRead;
     private boolean excused;
+    private boolean condemned;
+    private @Nullable LogImage putBackFrom;
     private final LogDamage damage = new LogDamage();
     private int failingSnapshots;
     private boolean held;
@@ -64,6 +67,27 @@ public final class SimDisk {
     record Operation(@Nullable LogWrite write, long compactThroughIndex) {}
 
     record StoredSnapshot(SnapshotMeta meta, ByteBuffer data) {}
+
+    /** A disk at one moment: what a backup of it would hold. */
+    public static final class DiskImage {
+
+        private final LogImage log;
+        private final List<StoredSnapshot> snapshots;
+
+        private DiskImage(LogImage log, List<StoredSnapshot> snapshots) {
+            this.log = log;
+            this.snapshots = snapshots;
+        }
+
+        /** Its log, with term and vote. */
+        public LogImage log() {
+            return log;
+        }
+
+        List<StoredSnapshot> snapshots() {
+            return snapshots;
+        }
+    }
 
     /** An empty disk. */
     public SimDisk(
@@ -209,10 +233,57 @@ public final class SimDisk {
 
     /**
      * Whether it has held this entry durably and lost it, and is bound by that: its server votes as if it were still there, or not at
-     * all, until it is there again.
+     * all, until it is there again. What was there before it was put back counts as well: that was acknowledged, perhaps by a message
+     * which is still under way, and its server is to be stopped before it can vote as if it had never been there.
      */
     public boolean answersFor(EntryId entry) {
-        return damage.answersFor(entry, durable);
+        LogImage before = putBackFrom;
+        return damage.answersFor(entry, durable)
+                || (before != null && (before.base().index() >= entry.index() || before.holds(entry)));
+    }
+
+    /**
+     * Becomes what it was at an earlier time, as when a backup is put back, or a virtual machine. No process may have it open.
+     *
+     * @param earlier of this very disk
+     */
+    public void rollBackTo(DiskImage earlier) {
+        trace.add(
+                Trace.Kind.FAULT,
+                node,
+                SimScheduler.NO_NODE,
+                earlier.log().lastIndex(),
+                "put back from " + durable.lastId() + " to " + earlier.log().lastId());
+        pending.clear();
+        putBackFrom = new LogImage(durable);
+        durable.copyFrom(earlier.log());
+        written.copyFrom(durable);
+        snapshots.clear();
+        snapshots.addAll(earlier.snapshots());
+        observer.rolledBack(this);
+    }
+
+    /** What would survive a loss of power, as it is now. */
+    public DiskImage image() {
+        return new DiskImage(new LogImage(durable), List.copyOf(snapshots));
+    }
+
+    /** Whether it was given up: the next process finds {@link #successor another storage}. */
+    public boolean isCondemned() {
+        return condemned;
+    }
+
+    /** What takes its place under the same name: empty, but for having been in a term, so that it founds no cluster. */
+    public SimDisk successor() {
+        StorageIdentity next = new StorageIdentity(
+                identity.cluster(),
+                identity.group(),
+                identity.node(),
+                new Incarnation(random.nextLong(), random.nextLong()));
+        SimDisk disk = new SimDisk(scheduler, random, trace, verdict, matching, observer, node, next, profile);
+        disk.written.hasMetACluster();
+        disk.durable.hasMetACluster();
+        return disk;
     }
 
     /** Makes the next snapshots that are to be committed fail. */
@@ -282,6 +353,11 @@ public final class SimDisk {
             applyTo(durable, operation, steps(operation));
         }
         observer.durable(this);
+    }
+
+    void condemn() {
+        condemned = true;
+        excused = true;
     }
 
     void flushAll() {

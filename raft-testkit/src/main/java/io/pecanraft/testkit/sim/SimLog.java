@@ -117,6 +117,18 @@ final class SimLog implements RaftLog {
         flush();
     }
 
+    @Override
+    public void condemn(StorageException why) {
+        if (failureReported || closed || !process.alive()) {
+            return;
+        }
+        disk.condemn();
+        report(to -> {
+            failureReported = true;
+            to.onFailure(why);
+        });
+    }
+
     void close() {
         closed = true;
         if (process.alive() && !poisoned) {

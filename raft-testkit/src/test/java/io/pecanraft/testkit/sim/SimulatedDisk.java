@@ -16,7 +16,7 @@ final class SimulatedDisk implements DiskObserver {
     private final SimScheduler scheduler = new SimScheduler(random);
     private final Verdict verdict = new Verdict();
     private final LogMatching matching = new LogMatching(verdict);
-    private final SimDisk disk = new SimDisk(
+    private SimDisk disk = new SimDisk(
             scheduler,
             random,
             new Trace(scheduler),
@@ -29,6 +29,9 @@ final class SimulatedDisk implements DiskObserver {
             DiskProfile.FAST);
 
     Storage open() {
+        if (disk.isCondemned()) {
+            disk = disk.successor();
+        }
         return disk.open(new SimProcess(scheduler, verdict, 0, random, 0, 0));
     }
 
@@ -53,6 +56,9 @@ final class SimulatedDisk implements DiskObserver {
 
     @Override
     public void durable(SimDisk flushed) {}
+
+    @Override
+    public void rolledBack(SimDisk putBack) {}
 
     @Override
     public void snapshotStored(SimDisk stored) {}

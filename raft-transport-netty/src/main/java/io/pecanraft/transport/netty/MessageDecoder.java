@@ -1,5 +1,6 @@
 package io.pecanraft.transport.netty;
 
+import io.pecanraft.model.Acknowledged;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.Incarnation;
@@ -95,7 +96,13 @@ final class MessageDecoder {
                 index(m.getCommit()),
                 m.getRound(),
                 m.hasMinimumVersion() ? OptionalInt.of(m.getMinimumVersion()) : OptionalInt.empty(),
-                epoch(m.getKnownEpoch()));
+                epoch(m.getKnownEpoch()),
+                m.hasAcknowledged() ? Optional.of(acknowledged(m.getAcknowledged())) : Optional.empty());
+    }
+
+    private static Acknowledged acknowledged(Wire.Acknowledged m) {
+        return new Acknowledged(
+                new Incarnation(m.getStorageHigh(), m.getStorageLow()), epoch(m.getEpoch()), entryId(m.getEntry()));
     }
 
     private static HeartbeatResponse heartbeatResponse(Wire.HeartbeatResponse m, Frame frame) {

@@ -1,6 +1,7 @@
 package io.pecanraft.transport.netty;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.pecanraft.model.Acknowledged;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.LogEntry;
@@ -97,6 +98,7 @@ final class MessageEncoder {
                     .setRound(m.round())
                     .setKnownEpoch(m.knownEpoch());
             m.minimumVersion().ifPresent(heartbeat::setMinimumVersion);
+            m.acknowledged().map(MessageEncoder::acknowledged).ifPresent(heartbeat::setAcknowledged);
             header.setHeartbeat(heartbeat);
         } else if (message instanceof HeartbeatResponse m) {
             header.setHeartbeatResponse(Wire.HeartbeatResponse.newBuilder()
@@ -256,6 +258,15 @@ final class MessageEncoder {
                     .setAddress(member.address()));
         }
         return formation.build();
+    }
+
+    private static Wire.Acknowledged acknowledged(Acknowledged m) {
+        return Wire.Acknowledged.newBuilder()
+                .setStorageHigh(m.storage().high())
+                .setStorageLow(m.storage().low())
+                .setEpoch(m.epoch())
+                .setEntry(entryId(m.entry()))
+                .build();
     }
 
     private static Wire.EntryId entryId(EntryId id) {

@@ -2,6 +2,9 @@ package io.pecanraft.transport.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.model.Acknowledged;
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -79,6 +83,14 @@ class GoldenBytesTest {
                         install.term(), install.lastIncludedIndex(), install.nextOffset(), install.installed(), 0));
     }
 
+    /** Frozen likewise, before a heartbeat told what its receiver had acknowledged. */
+    @Test
+    void heartbeatsThatHoldNobodyToItsWordAreRead() throws Exception {
+        Heartbeat drawn = (Heartbeat) new RandomMessages(SEED).next(Heartbeat.class);
+        assertThat(Frames.decode(golden("Heartbeat-without-acknowledged")))
+                .isEqualTo(withAcknowledged(drawn, Optional.empty()));
+    }
+
     @TestFactory
     Stream<DynamicTest> theHandshakeHasTheBytesItAlwaysHad() {
         Route route =
@@ -95,7 +107,22 @@ class GoldenBytesTest {
     /** Of this kind, the one that the seed draws. A number that is 0 leaves no bytes, and for one of them it draws a 0. */
     private static RaftMessage message(Class<?> kind) {
         RaftMessage drawn = new RandomMessages(SEED).next(kind);
+        if (drawn instanceof Heartbeat heartbeat) {
+            return withAcknowledged(
+                    heartbeat,
+                    Optional.of(new Acknowledged(new Incarnation(5, 6), KNOWN_EPOCH, new EntryId(7, 1_000))));
+        }
         return drawn instanceof AppendEntries append ? withKnownEpoch(append, KNOWN_EPOCH) : drawn;
+    }
+
+    private static Heartbeat withAcknowledged(Heartbeat message, Optional<Acknowledged> acknowledged) {
+        return new Heartbeat(
+                message.term(),
+                message.commit(),
+                message.round(),
+                message.minimumVersion(),
+                message.knownEpoch(),
+                acknowledged);
     }
 
     private static AppendEntries withKnownEpoch(AppendEntries message, long knownEpoch) {

@@ -1,5 +1,6 @@
 package io.pecanraft.transport.netty;
 
+import io.pecanraft.model.Acknowledged;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.Incarnation;
@@ -66,7 +67,7 @@ final class RandomMessages {
                 () -> new AppendEntriesResponse(number(), random.nextBoolean(), number(), entryId(), number()));
         kinds.put(
                 Heartbeat.class,
-                () -> new Heartbeat(number(), number(), random.nextLong(), minimumVersion(), number()));
+                () -> new Heartbeat(number(), number(), random.nextLong(), minimumVersion(), number(), acknowledged()));
         kinds.put(
                 HeartbeatResponse.class,
                 () -> new HeartbeatResponse(
@@ -116,6 +117,15 @@ final class RandomMessages {
 
     private OptionalInt minimumVersion() {
         return random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt(300));
+    }
+
+    private Optional<Acknowledged> acknowledged() {
+        return random.nextBoolean()
+                ? Optional.empty()
+                : Optional.of(new Acknowledged(
+                        new Incarnation(random.nextLong(), random.nextLong()),
+                        number(),
+                        new EntryId(Math.max(1, number()), Math.max(1, number()))));
     }
 
     private RaftMessage forwardProposal() {
