@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** D06: a storage that others have convicted of being an older copy of itself is never used again. */
 class CondemnationTest {
 
-    private static final StorageException WHY =
+    private final StorageException why =
             new StorageException(Reason.ROLLED_BACK, "it has acknowledged 12@4, and ends at 10@1");
 
     @TempDir
@@ -35,8 +35,8 @@ class CondemnationTest {
             before = log.storage.identity().incarnation();
             log.term(1);
             log.append(entries(1, 10, 1));
-            log.storage.log().condemn(WHY);
-            assertThatThrownBy(() -> log.append(entries(11, 11, 1))).isSameAs(WHY);
+            log.storage.log().condemn(why);
+            assertThatThrownBy(() -> log.append(entries(11, 11, 1))).isSameAs(why);
         }
     }
 
@@ -102,8 +102,8 @@ class CondemnationTest {
         try (TestLog log = TestLog.open(other, recording)) {
             log.term(1);
             flushed.clear();
-            log.storage.log().condemn(WHY);
-            assertThatThrownBy(() -> log.append(entries(1, 1, 1))).isSameAs(WHY);
+            log.storage.log().condemn(why);
+            assertThatThrownBy(() -> log.append(entries(1, 1, 1))).isSameAs(why);
             assertThat(flushed).as("besides what lays out the next segment").containsSubsequence("condemned", "data/");
         }
     }
