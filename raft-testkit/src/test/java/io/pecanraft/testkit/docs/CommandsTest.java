@@ -1,0 +1,160 @@
+package io.pecanraft.testkit.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Commands in the pages can be typed: the program, its subcommand and its flags exist, and so do the modules, tests and properties that
+ * Maven is given. That they do what is said is for other tests.
+ */
+class CommandsTest {
+
+    /** Where the flags of a program are declared. */
+    private static final Map<String, String> PROGRAMS = Map.of(
+            "kv", "examples/kv/src/main",
+            "examples/kv/kv", "examples/kv/src/main",
+            "raft-testkit/sim", "raft-testkit/src/test",
+            "raft-testkit/fuzz", "raft-testkit/fuzz",
+            "benchmarks/run", "benchmarks/src/main",
+            "benchmarks/report", "benchmarks/src/main");
+
+    /** Maven's own and its plugins'. */
+    private static final Set<String> OF_MAVEN = Set.of(
+            "test",
+            "it.test",
+            "skipTests",
+            "maven.test.skip",
+            "surefire.failIfNoSpecifiedTests",
+            "failsafe.failIfNoSpecifiedTests");
+
+    private static final Pattern INLINE = Pattern.compile("`([^`]+)`");
+    private static final Pattern FLAG = Pattern.compile("(?<=\\s)--[a-z][a-z-]*");
+    private static final Pattern SUBCOMMAND = Pattern.compile("[a-z]+");
+    private static final Pattern PROPERTY = Pattern.compile("-D([\\w.]+)(?:='?([^'\\s]*)'?)?");
+    private static final Pattern MODULES = Pattern.compile("-pl (\\S+)");
+
+    private final List<String> wrong = new ArrayList<>();
+    private final Map<String, String> declarations = new HashMap<>();
+    private String everything = "";
+
+    @BeforeEach
+    void readSources() throws IOException {
+        everything = textUnder(Documents.ROOT);
+    }
+
+    @Test
+    void everyCommandCanBeTyped() throws IOException {
+        int commands = 0;
+        for (Path page : Documents.pages()) {
+            for (String command : commands(page)) {
+                String program = command.split("\\s+", 2)[0];
+                if (PROGRAMS.containsKey(program)) {
+                    commands++;
+                    checkProgram(page, program, command);
+                } else if (program.equals("mvn")) {
+                    commands++;
+                    checkMaven(page, command);
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(commands).isGreaterThan(40);
+    }
+
+    private void checkProgram(Path page, String program, String command) throws IOException {
+        Path declared = Documents.ROOT.resolve(PROGRAMS.get(program));
+        String text = declarations.containsKey(program) ? declarations.get(program) : textUnder(declared);
+        declarations.put(program, text);
+        String[] words = command.split("\\s+", 3);
+        if (words.length > 1 && SUBCOMMAND.matcher(words[1]).matches()) {
+            expect(page, command, text.contains("name = \"" + words[1] + '"'), "no subcommand " + words[1]);
+        }
+        Matcher flag = FLAG.matcher(command);
+        while (flag.find()) {
+            boolean ofAll = flag.group().equals("--help") || flag.group().equals("--version");
+            boolean inScript = Files.isRegularFile(declared) && text.contains(flag.group());
+            expect(
+                    page,
+                    command,
+                    ofAll || inScript || text.contains('"' + flag.group() + '"'),
+                    "no flag " + flag.group());
+        }
+    }
+
+    private void checkMaven(Path page, String command) {
+        Matcher modules = MODULES.matcher(command);
+        if (modules.find()) {
+            for (String module : modules.group(1).split(",", -1)) {
+                expect(
+                        page,
+                        command,
+                        Files.exists(Documents.ROOT.resolve(module).resolve("pom.xml")),
+                        "no module " + module);
+            }
+        }
+        Matcher property = PROPERTY.matcher(command);
+        while (property.find()) {
+            String name = property.group(1);
+            expect(
+                    page,
+                    command,
+                    OF_MAVEN.contains(name)
+                            || Stream.of("\"%s\"", "<%s>", "${%s}", "${%s:-", ">%s<")
+                                    .anyMatch(form -> everything.contains(form.formatted(name))),
+                    "no property " + name);
+            if (name.endsWith("test") && property.group(2) != null) {
+                Arrays.stream(property.group(2).split(",", -1))
+                        .forEach(test -> expect(page, command, isTest(test), "no test " + test));
+            }
+        }
+    }
+
+    private boolean isTest(String pattern) {
+        String simple = pattern.substring(pattern.lastIndexOf('.') + 1);
+        return simple.equals("none") || simple.contains("*") || everything.contains("class " + simple + " ");
+    }
+
+    private void expect(Path page, String command, boolean holds, String otherwise) {
+        if (!holds) {
+            wrong.add(Documents.ROOT.relativize(page) + ": " + otherwise + ", in: " + command);
+        }
+    }
+
+    /** Lines of code, continued ones put together, and code within lines. */
+    private static List<String> commands(Path page) throws IOException {
+        List<String> commands = new ArrayList<>();
+        String text = Files.readString(page).replaceAll("\\\\\\n\\s*", " ");
+        text.lines().map(String::strip).forEach(line -> {
+            commands.add(line);
+            INLINE.matcher(line).results().forEach(code -> commands.add(code.group(1)));
+        });
+        return commands;
+    }
+
+    private static String textUnder(Path root) throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path file : all.filter(Files::isRegularFile)
+                    .filter(path -> !path.toString().contains("/target/"))
+                    .filter(path -> path.equals(root) || path.toString().matches(".*\\.(java|xml)"))
+                    .toList()) {
+                text.append(Files.readString(file)).append('\n');
+            }
+        }
+        return text.toString();
+    }
+}
