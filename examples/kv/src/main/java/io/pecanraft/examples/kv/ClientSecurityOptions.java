@@ -4,7 +4,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.pecanraft.examples.kv.resp.ClientSecurity;
 import io.pecanraft.examples.kv.resp.Password;
-import io.pecanraft.transport.netty.NettyTransportConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,7 +50,7 @@ final class ClientSecurityOptions {
         if (passwordFile != null && noPassword) {
             throw new IllegalArgumentException("--resp-password-file and --resp-no-password exclude each other");
         }
-        if (passwordFile == null && !noPassword && !NettyTransportConfig.isLoopback(listen.host())) {
+        if (passwordFile == null && !noPassword && !listen.isLoopback()) {
             throw new IllegalArgumentException("whoever reaches " + listen + " could read and change everything; give"
                     + " --resp-password-file, or --resp-no-password if nobody else can reach it");
         }

@@ -1,5 +1,6 @@
 package io.pecanraft.examples.kv;
 
+import io.pecanraft.transport.netty.NettyTransportConfig;
 import java.net.InetSocketAddress;
 
 /**
@@ -42,6 +43,11 @@ record HostPort(String host, int port) {
     /** Whether this stands for all addresses of the machine, and so names none by which others could reach it. */
     boolean isWildcard() {
         return host.equals("0.0.0.0") || host.equals("::") || host.equals("*");
+    }
+
+    /** Whether only this machine reaches it. */
+    boolean isLoopback() {
+        return NettyTransportConfig.isLoopback(host);
     }
 
     InetSocketAddress resolve() {

@@ -5,6 +5,7 @@ import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
 import io.pecanraft.examples.kv.command.CommandTable;
 import io.pecanraft.examples.kv.command.ServerInfo;
+import io.pecanraft.examples.kv.http.ConsoleSettings;
 import io.pecanraft.examples.kv.http.HttpPort;
 import io.pecanraft.examples.kv.http.Measurements;
 import io.pecanraft.examples.kv.resp.Counters;
@@ -111,7 +112,7 @@ final class KvServer implements AutoCloseable {
         try {
             if (measurements.isPresent()) {
                 measurements.get().watch(node, counters);
-                http = Optional.of(openHttp(settings.http().orElseThrow(), node, measurements.get()));
+                http = Optional.of(openHttp(settings, node, store, counters, measurements.get()));
             }
             resp = openResp(settings, node, gate, store, counters);
         } catch (RespServer.ListenException | KvException e) {
@@ -152,9 +153,24 @@ final class KvServer implements AutoCloseable {
         }
     }
 
-    private static HttpPort openHttp(HostPort address, RaftNode node, Measurements measurements) {
+    private static HttpPort openHttp(
+            ServerSettings settings,
+            RaftNode node,
+            Supplier<StoreStatus> store,
+            Counters counters,
+            Measurements measurements) {
+        HostPort address = settings.http().orElseThrow();
+        ConsoleSettings console = new ConsoleSettings(
+                KvMain.Version.get(),
+                settings.node(),
+                node,
+                store,
+                counters,
+                settings.data(),
+                settings.advertiseHttp().orElse(address).host(),
+                settings.httpAdmin());
         try {
-            return HttpPort.open(address.resolve(), node, measurements);
+            return HttpPort.open(address.resolve(), measurements, console);
         } catch (IOException e) {
             throw new KvException(ExitCode.FAILURE, "cannot listen on " + address + " for HTTP: " + e.getMessage(), e);
         }

@@ -223,6 +223,7 @@ final class LocalCluster {
                 ? ""
                 : " --base-port " + ports.base() + " --nodes " + ports.nodes();
         say("See how it is:  " + ChildNode.LAUNCHER + " status" + which);
+        say("Look at it:     http://" + ports.http(0) + "/");
         say("Alive, ready, measured:  curl http://" + ports.http(0) + "/readyz (or /healthz, /metrics)");
         say("Logs: " + directory + "/*.log. Ctrl-C stops all nodes.");
     }

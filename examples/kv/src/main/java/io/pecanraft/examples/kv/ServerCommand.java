@@ -98,10 +98,19 @@ final class ServerCommand implements Callable<Integer> {
             names = "--http-port",
             paramLabel = "[HOST:]PORT",
             description = {
-                "Where supervisors ask over HTTP: /healthz, /readyz, /metrics (Prometheus). Without a host on 127.0.0.1 only.",
+                "The console, and where supervisors ask over HTTP: /healthz, /readyz, /metrics (Prometheus).",
+                "Without a host on 127.0.0.1 only.",
                 "Default: nowhere."
             })
     private @Nullable String httpPort;
+
+    @Option(
+            names = "--http-admin",
+            description = {
+                "Let whoever reaches the HTTP port transfer leadership, take snapshots, add and remove nodes.",
+                "On the loopback interface that is so without it."
+            })
+    private boolean httpAdmin;
 
     @Option(
             names = "--data",
@@ -249,6 +258,8 @@ final class ServerCommand implements Callable<Integer> {
                     clients,
                     advertised(node, clients, peers, all),
                     http(clients, peers),
+                    httpAdmin
+                            || http(clients, peers).filter(HostPort::isLoopback).isPresent(),
                     peers,
                     data.toAbsolutePath().normalize(),
                     parseDurability(durability),

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param listen where clients connect
  * @param advertise where clients reach it from elsewhere
  * @param http where supervisors ask; empty for nowhere
+ * @param httpAdmin whether the console there may change anything
  * @param raftListen where other nodes connect
  * @param data its directory
  * @param durability what "durable" means
@@ -36,6 +37,7 @@ record ServerSettings(
         HostPort listen,
         HostPort advertise,
         Optional<HostPort> http,
+        boolean httpAdmin,
         HostPort raftListen,
         Path data,
         Durability durability,

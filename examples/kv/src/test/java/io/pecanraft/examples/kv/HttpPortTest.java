@@ -92,7 +92,10 @@ class HttpPortTest {
         InProcess only = new InProcess(directory, 1);
         try (KvServer server = KvServer.start(only.settings(0))) {
             assertThat(server.failure()).isNotDone();
-            assertThat(Http.get(only.http(0), "/").status()).isEqualTo(404);
+            assertThat(Http.get(only.http(0), "/console/").status()).isEqualTo(404);
+            assertThat(Http.get(only.http(0), "/console/../console.js").status())
+                    .isEqualTo(404);
+            assertThat(Http.get(only.http(0), "/api/act").status()).isEqualTo(405);
             assertThat(Http.get(only.http(0), "/healthzz").status()).isEqualTo(404);
             assertThat(Http.get(only.http(0), "/metrics/x").status()).isEqualTo(404);
             assertThat(Http.ask("POST", only.http(0), "/healthz").status()).isEqualTo(405);

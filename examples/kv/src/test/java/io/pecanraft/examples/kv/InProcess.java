@@ -55,6 +55,7 @@ final class InProcess {
                 clients(i),
                 clients(i),
                 Optional.of(http(i)),
+                true,
                 raft.get(i),
                 directory.resolve(ProcessCluster.name(i)),
                 Durability.POWER_LOSS,

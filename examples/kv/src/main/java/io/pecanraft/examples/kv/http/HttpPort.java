@@ -1,25 +1,29 @@
 package io.pecanraft.examples.kv.http;
 
+import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pecanraft.NodeHealth;
 import io.pecanraft.RaftNode;
+import io.pecanraft.RaftNode.Subscription;
 import io.pecanraft.examples.kv.store.Operation;
 import io.pecanraft.examples.kv.store.OperationCodec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Answers {@code /healthz}, {@code /readyz} and {@code /metrics}.
+ * Answers {@code /healthz}, {@code /readyz} and {@code /metrics}, and shows the console at {@code /}.
  *
  * <p>On threads of its own, so that a slow scrape delays no command, and a hanging node no answer. Bounded: {@value #THREADS} requests
  * at a time, {@value #WAITING} more wait and further ones hold up the thread that accepts them; {@value #MAX_CONNECTIONS}
@@ -33,18 +37,25 @@ public final class HttpPort implements AutoCloseable {
     /** How old the state of a node that is ready may be. */
     static final Duration MAX_AGE = Duration.ofSeconds(5);
 
-    private static final int THREADS = 2;
+    private static final int THREADS = 4;
     private static final int WAITING = 64;
     private static final int MAX_CONNECTIONS = 128;
     private static final int EXCHANGE_SECONDS = 5;
     private static final int BACKLOG = 64;
+    private static final int MAX_BODY_BYTES = 4 * 1024;
     private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String JSON = "application/json; charset=utf-8";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     private final HttpServer server;
     private final ExecutorService threads;
     private final RaftNode node;
     private final Measurements measurements;
+    private final NodeView nodeView;
+    private final ClusterView clusterView;
+    private final ConsoleGuard guard;
+    private final ConsoleActions actions;
+    private final Subscription subscription;
 
     private record Answer(int status, String type, String text) {}
 
@@ -53,10 +64,16 @@ public final class HttpPort implements AutoCloseable {
         Answer get() throws Exception;
     }
 
-    private HttpPort(HttpServer server, RaftNode node, Measurements measurements) {
+    private HttpPort(HttpServer server, Measurements measurements, ConsoleSettings console) {
         this.server = server;
-        this.node = node;
+        this.node = console.node();
         this.measurements = measurements;
+        EventLog events = new EventLog(Clock.systemUTC());
+        this.subscription = node.subscribe(events::add);
+        this.nodeView = new NodeView(console, measurements, events);
+        this.clusterView = new ClusterView(console, nodeView::json, System::nanoTime);
+        this.guard = new ConsoleGuard(console.admin(), console.host());
+        this.actions = new ConsoleActions(console);
         this.threads = new ThreadPoolExecutor(
                 THREADS,
                 THREADS,
@@ -69,7 +86,19 @@ public final class HttpPort implements AutoCloseable {
         server.createContext("/healthz", exchange -> answer(exchange, "/healthz", this::alive));
         server.createContext("/readyz", exchange -> answer(exchange, "/readyz", this::ready));
         server.createContext("/metrics", exchange -> answer(exchange, "/metrics", this::measured));
-        server.createContext("/", exchange -> send(exchange, notFound()));
+        server.createContext("/api/node", exchange -> answer(exchange, "/api/node", () -> json(nodeView.json())));
+        server.createContext(
+                "/api/status", exchange -> answer(exchange, "/api/status", () -> json(clusterView.json())));
+        server.createContext("/api/act", this::act);
+        ConsolePages pages = new ConsolePages();
+        server.createContext("/", exchange -> {
+            Optional<ConsolePages.Page> page = pages.at(exchange.getRequestURI().getPath());
+            if (page.isPresent()) {
+                send(exchange, new Answer(200, page.get().type(), page.get().content()));
+            } else {
+                send(exchange, notFound());
+            }
+        });
     }
 
     /**
@@ -77,13 +106,13 @@ public final class HttpPort implements AutoCloseable {
      *
      * @throws IOException when the address cannot be listened on
      */
-    public static HttpPort open(InetSocketAddress address, RaftNode node, Measurements measurements)
+    public static HttpPort open(InetSocketAddress address, Measurements measurements, ConsoleSettings console)
             throws IOException {
         // Read once by the JDK's server, when the first one is made.
         limit("sun.net.httpserver.maxReqTime", EXCHANGE_SECONDS);
         limit("sun.net.httpserver.maxRspTime", EXCHANGE_SECONDS);
         limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
-        HttpPort port = new HttpPort(HttpServer.create(address, BACKLOG), node, measurements);
+        HttpPort port = new HttpPort(HttpServer.create(address, BACKLOG), measurements, console);
         port.server.start();
         return port;
     }
@@ -123,7 +152,7 @@ public final class HttpPort implements AutoCloseable {
     }
 
     private static Answer notFound() {
-        return new Answer(404, TEXT, "there are /healthz, /readyz and /metrics\n");
+        return new Answer(404, TEXT, "there are /healthz, /readyz, /metrics and the console at /\n");
     }
 
     private static void answer(HttpExchange exchange, String path, Page page) throws IOException {
@@ -140,6 +169,37 @@ public final class HttpPort implements AutoCloseable {
         send(exchange, answer);
     }
 
+    private static Answer json(JsonObject json) {
+        return new Answer(200, JSON, json.toString());
+    }
+
+    /** POST by the page itself, or by another node on its behalf. */
+    private void act(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            if (!exchange.getRequestMethod().equals("POST")
+                    || !exchange.getRequestURI().getPath().equals("/api/act")) {
+                exchange.getResponseHeaders().set("Allow", "POST");
+                exchange.sendResponseHeaders(405, -1);
+                return;
+            }
+            Optional<String> refusal = guard.refusal(exchange.getRequestHeaders());
+            byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
+            ConsoleActions.Answer answer;
+            if (refusal.isPresent()) {
+                answer = new ConsoleActions.Answer(403, "not done: " + refusal.get());
+            } else if (body.length > MAX_BODY_BYTES) {
+                answer = new ConsoleActions.Answer(413, "not done: more than " + MAX_BODY_BYTES + " bytes");
+            } else {
+                boolean passedOn = ConsoleGuard.PASSED_ON.equals(
+                        exchange.getRequestHeaders().getFirst(ConsoleGuard.HEADER));
+                answer = actions.carryOut(new String(body, StandardCharsets.UTF_8), passedOn);
+            }
+            JsonObject json = new JsonObject();
+            json.addProperty("message", answer.message());
+            write(exchange, new Answer(answer.status(), JSON, json.toString()));
+        }
+    }
+
     private static void send(HttpExchange exchange, Answer answer) throws IOException {
         try (exchange) {
             String method = exchange.getRequestMethod();
@@ -148,21 +208,27 @@ public final class HttpPort implements AutoCloseable {
                 exchange.sendResponseHeaders(405, -1);
                 return;
             }
-            byte[] body = answer.text().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", answer.type());
-            exchange.getResponseHeaders().set("Cache-Control", "no-store");
-            if (method.equals("HEAD")) {
-                exchange.sendResponseHeaders(answer.status(), -1);
-            } else {
-                exchange.sendResponseHeaders(answer.status(), body.length);
-                exchange.getResponseBody().write(body);
-            }
+            write(exchange, answer);
+        }
+    }
+
+    private static void write(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] body = answer.text().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", answer.type());
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        ConsolePages.HEADERS.forEach(exchange.getResponseHeaders()::set);
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(answer.status(), -1);
+        } else {
+            exchange.sendResponseHeaders(answer.status(), body.length);
+            exchange.getResponseBody().write(body);
         }
     }
 
     /** Answers nothing any more. */
     @Override
     public void close() {
+        subscription.close();
         server.stop(0);
         threads.shutdownNow();
     }

@@ -1,0 +1,53 @@
+package io.pecanraft.examples.kv.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The files of the console. They are part of the program, and ask for nothing from elsewhere; the browser is told to hold them to it. */
+final class ConsolePages {
+
+    /** A file. */
+    record Page(String type, String content) {}
+
+    /** Sent with every answer: no scripts or styles but ours, no frames around us, no guesses about types. */
+    static final Map<String, String> HEADERS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options",
+            "nosniff",
+            "Referrer-Policy",
+            "no-referrer",
+            "Cross-Origin-Resource-Policy",
+            "same-origin");
+
+    private final Map<String, Page> pages = new HashMap<>();
+
+    ConsolePages() {
+        pages.put("/", read("index.html", "text/html; charset=utf-8"));
+        pages.put("/console/console.css", read("console.css", "text/css; charset=utf-8"));
+        pages.put("/console/console.js", read("console.js", "text/javascript; charset=utf-8"));
+        pages.put("/console/charts.js", read("charts.js", "text/javascript; charset=utf-8"));
+        pages.put("/console/icon.svg", read("icon.svg", "image/svg+xml"));
+    }
+
+    Optional<Page> at(String path) {
+        return Optional.ofNullable(pages.get(path));
+    }
+
+    private static Page read(String name, String type) {
+        try (InputStream in = ConsolePages.class.getResourceAsStream("/console/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the program lacks its file console/" + name);
+            }
+            return new Page(type, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
