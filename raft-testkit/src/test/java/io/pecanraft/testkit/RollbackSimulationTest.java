@@ -9,8 +9,8 @@ import io.pecanraft.NodeStatus;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.Standing;
+import io.pecanraft.testkit.sim.DiskImage;
 import io.pecanraft.testkit.sim.NetworkProfile;
-import io.pecanraft.testkit.sim.SimDisk;
 import io.pecanraft.testkit.sim.SimRandom;
 import java.time.Duration;
 import java.util.Map;
@@ -87,7 +87,7 @@ class RollbackSimulationTest {
             cluster.awaitLeader();
             SimNode follower = aFollower();
             work(random.nextInt(40));
-            SimDisk.DiskImage backup = follower.disk().image();
+            DiskImage backup = follower.disk().image();
             if (random.nextInt(3) == 0) {
                 // An image of an earlier term, with another leader.
                 cluster.leader().orElseThrow().restart(SimNode.Crash.POWER);
@@ -148,7 +148,7 @@ class RollbackSimulationTest {
                     .orElseThrow();
         }
 
-        private void count(SimDisk.DiskImage backup, SimNode leader) {
+        private void count(DiskImage backup, SimNode leader) {
             NodeStatus status = leader.status().orElseThrow();
             long last = backup.log().lastIndex();
             String what = last == 0

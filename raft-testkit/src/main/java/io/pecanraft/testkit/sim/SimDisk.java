@@ -68,27 +68,6 @@ public final class SimDisk {
 
     record StoredSnapshot(SnapshotMeta meta, ByteBuffer data) {}
 
-    /** A disk at one moment: what a backup of it would hold. */
-    public static final class DiskImage {
-
-        private final LogImage log;
-        private final List<StoredSnapshot> snapshots;
-
-        private DiskImage(LogImage log, List<StoredSnapshot> snapshots) {
-            this.log = log;
-            this.snapshots = snapshots;
-        }
-
-        /** Its log, with term and vote. */
-        public LogImage log() {
-            return log;
-        }
-
-        List<StoredSnapshot> snapshots() {
-            return snapshots;
-        }
-    }
-
     /** An empty disk. */
     public SimDisk(
             SimScheduler scheduler,
@@ -265,7 +244,7 @@ public final class SimDisk {
 
     /** What would survive a loss of power, as it is now. */
     public DiskImage image() {
-        return new DiskImage(new LogImage(durable), List.copyOf(snapshots));
+        return new DiskImage(durable, snapshots);
     }
 
     /** Whether it was given up: the next process finds {@link #successor another storage}. */
