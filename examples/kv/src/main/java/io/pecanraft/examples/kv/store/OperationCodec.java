@@ -1,6 +1,5 @@
 package io.pecanraft.examples.kv.store;
 
-import io.pecanraft.examples.kv.store.Operation.Condition;
 import io.pecanraft.examples.kv.store.Operation.DeadlineCondition;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -35,48 +34,48 @@ public final class OperationCodec {
     public static final int VERSION = 2;
 
     /** The version with deadlines and transactions. */
-    private static final int WITH_EXPIRY = 2;
+    static final int WITH_EXPIRY = 2;
 
-    private static final byte SET = 1;
-    private static final byte SET_ALL = 2;
-    private static final byte DELETE = 3;
-    private static final byte APPEND = 4;
-    private static final byte INCREMENT = 5;
-    private static final byte GET = 6;
-    private static final byte GET_ALL = 7;
-    private static final byte EXISTS = 8;
-    private static final byte LENGTH = 9;
-    private static final byte COUNT = 10;
+    static final byte SET = 1;
+    static final byte SET_ALL = 2;
+    static final byte DELETE = 3;
+    static final byte APPEND = 4;
+    static final byte INCREMENT = 5;
+    static final byte GET = 6;
+    static final byte GET_ALL = 7;
+    static final byte EXISTS = 8;
+    static final byte LENGTH = 9;
+    static final byte COUNT = 10;
 
-    private static final byte SET_EXPIRING = 11;
-    private static final byte TAKE_OUT = 12;
-    private static final byte GET_AND_EXPIRE = 13;
-    private static final byte EXPIRE = 14;
-    private static final byte PERSIST = 15;
-    private static final byte CLEAR = 16;
-    private static final byte TICK = 17;
-    private static final byte TRANSACTION = 18;
-    private static final byte TTL = 19;
-    private static final byte KEYS = 20;
-    private static final byte SCAN = 21;
-    private static final byte ANNOUNCE = 22;
+    static final byte SET_EXPIRING = 11;
+    static final byte TAKE_OUT = 12;
+    static final byte GET_AND_EXPIRE = 13;
+    static final byte EXPIRE = 14;
+    static final byte PERSIST = 15;
+    static final byte CLEAR = 16;
+    static final byte TICK = 17;
+    static final byte TRANSACTION = 18;
+    static final byte TTL = 19;
+    static final byte KEYS = 20;
+    static final byte SCAN = 21;
+    static final byte ANNOUNCE = 22;
 
     /** Written as their place in here. */
-    private static final List<DeadlineCondition> DEADLINE_CONDITIONS = List.of(
+    static final List<DeadlineCondition> DEADLINE_CONDITIONS = List.of(
             DeadlineCondition.ALWAYS,
             DeadlineCondition.IF_NONE,
             DeadlineCondition.IF_SOME,
             DeadlineCondition.IF_LATER,
             DeadlineCondition.IF_EARLIER);
 
-    private static final byte NEVER = 0;
-    private static final byte KEEP = 1;
-    private static final byte AFTER = 2;
+    static final byte NEVER = 0;
+    static final byte KEEP = 1;
+    static final byte AFTER = 2;
 
-    private static final int ALWAYS = 0;
-    private static final int IF_ABSENT = 1;
-    private static final int IF_PRESENT = 2;
-    private static final int RETURN_OLD_BIT = 4;
+    static final int ALWAYS = 0;
+    static final int IF_ABSENT = 1;
+    static final int IF_PRESENT = 2;
+    static final int RETURN_OLD_BIT = 4;
 
     private OperationCodec() {}
 
@@ -134,7 +133,7 @@ public final class OperationCodec {
             }
             List<Operation> operations = new ArrayList<>(2);
             while (in.hasRemaining()) {
-                operations.add(read(in, version));
+                operations.add(OperationReader.read(in, version));
             }
             return operations;
         } catch (BufferUnderflowException e) {
@@ -325,89 +324,6 @@ public final class OperationCodec {
         }
     }
 
-    private static Operation read(ByteBuffer in, int version) {
-        byte code = in.get();
-        if (code > COUNT && version < WITH_EXPIRY) {
-            throw new IllegalArgumentException("unknown operation " + code);
-        }
-        return switch (code) {
-            case SET -> readSet(in, false);
-            case SET_ALL -> readSetAll(in);
-            case DELETE -> new Operation.Delete(readList(in));
-            case APPEND -> new Operation.Append(Bytes.readFramed(in), Bytes.readFramed(in));
-            case INCREMENT -> new Operation.Increment(Bytes.readFramed(in), in.getLong());
-            case GET -> new Operation.Get(Bytes.readFramed(in));
-            case GET_ALL -> new Operation.GetAll(readList(in));
-            case EXISTS -> new Operation.Exists(readList(in));
-            case LENGTH -> new Operation.Length(Bytes.readFramed(in));
-            case COUNT -> new Operation.Count();
-            case SET_EXPIRING -> readSet(in, true);
-            case TAKE_OUT -> new Operation.TakeOut(Bytes.readFramed(in));
-            case GET_AND_EXPIRE -> new Operation.GetAndExpire(Bytes.readFramed(in), readExpiry(in));
-            case EXPIRE -> readExpire(in);
-            case PERSIST -> new Operation.Persist(Bytes.readFramed(in));
-            case CLEAR -> new Operation.Clear();
-            case TICK -> new Operation.Tick();
-            case TRANSACTION -> readTransaction(in, version);
-            case TTL -> new Operation.TimeToLive(Bytes.readFramed(in));
-            case KEYS -> new Operation.Keys(Bytes.readFramed(in));
-            case SCAN -> readScan(in);
-            case ANNOUNCE -> new Operation.Announce(Bytes.readFramed(in), Bytes.readFramed(in), Bytes.readFramed(in));
-            default -> throw new IllegalArgumentException("unknown operation " + code);
-        };
-    }
-
-    private static Expiry readExpiry(ByteBuffer in) {
-        byte code = in.get();
-        return switch (code) {
-            case NEVER -> new Expiry.Never();
-            case KEEP -> new Expiry.Keep();
-            case AFTER -> new Expiry.After(in.getLong());
-            default -> throw new IllegalArgumentException("unknown expiry " + code);
-        };
-    }
-
-    private static Operation readExpire(ByteBuffer in) {
-        int condition = in.get();
-        if (condition < 0 || condition >= DEADLINE_CONDITIONS.size()) {
-            throw new IllegalArgumentException("unknown condition " + condition);
-        }
-        return new Operation.Expire(Bytes.readFramed(in), in.getLong(), DEADLINE_CONDITIONS.get(condition));
-    }
-
-    /** One level of it: a transaction in a transaction is no command, so no depth has to be bounded. */
-    private static Operation readTransaction(ByteBuffer in, int version) {
-        int count = readCount(in);
-        List<Operation> operations = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            if (in.hasRemaining() && in.get(in.position()) == TRANSACTION) {
-                throw new IllegalArgumentException("a transaction in a transaction");
-            }
-            operations.add(read(in, version));
-        }
-        return new Operation.Transaction(operations);
-    }
-
-    private static Operation readScan(ByteBuffer in) {
-        int cursor = in.getInt();
-        int count = in.getInt();
-        return new Operation.Scan(cursor, Bytes.readFramed(in), count);
-    }
-
-    private static Operation readSet(ByteBuffer in, boolean expiring) {
-        int flags = in.get();
-        Condition condition = switch (flags & ~RETURN_OLD_BIT) {
-            case ALWAYS -> Condition.ALWAYS;
-            case IF_ABSENT -> Condition.IF_ABSENT;
-            case IF_PRESENT -> Condition.IF_PRESENT;
-            default -> throw new IllegalArgumentException("unknown flags " + flags);
-        };
-        Bytes key = Bytes.readFramed(in);
-        Bytes value = Bytes.readFramed(in);
-        Expiry expiry = expiring ? readExpiry(in) : new Expiry.Never();
-        return new Operation.Set(key, value, condition, (flags & RETURN_OLD_BIT) != 0, expiry);
-    }
-
     private static byte flags(Operation.Set set) {
         int condition = switch (set.condition()) {
             case ALWAYS -> ALWAYS;
@@ -415,33 +331,5 @@ public final class OperationCodec {
             case IF_PRESENT -> IF_PRESENT;
         };
         return (byte) (condition | (set.returnOld() ? RETURN_OLD_BIT : 0));
-    }
-
-    private static Operation readSetAll(ByteBuffer in) {
-        int count = readCount(in);
-        List<Operation.Pair> pairs = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            Bytes key = Bytes.readFramed(in);
-            pairs.add(new Operation.Pair(key, Bytes.readFramed(in)));
-        }
-        return new Operation.SetAll(pairs);
-    }
-
-    private static List<Bytes> readList(ByteBuffer in) {
-        int count = readCount(in);
-        List<Bytes> list = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            list.add(Bytes.readFramed(in));
-        }
-        return list;
-    }
-
-    /** A count is believed only as far as there are bytes: every element takes at least one. */
-    private static int readCount(ByteBuffer in) {
-        int count = Varint.read(in);
-        if (count < 0 || count > in.remaining()) {
-            throw new IllegalArgumentException("count of " + count + " with " + in.remaining() + " bytes left");
-        }
-        return count;
     }
 }
