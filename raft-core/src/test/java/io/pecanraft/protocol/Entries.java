@@ -97,6 +97,35 @@ final class Entries {
 
     static final ProtocolSettings SETTINGS = settings(1_000, 1 << 20, 64, 1 << 16, 0);
 
+    /** With chunks of one byte, of which two may be under way, so that the smallest snapshot is longer than a window. */
+    static ProtocolSettings tinyChunks() {
+        ProtocolSettings as = SETTINGS;
+        return new ProtocolSettings(
+                as.electionTimeoutNanos(),
+                as.heartbeatIntervalNanos(),
+                as.diskStallNanos(),
+                as.maxUncommittedEntries(),
+                as.maxUncommittedBytes(),
+                as.maxAppendEntries(),
+                as.maxAppendBytes(),
+                as.maxInFlightEntries(),
+                as.maxInFlightBytes(),
+                as.tailCacheBytes(),
+                as.maxApplyEntries(),
+                as.maxApplyBytes(),
+                as.retainedLogEntries(),
+                1,
+                2,
+                as.forwarding(),
+                as.leaseReads(),
+                as.maxClockDriftPpm(),
+                as.leaderPriority(),
+                as.leaderPriorityDelayNanos(),
+                as.catchUpRounds(),
+                as.catchUpStallNanos(),
+                as.applicationVersion());
+    }
+
     /** With lease reads, and clocks that may drift apart by a tenth. */
     static final ProtocolSettings LEASES = settings(true, 100_000, 0, 0);
 

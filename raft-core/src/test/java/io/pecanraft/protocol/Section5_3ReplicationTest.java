@@ -261,6 +261,26 @@ class Section5_3ReplicationTest {
         assertThat(script.raft().commitIndex()).isZero();
     }
 
+    /** R22: a write of an earlier term of the same leader that its disk confirms late, when another entry is in its place. */
+    @Test
+    void aCompletionOfAnEarlierTermDoesNotCount() {
+        Script script = Script.withLog(3).wins(2);
+        script.server.diskIsFast = false;
+        script.server.propose(Entries.payload(1));
+        long index = script.raft().lastIndex();
+        long first = script.raft().currentTerm();
+        script.append(3, first + 1, EntryId.ZERO, 0, List.of(Entries.command(1, first + 1)));
+        script.campaigns(2);
+        script.server.confirmAllWrites();
+        script.hears(2, Entries.vote(script.raft().currentTerm(), true, 1));
+        assertThat(script.raft().role()).isEqualTo(RaftRole.LEADER);
+        while (script.raft().lastIndex() < index) {
+            script.server.propose(Entries.payload(2));
+        }
+        assertThat(script.raft().durableIndex()).isLessThan(index);
+        assertThat(script.raft().commitIndex()).isLessThan(index);
+    }
+
     /** Needed after every restart: nothing is verified any more, and the leader must offer a comparison. */
     @Test
     void aRestartedFollowerVerifiesItsLogAnewAndLearnsWhatIsCommitted() {

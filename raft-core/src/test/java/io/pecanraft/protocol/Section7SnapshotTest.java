@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Log compaction (§7) and InstallSnapshot (Figure 13). */
@@ -307,6 +308,29 @@ class Section7SnapshotTest {
         cluster.heal();
         cluster.runMillis(1_000);
         assertThat(cluster.server(3).stateHash).isEqualTo(cluster.server(1).stateHash);
+    }
+
+    /** S17: and then nothing more until it is heard again. */
+    @Test
+    void aFollowerThatGetsNothingOfASnapshotIsSentNoMoreThanAWindowOfIt() {
+        ProtocolCluster cluster = withServer3Behind(Entries.tinyChunks());
+        cluster.heal();
+        cluster.cut(e -> e.message() instanceof InstallSnapshot);
+        List<Long> offsets = new ArrayList<>();
+        cluster.server(1).watch = effect -> {
+            if (effect instanceof Effect.SendSnapshotChunk chunk) {
+                offsets.add(chunk.offset());
+                assertThat(chunk.meta().sizeBytes()).isGreaterThan(2);
+            }
+        };
+        cluster.runMillis(2_000);
+        // It answers heartbeats, so the window is sent again and again, in case it was lost.
+        assertThat(Set.copyOf(offsets)).containsExactlyInAnyOrder(0L, 1L);
+
+        cluster.isolate(3);
+        int before = offsets.size();
+        cluster.runMillis(2_000);
+        assertThat(offsets).hasSize(before);
     }
 
     /** S17. */

@@ -191,6 +191,14 @@ class NodeEndTest {
         assertThat(leader.status().state()).isEqualTo(NodeStatus.State.FAILED);
         assertThat(cluster.storageOf(leader).closed).isEqualTo(1);
         assertThat(failureOf(proposed)).isInstanceOf(NodeFailedException.class);
+        // The index of the command that failed is given to no other: nothing more is taken.
+        long lastIndex = leader.status().lastIndex();
+        assertThat(failureOf(leader.propose(command("b"))))
+                .isInstanceOf(NodeFailedException.class)
+                .extracting(RaftException::outcome)
+                .isEqualTo(Outcome.NOT_DONE);
+        cluster.time.advanceMillis(100);
+        assertThat(leader.status().lastIndex()).isEqualTo(lastIndex);
         cluster.nodes.values().remove(leader);
         assertThat(cluster.awaitLeader().status().state()).isEqualTo(NodeStatus.State.RUNNING);
     }

@@ -156,6 +156,7 @@ class RaftNodeTest {
         assertThat(first).isCompleted();
     }
 
+    /** A02: it is told at once, and not kept for a leader that may never come. */
     @Test
     void withoutALeaderACommandIsNotDone() {
         TestCluster cluster = new TestCluster("n1", "n2", "n3");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /**
- * An I/O error at each of the first flushes of a storage's life, whichever file or directory it is of: the storage stops with a
+ * D04: an I/O error at each of the first flushes of a storage's life, whichever file or directory it is of: the storage stops with a
  * typed error and acknowledges nothing more, though every later flush succeeds, as it does on Linux. {@code -Dflush.failures=N}
  * tries another number of them.
  */

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** After the first failed flush nothing is promised any more, whatever later flushes say. */
+/** D04: after the first failed flush nothing is promised any more, whatever later flushes say. */
 class FailedFlushTest {
 
     @TempDir
