@@ -7,6 +7,7 @@ import io.pecanraft.testkit.check.Operations;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -69,11 +70,22 @@ final class Liveness {
         cluster.heal();
         cluster.network().profile(plan.network().reliable());
         // Those too whose logs were damaged: they are to be refilled, if there is anybody to do it.
-        demand(
-                cluster.nodes().stream()
-                        .filter(node -> !stage.atlas().isWiped(node.number()))
-                        .toList(),
-                leader -> true);
+        List<SimNode> sound = cluster.nodes().stream()
+                .filter(node -> !stage.atlas().isWiped(node.number()))
+                .toList();
+        demand(sound, leader -> true);
+        if (plan.hasPriorities() && stage.atlas().recoverable()) {
+            thePreferredLeads(sound.get(sound.size() - 1));
+        }
+    }
+
+    /** Of servers that are all healthy, and have been for long, the one of the highest priority leads: the last one. */
+    private void thePreferredLeads(SimNode preferred) {
+        if (!cluster.leader().equals(Optional.of(preferred))) {
+            throw cluster.failure(
+                    "preferred-leader",
+                    preferred + " is preferred and has been healthy for long, but there is " + cluster.leadership());
+        }
     }
 
     private void seal(int node, Fate drawn) {
@@ -169,10 +181,23 @@ final class Liveness {
         return Duration.ofNanos((last - least) * roundTripNanos + 2 * chunks * (roundTripNanos + CHUNK_NANOS));
     }
 
+    private long handovers() {
+        return cluster.counts().getOrDefault("handovers to a preferred server", 0L);
+    }
+
     /** Who has found a leader keeps it, whatever those do that are still broken. */
     private void quiet() {
         if (plan.hasPriorities()) {
+            long before = handovers();
             cluster.run(cluster.config().leaderPriorityDelay().multipliedBy(DELAYS_UNTIL_THE_PREFERRED_LEADS));
+            long handovers = handovers() - before;
+            // From each to the one that it prefers, at most, and once more where the first attempt came to nothing.
+            if (handovers > 2L * plan.nodes()) {
+                throw cluster.failure(
+                        "preferred-leader",
+                        "nothing breaks any more, and yet leaders have handed over " + handovers
+                                + " times to servers they prefer");
+            }
         }
         String before = cluster.leadership();
         cluster.run(electionTimeout.multipliedBy(QUIET_ELECTION_TIMEOUTS));
