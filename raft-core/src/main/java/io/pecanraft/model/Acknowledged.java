@@ -9,7 +9,7 @@ package io.pecanraft.model;
  * @param storage who acknowledged it. A message is addressed to a name, behind which there may be another storage by now
  * @param epoch the {@linkplain RepairMarker#epoch epoch} of the log in which it was acknowledged: a loss that the server itself has
  *     noticed begins another one
- * @param entry the last entry that was acknowledged
+ * @param entry the last entry that was acknowledged; {@link EntryId#ZERO} where none is known, but the epoch is
  */
 public record Acknowledged(Incarnation storage, long epoch, EntryId entry) {
 
@@ -18,8 +18,8 @@ public record Acknowledged(Incarnation storage, long epoch, EntryId entry) {
         if (epoch < 0) {
             throw new IllegalArgumentException("a log epoch must not be negative, got " + epoch);
         }
-        if (entry.equals(EntryId.ZERO)) {
-            throw new IllegalArgumentException("nothing was acknowledged, where an entry must be named");
+        if (entry.equals(EntryId.ZERO) && epoch == 0) {
+            throw new IllegalArgumentException("neither an entry nor an epoch was acknowledged");
         }
     }
 }

@@ -221,16 +221,19 @@ final class Follower extends Role {
     }
 
     /**
-     * D06 (etcd-io/raft#197): whether this storage has acknowledged an entry in this term, in its present epoch, and does not have it.
-     * What is below the base is in a snapshot, and what is committed is in every log.
+     * D06 (etcd-io/raft#197): whether this storage has acknowledged an entry in this term, in its present epoch, and does not have it; or
+     * has spoken of an epoch that it does not know, since that is durable before anybody hears of it. What is below the base is in a
+     * snapshot, and what is committed is in every log.
      */
     private boolean isLost(Acknowledged acknowledged) {
+        if (!acknowledged.storage().equals(state.self.incarnation())) {
+            return false;
+        }
+        if (acknowledged.epoch() != state.repair.epoch()) {
+            return acknowledged.epoch() > state.repair.epoch();
+        }
         EntryId entry = acknowledged.entry();
-        return acknowledged.storage().equals(state.self.incarnation())
-                && acknowledged.epoch() == state.repair.epoch()
-                && entry.index()
-                        > Math.max(state.commitIndex(), state.log.base().index())
-                && !state.log.matches(entry);
+        return entry.index() > Math.max(state.commitIndex(), state.log.base().index()) && !state.log.matches(entry);
     }
 
     /** Acknowledges what is verified <em>and</em> durable, also of what we had already: once a turn, cumulatively. */

@@ -1,6 +1,7 @@
 package io.pecanraft.protocol;
 
 import io.pecanraft.model.Acknowledged;
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
@@ -66,13 +67,13 @@ final class Heartbeats {
         return round;
     }
 
-    /** What a follower is held to; nothing when its last entry has been compacted away, whose term is not known any more. */
+    /** What a follower is held to; no entry when its last one has been compacted away, whose term is not known any more. */
     private Optional<Acknowledged> acknowledgedBy(Progress follower) {
         long match = follower.matchIndex();
-        if (match == 0 || match < state.log.base().index()) {
-            return Optional.empty();
-        }
-        return Optional.of(new Acknowledged(follower.member().incarnation(), follower.epoch(), state.log.idAt(match)));
+        EntryId entry = match < state.log.base().index() ? EntryId.ZERO : state.log.idAt(match);
+        return entry.equals(EntryId.ZERO) && follower.epoch() == 0
+                ? Optional.empty()
+                : Optional.of(new Acknowledged(follower.member().incarnation(), follower.epoch(), entry));
     }
 
     /** Tells those that have not answered for long who we are: they may be new, or not know where to answer. */

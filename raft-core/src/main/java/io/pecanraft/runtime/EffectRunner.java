@@ -1,5 +1,6 @@
 package io.pecanraft.runtime;
 
+import io.pecanraft.model.Acknowledged;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.RaftRole;
@@ -140,11 +141,15 @@ final class EffectRunner {
     }
 
     private static StorageException rolledBack(Effect.Condemn condemn) {
-        EntryId acknowledged = condemn.acknowledged().entry();
+        Acknowledged acknowledged = condemn.acknowledged();
+        String before = acknowledged.entry().equals(EntryId.ZERO)
+                ? "has told " + condemn.leader() + " in this very term of epoch " + acknowledged.epoch()
+                        + " of its log, of which it knows nothing"
+                : "has acknowledged entry " + acknowledged.entry() + " of epoch " + acknowledged.epoch() + " to "
+                        + condemn.leader() + " in this very term";
         return new StorageException(
                 StorageException.Reason.ROLLED_BACK,
-                "this server has acknowledged entry " + acknowledged + " to " + condemn.leader()
-                        + " in this very term, and its log ends at " + condemn.held()
+                "this server " + before + ", and its log ends at " + condemn.held()
                         + ". Its directory was put back to an older state, or its disk forgets what it has flushed; it may"
                         + " have forgotten votes as well, so it stops. Start it again: it comes back with a new, empty storage,"
                         + " which neither votes nor counts until it is re-admitted with"

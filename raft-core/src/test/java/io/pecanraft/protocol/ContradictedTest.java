@@ -97,6 +97,19 @@ class ContradictedTest {
         assertThat(repairing.said(HeartbeatResponse.class)).hasSize(1);
     }
 
+    /** Put back to before a repair: whoever has told of an epoch had it on disk. */
+    @Test
+    void anEpochThatItDoesNotKnowOfIsProofToo() {
+        holds(new Acknowledged(SELF, 1, id(2, 1)));
+        assertThat(script.server.condemned).hasSize(1);
+    }
+
+    @Test
+    void anEpochThatItDoesNotKnowOfIsProofWithoutAnEntry() {
+        holds(new Acknowledged(SELF, 1, EntryId.ZERO));
+        assertThat(script.server.condemned).hasSize(1);
+    }
+
     /** Of a term that is over: the later leader may have removed what was acknowledged in it. */
     @Test
     void theWordThatWasGivenInAnEarlierTermDoesNotBind() {
@@ -165,13 +178,14 @@ class ContradictedTest {
         assertThat(leader.raft().commitIndex()).isEqualTo(5);
     }
 
-    /** Whoever says that its log has lost something is held to nothing that it said before. */
+    /** Whoever says that its log has lost something is held to having said so, and to nothing that it said before. */
     @Test
     void aLossWithNoticeEndsWhatItIsHeldTo() {
         Script leader = Script.withLog(3, 1, 1, 1).wins(2).acks(2, 4);
         leader.hears(2, new HeartbeatResponse(leader.raft().currentTerm(), 0, 0, 0, 0, 0, 1));
         leader.forgetWhatWasSaid().timesOut();
-        assertThat(leader.saidTo(2, Heartbeat.class).get(0).acknowledged()).isEmpty();
+        assertThat(leader.saidTo(2, Heartbeat.class).get(0).acknowledged())
+                .contains(new Acknowledged(Entries.member(2).incarnation(), 1, EntryId.ZERO));
     }
 
     @Test

@@ -55,6 +55,7 @@ class RollbackSimulationTest {
         }
         System.out.printf("simulated roll backs: %s%n", totals);
         if (only == null) {
+            assertThat(totals.get("stories told to the end")).isGreaterThan(SEEDS * 3 / 4);
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKeys("to an empty log", "to an earlier term", "to entries of the same term")
@@ -128,6 +129,7 @@ class RollbackSimulationTest {
             cluster.awaitConvergence();
             long atLeast = acknowledged;
             assertThat(number(cluster.await(follower.read(get())))).isBetween(atLeast, proposed);
+            totals.merge("stories told to the end", 1, Integer::sum);
         }
 
         private long acknowledgedTo(SimNode leader, SimNode follower) {

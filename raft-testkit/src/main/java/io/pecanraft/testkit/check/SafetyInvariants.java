@@ -158,6 +158,15 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     }
 
     @Override
+    public void condemned(SimDisk disk) {
+        if (!disk.wasPutBack()) {
+            verdict.fail(
+                    "false-condemnation",
+                    disk.identity().memberId() + " gives its storage up, which has kept whatever it had acknowledged");
+        }
+    }
+
+    @Override
     public void snapshotStored(SimDisk disk) {
         disk.newestSnapshot().ifPresent(meta -> {
             if (meta.lastIncludedIndex() > committed.lastIndex()) {

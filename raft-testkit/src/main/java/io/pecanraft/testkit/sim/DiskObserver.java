@@ -14,6 +14,9 @@ public interface DiskObserver {
     /** It was put back to an older state, with what it had promised then. */
     void rolledBack(SimDisk disk);
 
+    /** It was given up, because its server was shown that it lacks what it had acknowledged. */
+    void condemned(SimDisk disk);
+
     /** A snapshot became durable and the newest one. */
     void snapshotStored(SimDisk disk);
 }

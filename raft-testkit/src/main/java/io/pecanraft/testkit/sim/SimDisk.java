@@ -247,6 +247,11 @@ public final class SimDisk {
         return new DiskImage(durable, snapshots);
     }
 
+    /** Whether it was ever put back. */
+    public boolean wasPutBack() {
+        return putBackFrom != null;
+    }
+
     /** Whether it was given up: the next process finds {@link #successor another storage}. */
     public boolean isCondemned() {
         return condemned;
@@ -337,6 +342,7 @@ public final class SimDisk {
     void condemn() {
         condemned = true;
         excused = true;
+        observer.condemned(this);
     }
 
     void flushAll() {

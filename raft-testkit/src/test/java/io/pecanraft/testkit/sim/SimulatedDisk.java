@@ -61,5 +61,8 @@ final class SimulatedDisk implements DiskObserver {
     public void rolledBack(SimDisk putBack) {}
 
     @Override
+    public void condemned(SimDisk givenUp) {}
+
+    @Override
     public void snapshotStored(SimDisk stored) {}
 }
