@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.model.Acknowledged;
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.EntryType;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
+import io.pecanraft.model.RaftMessage.ForwardProposal;
 import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
+import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.transport.netty.wire.Wire;
 import java.io.IOException;
@@ -81,6 +84,23 @@ class GoldenBytesTest {
         assertThat(Frames.decode(golden("InstallSnapshotResponse-without-epoch")))
                 .isEqualTo(new InstallSnapshotResponse(
                         install.term(), install.lastIncludedIndex(), install.nextOffset(), install.installed(), 0));
+    }
+
+    /** Frozen likewise, before a message named the storage that it was meant for: none has this name, so neither counts anywhere. */
+    @Test
+    void messagesThatNameNoStorageAreReadAndMeantForNobody() throws Exception {
+        Incarnation nobody = new Incarnation(0, 0);
+        assertThat(Frames.decode(golden("RequestVoteResponse-without-candidate")))
+                .isInstanceOfSatisfying(RequestVoteResponse.class, vote -> {
+                    assertThat(vote.granted()).isTrue();
+                    assertThat(vote.candidate()).isEqualTo(nobody);
+                });
+        assertThat(Frames.decode(golden("ForwardProposal-without-leader")))
+                .isInstanceOfSatisfying(ForwardProposal.class, proposal -> {
+                    assertThat(proposal.type()).isEqualTo(EntryType.SESSION);
+                    assertThat(proposal.command().remaining()).isPositive();
+                    assertThat(proposal.leader()).isEqualTo(nobody);
+                });
     }
 
     /** Frozen likewise, before a heartbeat told what its receiver had acknowledged. */

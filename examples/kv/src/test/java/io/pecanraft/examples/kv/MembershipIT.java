@@ -47,6 +47,12 @@ class MembershipIT {
                 assertThat(status(cluster)).contains("n4 is a member too, with Raft address " + raft4);
                 verify(clients4);
 
+                raft(cluster.resp(leader), "DEMOTE", "n4");
+                awaitStanding(clients4, "LEARNER");
+                write(clients4);
+                raft(cluster.resp(leader), "PROMOTE", "n4");
+                awaitStanding(clients4, "VOTER");
+
                 write(clients4);
                 raft(cluster.resp(leader), "REMOVE", ProcessCluster.name(leaving));
                 assertThat(members(cluster.resp(leader))).contains("n4").doesNotContain(ProcessCluster.name(leaving));
@@ -78,6 +84,14 @@ class MembershipIT {
                 joiner.destroyForcibly();
             }
         }
+    }
+
+    private static void awaitStanding(HostPort clients4, String standing) {
+        await("n4 is a " + standing)
+                .atMost(ProcessCluster.PATIENCE)
+                .until(() -> NodeReport.ask("n4", clients4, RespAccess.PLAIN, ASK_TIMEOUT)
+                        .text("standing")
+                        .equals(standing));
     }
 
     private static void refusesWhatIsWrong(ProcessCluster cluster, int leader) {

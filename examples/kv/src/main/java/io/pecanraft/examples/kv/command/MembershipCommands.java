@@ -149,7 +149,7 @@ final class MembershipCommands {
                 + "; look at RAFT MEMBERS before you repeat it");
     }
 
-    /** Where it leads is known by Raft addresses alone; where clients connect each server knows of itself only. */
+    /** With the Raft address, which the configuration names; where its clients connect is in {@code CLUSTER NODES}. */
     private String leader(NotLeaderException failure) {
         return failure.leaderHint()
                 .map(leader -> server.id() + " does not lead, " + leader + " does"
