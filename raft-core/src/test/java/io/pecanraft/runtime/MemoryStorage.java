@@ -83,7 +83,6 @@ final class MemoryStorage implements Storage {
         final TreeMap<Long, LogEntry> entries = new TreeMap<>();
         private Listener listener;
         StorageException failNext;
-        boolean condemned;
 
         MemoryLog(Executor disk) {
             this.disk = disk;
@@ -161,10 +160,7 @@ final class MemoryStorage implements Storage {
 
         @Override
         public void condemn(StorageException why) {
-            disk.execute(() -> {
-                condemned = true;
-                listener.onFailure(why);
-            });
+            disk.execute(() -> listener.onFailure(why));
         }
 
         @Override

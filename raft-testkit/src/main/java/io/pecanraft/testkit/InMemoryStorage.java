@@ -141,7 +141,7 @@ public final class InMemoryStorage implements Storage {
         @Override
         public void write(LogWrite write) {
             synchronized (data) {
-                if (closed) {
+                if (closed || data.condemned) {
                     return;
                 }
                 data.image.apply(write, LogImage.steps(write), base -> 0);

@@ -153,6 +153,14 @@ final class OpenStorage implements AutoCloseable, RaftLog.Listener {
         }
     }
 
+    /** Whether it has reported anything that nobody waited for. */
+    boolean saidMore() {
+        while (runNextEvent.getAsBoolean()) {
+            // until nothing happens any more
+        }
+        return !reports.isEmpty();
+    }
+
     /** Reads, and throws what the read failed with. */
     List<LogEntry> read(long from, long toExclusive, int maxBytes) {
         CompletableFuture<List<LogEntry>> future = storage.log().read(from, toExclusive, maxBytes);

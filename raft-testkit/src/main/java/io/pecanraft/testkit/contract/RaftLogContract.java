@@ -230,6 +230,8 @@ public abstract class RaftLogContract extends StorageContract {
             log.snapshot(new EntryId(3, 4), "state");
             log.storage.log().condemn(why);
             assertThatThrownBy(() -> log.append(entries(6, 6, 3))).isSameAs(why);
+            log.submit(null, null, null, 0, entries(7, 7, 3));
+            assertThat(log.saidMore()).as("after its last word").isFalse();
         }
         for (int start = 1; start <= 2; start++) {
             try (OpenStorage log = open()) {
