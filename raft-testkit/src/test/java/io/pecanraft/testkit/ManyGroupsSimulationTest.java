@@ -27,11 +27,6 @@ class ManyGroupsSimulationTest {
     private static final int SEEDS = 20;
     private static final int ROUNDS = 30;
 
-    private static String replay(long seed) {
-        return "mvn -q test -pl raft-testkit -am -Dtest=ManyGroupsSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed;
-    }
-
     @TestFactory
     Stream<DynamicTest> groupsShareServersAndNothingElse() {
         Long only = Long.getLong("sim.seed");
@@ -52,7 +47,7 @@ class ManyGroupsSimulationTest {
                 SimCluster.Builder builder = SimCluster.builder()
                         .nodes(SERVERS)
                         .seed(seed * GROUPS + i)
-                        .replay(replay(seed))
+                        .replay(Seeds.replay(ManyGroupsSimulationTest.class, seed))
                         .stateMachine(node -> new Tally());
                 groups.add((i == 0 ? builder : builder.sharing(groups.get(0), new GroupId(i))).build());
             }

@@ -10,32 +10,26 @@ import org.junit.jupiter.api.Test;
 /** {@link OneGroupFails}. {@code -Dsim.seed=N} runs one seed, {@code -Dsim.groups.seeds=COUNT} with {@code -Dsim.base=START} that many. */
 class OneGroupFailsSimulationTest {
 
-    private static final int SEEDS = 60;
+    private static final int IN_BUILD = 60;
 
-    private static String replay(long seed) {
-        return "mvn -q test -pl raft-testkit -am -Dtest=OneGroupFailsSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed;
-    }
+    private final Seeds seeds = Seeds.of(OneGroupFailsSimulationTest.class, "sim.groups.seeds", IN_BUILD);
 
     @Test
     void theOtherGroupsDoNotNotice() {
-        Long only = Long.getLong("sim.seed");
         Map<String, Long> totals = new TreeMap<>();
-        long base = only != null ? only : Long.getLong("sim.base", 1L);
-        int count = only != null ? 1 : Integer.getInteger("sim.groups.seeds", SEEDS);
-        for (long seed = base; seed < base + count; seed++) {
-            OneGroupFails.run(seed, replay(seed)).forEach((what, times) -> totals.merge(what, times, Long::sum));
-        }
+        seeds.stream()
+                .forEach(seed -> OneGroupFails.run(seed, seeds.replay(seed))
+                        .forEach((what, times) -> totals.merge(what, times, Long::sum)));
         System.out.printf("simulated groups of which one fails: %s%n", totals);
-        if (only == null) {
+        if (!seeds.single()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKey("groups mended");
             for (OneGroupFails.Failure failure : OneGroupFails.Failure.values()) {
                 assertThat(totals).containsKey("failed: " + failure);
             }
-            assertThat(totals.get("nodes that failed")).isGreaterThan(count);
-            assertThat(totals.get("calls to sound groups")).isGreaterThan(count * 100L);
+            assertThat(totals.get("nodes that failed")).isGreaterThan(seeds.count());
+            assertThat(totals.get("calls to sound groups")).isGreaterThan(seeds.count() * 100L);
         }
     }
 
@@ -44,7 +38,7 @@ class OneGroupFailsSimulationTest {
     void aProcessThatEndsWithItsFirstNodeIsFoundOut() {
         assertThatThrownBy(() -> {
                     for (long seed = 1; seed <= 10; seed++) {
-                        OneGroupFails.run(seed, replay(seed), OneGroupFails.Survival.ENDS);
+                        OneGroupFails.run(seed, seeds.replay(seed), OneGroupFails.Survival.ENDS);
                     }
                 })
                 .isInstanceOfSatisfying(

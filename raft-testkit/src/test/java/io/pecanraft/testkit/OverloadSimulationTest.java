@@ -11,24 +11,18 @@ import org.junit.jupiter.api.Test;
  */
 class OverloadSimulationTest {
 
-    private static final int SEEDS = 25;
+    private static final int IN_BUILD = 25;
 
-    private static String replay(long seed) {
-        return "mvn -q test -pl raft-testkit -am -Dtest=OverloadSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed;
-    }
+    private final Seeds seeds = Seeds.of(OverloadSimulationTest.class, "sim.overload.seeds", IN_BUILD);
 
     @Test
     void nobodyHoldsMoreThanItsSettingsName() {
-        Long only = Long.getLong("sim.seed");
         Map<String, Long> totals = new TreeMap<>();
-        long base = only != null ? only : Long.getLong("sim.base", 1L);
-        int count = only != null ? 1 : Integer.getInteger("sim.overload.seeds", SEEDS);
-        for (long seed = base; seed < base + count; seed++) {
-            Overload.run(seed, replay(seed)).forEach((what, times) -> totals.merge(what, times, Long::sum));
-        }
+        seeds.stream()
+                .forEach(seed -> Overload.run(seed, seeds.replay(seed))
+                        .forEach((what, times) -> totals.merge(what, times, Long::sum)));
         System.out.printf("simulated overload: %s%n", totals);
-        if (only == null) {
+        if (!seeds.single()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKeys("refused by maxUncommittedEntries", "refused by maxUncommittedBytes")

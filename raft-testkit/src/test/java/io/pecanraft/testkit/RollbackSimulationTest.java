@@ -28,34 +28,27 @@ import org.junit.jupiter.api.Test;
  */
 class RollbackSimulationTest {
 
-    private static final int SEEDS = 60;
+    private static final int IN_BUILD = 60;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** Every message on its own: a tenth is lost, a tenth comes twice, a tenth brings an old one along. */
     private static final NetworkProfile BAD_NETWORK = new NetworkProfile(false, 100_000, 2_000_000, 0.1, 0.1, 0.1, 0.1);
 
+    private final Seeds seeds = Seeds.of(RollbackSimulationTest.class, "sim.rollback.seeds", IN_BUILD);
     private final Map<String, Integer> totals = new TreeMap<>();
-
-    private static String replay(long seed) {
-        return "mvn -q test -pl raft-testkit -am -Dtest=RollbackSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed;
-    }
 
     @Test
     void aStorageThatWasPutBackNeitherVotesNorCountsUntilItIsReadmitted() {
-        Long only = Long.getLong("sim.seed");
-        long base = only != null ? only : Long.getLong("sim.base", 1L);
-        int count = only != null ? 1 : Integer.getInteger("sim.rollback.seeds", SEEDS);
-        for (long seed = base; seed < base + count; seed++) {
+        seeds.stream().forEach(seed -> {
             try {
                 new Story(seed).tell();
             } catch (AssertionError e) {
-                throw new AssertionError("seed " + seed + "; replay: " + replay(seed), e);
+                throw new AssertionError("seed " + seed + "; replay: " + seeds.replay(seed), e);
             }
-        }
+        });
         System.out.printf("simulated roll backs: %s%n", totals);
-        if (only == null) {
-            assertThat(totals.get("stories told to the end")).isGreaterThan(SEEDS * 3 / 4);
+        if (!seeds.single()) {
+            assertThat(totals.get("stories told to the end")).isGreaterThan(seeds.count() * 3 / 4);
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKeys("to an empty log", "to an earlier term", "to entries of the same term")
@@ -75,7 +68,7 @@ class RollbackSimulationTest {
             cluster = SimCluster.builder()
                     .nodes(random.nextInt(2) == 0 ? 3 : 5)
                     .seed(seed)
-                    .replay(replay(seed))
+                    .replay(seeds.replay(seed))
                     .network(BAD_NETWORK)
                     .nodeConfig((node, config) ->
                             config.toBuilder().retainedLogEntries(5).build())

@@ -13,24 +13,18 @@ import org.junit.jupiter.api.Test;
  */
 class RollingUpgradeSimulationTest {
 
-    private static final int SEEDS = 60;
+    private static final int IN_BUILD = 60;
 
-    private static String replay(long seed) {
-        return "mvn -q test -pl raft-testkit -am -Dtest=RollingUpgradeSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed;
-    }
+    private final Seeds seeds = Seeds.of(RollingUpgradeSimulationTest.class, "sim.upgrade.seeds", IN_BUILD);
 
     @Test
     void nobodyKnowsAMinimumAboveWhatAMemberRuns() {
-        Long only = Long.getLong("sim.seed");
         Map<String, Integer> totals = new TreeMap<>();
-        long base = only != null ? only : Long.getLong("sim.base", 1L);
-        int count = only != null ? 1 : Integer.getInteger("sim.upgrade.seeds", SEEDS);
-        for (long seed = base; seed < base + count; seed++) {
-            RollingUpgrade.run(seed, replay(seed)).forEach((what, times) -> totals.merge(what, times, Integer::sum));
-        }
+        seeds.stream()
+                .forEach(seed -> RollingUpgrade.run(seed, seeds.replay(seed))
+                        .forEach((what, times) -> totals.merge(what, times, Integer::sum)));
         System.out.printf("simulated rolling upgrades: %s%n", totals);
-        if (only == null) {
+        if (!seeds.single()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKeys("knew a minimum during the faults", "knew none during the faults", "members added")

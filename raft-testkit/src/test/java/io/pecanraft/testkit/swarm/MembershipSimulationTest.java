@@ -2,6 +2,7 @@ package io.pecanraft.testkit.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.testkit.Seeds;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,29 +19,27 @@ class MembershipSimulationTest {
     private static final int MOVING_SEEDS = 80;
 
     static String replay(long seed) {
-        return "mvn -q test -pl raft-testkit -am -Dtest=MembershipSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed;
+        return Seeds.replay(MembershipSimulationTest.class, seed);
     }
 
     private static Map<String, Long> runAll(String what, LongFunction<Plan> plans, int defaultCount) {
-        Long only = Long.getLong("sim.seed");
-        long base = only != null ? only : Long.getLong("sim.base", 1L);
-        int count = only != null ? 1 : Integer.getInteger("sim.churn.seeds", defaultCount);
+        Seeds seeds = Seeds.of(MembershipSimulationTest.class, "sim.churn.seeds", defaultCount);
         Map<String, Long> totals = new TreeMap<>();
         long virtualMillis = 0;
-        for (long seed = base; seed < base + count; seed++) {
+        for (long seed : seeds.stream().toArray()) {
             Outcome outcome = ChurnSimulation.run(plans.apply(seed), replay(seed));
             outcome.counts().forEach((each, times) -> totals.merge(each, times, Long::sum));
             virtualMillis += outcome.virtualMillis();
         }
         System.out.printf(
                 "simulated %d seeds with %s from %d: %.1f virtual hours, %s%n",
-                count, what, base, virtualMillis / 3_600_000.0, totals);
+                seeds.count(), what, seeds.base(), virtualMillis / 3_600_000.0, totals);
         return totals;
     }
 
     private static boolean isWholeRun(int defaultCount) {
-        return Long.getLong("sim.seed") == null && Integer.getInteger("sim.churn.seeds", defaultCount) >= defaultCount;
+        Seeds seeds = Seeds.of(MembershipSimulationTest.class, "sim.churn.seeds", defaultCount);
+        return !seeds.single() && seeds.count() >= defaultCount;
     }
 
     /** Members move to other addresses, change by compare-and-set, and are replaced all at once, under the same faults. */

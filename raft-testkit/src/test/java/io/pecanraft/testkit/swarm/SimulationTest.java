@@ -2,6 +2,7 @@ package io.pecanraft.testkit.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.testkit.Seeds;
 import io.pecanraft.testkit.SimulationFailure;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +26,7 @@ class SimulationTest {
     private static final int DEFAULT_SEEDS = 840;
 
     static String replay(long seed) {
-        return "mvn -q test -pl raft-testkit -am -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false"
-                + " -Dsim.seed=" + seed;
+        return Seeds.replay(SimulationTest.class, seed);
     }
 
     @Test
