@@ -64,7 +64,7 @@ final class SimLog implements RaftLog {
 
     @Override
     public void write(LogWrite write) {
-        if (failureReported || closed || !process.alive()) {
+        if (hasEnded()) {
             return;
         }
         require(listener != null, "write() comes after start()");
@@ -99,7 +99,7 @@ final class SimLog implements RaftLog {
 
     @Override
     public void compact(long throughIndex) {
-        if (failureReported || closed || !process.alive()) {
+        if (hasEnded()) {
             return;
         }
         long covered =
@@ -119,7 +119,7 @@ final class SimLog implements RaftLog {
 
     @Override
     public void condemn(StorageException why) {
-        if (failureReported || closed || !process.alive()) {
+        if (hasEnded()) {
             return;
         }
         disk.condemn();
@@ -187,10 +187,14 @@ final class SimLog implements RaftLog {
 
     private void report(Consumer<Listener> what) {
         writer.execute(() -> {
-            if (listener != null && !closed) {
+            if (listener != null && !closed && !failureReported) {
                 what.accept(listener);
             }
         });
+    }
+
+    private boolean hasEnded() {
+        return failureReported || closed || disk.isCondemned() || !process.alive();
     }
 
     private void require(boolean condition, String what) {
