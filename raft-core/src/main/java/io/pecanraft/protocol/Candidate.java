@@ -57,11 +57,17 @@ final class Candidate extends Role {
     @Override
     void onPersisted(long nowNanos) {
         if (deadlineNanos == NOT_ASKED_YET && state.durability.durableTerm() == state.currentTerm()) {
-            deadlineNanos = nowNanos
-                    + state.randomElectionTimeoutNanos()
-                    + FORCES_TO_ALLOW_FOR * state.durability.recentForceNanos();
+            deadlineNanos = nowNanos + state.randomElectionTimeoutNanos() + nanosForSlowDisks();
             answered(state.self, true, nowNanos);
         }
+    }
+
+    /**
+     * Bounded, since a candidate that waits neither asks again nor lets another lead: a disk that is slower than the bound on
+     * stalls is none to lead with, and not worth waiting for.
+     */
+    private long nanosForSlowDisks() {
+        return Math.min(FORCES_TO_ALLOW_FOR * state.durability.recentForceNanos(), state.settings.diskStallNanos());
     }
 
     /**

@@ -5,6 +5,7 @@ import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -51,6 +52,7 @@ final class DurabilityTracker {
     private final List<Held> heldThisTurn = new ArrayList<>();
 
     private final long[] recentForceNanos = new long[REMEMBERED_FORCES];
+    private int remembered;
     private int nextForce;
     private long lastTicket;
     private long durableIndex;
@@ -109,6 +111,7 @@ final class DurabilityTracker {
             durableIndex = Math.max(durableIndex, done.claimedIndex);
             durableTerm = Math.max(durableTerm, done.term);
             recentForceNanos[nextForce] = nowNanos - done.issuedNanos;
+            remembered = Math.min(remembered + 1, REMEMBERED_FORCES);
             nextForce = (nextForce + 1) % REMEMBERED_FORCES; // never a mere count: an int is full after weeks of writes
         }
     }
@@ -126,13 +129,17 @@ final class DurabilityTracker {
         return inFlight.isEmpty() ? 0 : nowNanos - inFlight.getFirst().issuedNanos;
     }
 
-    /** The longest of the last few writes. */
+    /**
+     * How long a write takes here of late: the median of the last few, the upper one of two, so that a disk that hung once, or
+     * a clock that jumped meanwhile, does not pass for a slow disk. 0 before the first write.
+     */
     long recentForceNanos() {
-        long longest = 0;
-        for (long nanos : recentForceNanos) {
-            longest = Math.max(longest, nanos);
+        if (remembered == 0) {
+            return 0;
         }
-        return longest;
+        long[] shortestFirst = Arrays.copyOf(recentForceNanos, remembered);
+        Arrays.sort(shortestFirst);
+        return shortestFirst[remembered / 2];
     }
 
     private void release(long currentTerm, Outbox out) {

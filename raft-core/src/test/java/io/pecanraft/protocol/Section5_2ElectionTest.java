@@ -14,6 +14,7 @@ import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -201,19 +202,57 @@ class Section5_2ElectionTest {
         assertThat(script.raft().role()).isEqualTo(RaftRole.LEADER);
     }
 
+    private static Script onADiskThatTakes(long millis) {
+        Script script = Script.withLog(3);
+        script.server.diskIsFast = false;
+        for (int term = 2; term <= 5; term++) {
+            script.heartbeat(2, term, 0).passMillis(millis);
+            script.server.confirmAllWrites();
+        }
+        return script;
+    }
+
     /** K23: the timer of a candidate starts when it has asked, and allows for a slow disk. */
     @Test
     void aCandidateOnASlowDiskWaitsForAnswersFromWhenItAsked() {
-        Script script = Script.withLog(3);
-        script.server.diskIsFast = false;
-        script.campaigns(2).passMillis(900);
+        Script script = onADiskThatTakes(200);
+        script.campaigns(2).passMillis(200);
         script.server.tick();
         assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
         script.server.confirmAllWrites();
-        script.passMillis(3_000);
+        script.passMillis(900);
         script.server.tick();
         assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
-        script.passMillis(1_000);
+        script.passMillis(300);
+        script.server.tick();
+        assertThat(script.raft().role()).isEqualTo(RaftRole.PRE_CANDIDATE);
+    }
+
+    /** K23: a disk that hung once is no slow disk; whoever waited for it would keep the others without a leader. */
+    @Test
+    void aCandidateDoesNotWaitForADiskThatHungOnce() {
+        Script script = Script.withLog(3);
+        for (int term = 2; term <= 4; term++) {
+            script.heartbeat(2, term, 0);
+        }
+        script.server.diskIsFast = false;
+        script.campaigns(3).passMillis(900);
+        script.server.confirmAllWrites();
+        script.passMillis(400);
+        script.server.tick();
+        assertThat(script.raft().role()).isEqualTo(RaftRole.PRE_CANDIDATE);
+    }
+
+    /** K23: nor for one that hangs each time, longer than a leader's may. */
+    @Test
+    void aCandidateWaitsForSlowDisksNoLongerThanForAStalledOne() {
+        Script script = onADiskThatTakes(900);
+        script.campaigns(2).passMillis(900);
+        script.server.confirmAllWrites();
+        script.passMillis(Duration.ofNanos(Entries.SETTINGS.diskStallNanos()).toMillis());
+        script.server.tick();
+        assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
+        script.passMillis(400);
         script.server.tick();
         assertThat(script.raft().role()).isEqualTo(RaftRole.PRE_CANDIDATE);
     }

@@ -14,6 +14,8 @@ import java.util.function.Predicate;
 /** Brings servers back into service, and asks for that service. */
 final class Service {
 
+    private static final CompletableFuture<?> DONE = CompletableFuture.completedFuture(null);
+
     private Service() {}
 
     /** Starts a server; one that stopped itself, or is about to, starts anew. */
@@ -27,7 +29,8 @@ final class Service {
     }
 
     /**
-     * A write and a read through a server succeed; the first attempts may meet an election.
+     * A write and a read through a server succeed; the first attempts may meet an election. Each is repeated until it succeeds,
+     * and no longer: where every entry makes a snapshot, a server that still receives one would be given a newer one for ever.
      *
      * @param mayLead who is asked instead where servers do not forward
      * @param owed whether the server owes this at all
@@ -36,19 +39,22 @@ final class Service {
         SimCluster cluster = stage.cluster();
         boolean forwards = cluster.config().forwarding();
         long until = cluster.nowNanos() + patience.toNanos();
-        boolean done = false;
-        while (!done && owed.getAsBoolean()) {
+        boolean written = false;
+        boolean read = false;
+        while (!(written && read) && owed.getAsBoolean()) {
             SimNode at = forwards ? node : cluster.leader().filter(mayLead).orElse(node);
-            CompletableFuture<?> write =
-                    stage.clients().write(at, new RegisterCommand(RegisterCommand.Kind.INCREMENT, 0, 1, 0));
-            CompletableFuture<?> read = stage.clients().read(at, 0);
-            cluster.runUntil("answers", patience, () -> write.isDone() && read.isDone());
-            done = !write.isCompletedExceptionally() && !read.isCompletedExceptionally();
-            if (!done && cluster.nowNanos() > until) {
-                throw cluster.failure(
-                        "liveness", "no write or read through " + at + " succeeds: " + write + ", " + read);
-            }
-            if (!done) {
+            CompletableFuture<?> write = written
+                    ? DONE
+                    : stage.clients().write(at, new RegisterCommand(RegisterCommand.Kind.INCREMENT, 0, 1, 0));
+            CompletableFuture<?> answer = read ? DONE : stage.clients().read(at, 0);
+            cluster.runUntil("answers", patience, () -> write.isDone() && answer.isDone());
+            written = !write.isCompletedExceptionally();
+            read = !answer.isCompletedExceptionally();
+            if (!(written && read)) {
+                if (cluster.nowNanos() > until) {
+                    throw cluster.failure(
+                            "liveness", "no write or read through " + at + " succeeds: " + write + ", " + answer);
+                }
                 cluster.run(cluster.config().heartbeatInterval());
             }
         }
