@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.pecanraft.RaftNode;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -19,21 +17,22 @@ import org.slf4j.LoggerFactory;
 /** A seed is the whole run: no address, no hash code of an object, no thread and no JVM has a say in it. */
 class DeterminismTest {
 
+    /** How many run on another JDK in each build; {@code -Dsim.otherJdk.seeds=COUNT} runs more. */
     private static final int SEEDS = 40;
 
-    /** Where Debian and Ubuntu packages of Temurin put it; {@code -Dsim.otherJdk} names another. */
-    private static final Path OTHER_JDK =
-            Path.of(System.getProperty("sim.otherJdk", "/usr/lib/jvm/temurin-25-jdk-amd64"));
-
+    /** Clocks, hash codes and collections may differ between releases of Java; the runs must not. */
     @Test
     void anotherJdkGivesTheSameRuns() throws Exception {
-        assumeTrue(Files.isExecutable(OTHER_JDK.resolve("bin/java")), "no other JDK at " + OTHER_JDK);
-        Process other = TraceHashes.start(OTHER_JDK, 1, SEEDS);
-        Map<Long, Long> here = new TreeMap<>();
-        for (long seed = 1; seed <= SEEDS; seed++) {
-            here.put(seed, Simulation.run(Plan.of(seed), "").traceHash());
-        }
-        assertThat(TraceHashes.read(other)).isEqualTo(here);
+        Optional<OtherJdk> found = OtherJdk.find();
+        assumeTrue(found.isPresent(), OtherJdk::none);
+        OtherJdk other = found.orElseThrow();
+        int seeds = Integer.getInteger("sim.otherJdk.seeds", SEEDS);
+        Process there = TraceHashes.start(other.home(), 1, seeds);
+        Map<Long, Long> here = TraceHashes.of(1, seeds);
+        assertThat(TraceHashes.read(there)).as("the same seeds on %s", other).isEqualTo(here);
+        System.out.printf(
+                "%d seeds have the same trace hashes on JDK %d and on %s%n",
+                seeds, Runtime.version().feature(), other);
     }
 
     /** Who replays a failure with its log must see that failure. */

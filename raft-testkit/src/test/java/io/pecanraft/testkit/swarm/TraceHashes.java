@@ -16,12 +16,17 @@ final class TraceHashes {
 
     /** First seed and how many. */
     public static void main(String[] args) {
-        long first = Long.parseLong(args[0]);
-        long count = Long.parseLong(args[1]);
+        of(Long.parseLong(args[0]), Long.parseLong(args[1]))
+                .forEach((seed, hash) -> System.out.println("hash " + seed + " " + hash));
+    }
+
+    /** The hashes of so many seeds from a first one on, here. */
+    static Map<Long, Long> of(long first, long count) {
+        Map<Long, Long> hashes = new TreeMap<>();
         for (long seed = first; seed < first + count; seed++) {
-            System.out.println(
-                    "hash " + seed + " " + Simulation.run(Plan.of(seed), "").traceHash());
+            hashes.put(seed, Simulation.run(Plan.of(seed), "").traceHash());
         }
+        return hashes;
     }
 
     /** A JVM that runs seeds, with the classes of this one. */
