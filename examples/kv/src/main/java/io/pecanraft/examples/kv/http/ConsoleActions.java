@@ -129,21 +129,41 @@ final class ConsoleActions {
         if (address.isEmpty()) {
             return new Answer(409, "not done: " + where + " would have to do it, and has no HTTP port");
         }
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address.get() + "/api/act"))
+        URI uri;
+        try {
+            uri = URI.create("http://" + address.get() + "/api/act");
+        } catch (IllegalArgumentException e) {
+            return new Answer(
+                    409,
+                    "not done: " + where + " would have to do it, and its HTTP address makes no sense: "
+                            + address.get());
+        }
+        HttpRequest request = HttpRequest.newBuilder(uri)
                 .header(ConsoleGuard.HEADER, ConsoleGuard.PASSED_ON)
                 .header("Content-Type", "application/json")
                 .timeout(PASS_ON)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try {
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            JsonElement json = JsonParser.parseString(answer.body());
-            return new Answer(answer.statusCode(), text(json.getAsJsonObject(), "message"));
+            return passedBack(where, client.send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {
             return new Answer(502, "outcome unknown: no answer from " + where + " at http://" + address.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer(503, "the server is closing");
+            return new Answer(503, "outcome unknown: the server is closing");
+        }
+    }
+
+    /** What is no answer of a console, such as a proxy's page, says nothing of what the node behind it has done. */
+    private static Answer passedBack(String where, HttpResponse<String> answer) {
+        try {
+            JsonElement json = JsonParser.parseString(answer.body());
+            return new Answer(answer.statusCode(), text(json.getAsJsonObject(), "message"));
+        } catch (JsonParseException | IllegalStateException | IllegalArgumentException e) {
+            return new Answer(
+                    502,
+                    "outcome unknown: " + where + " at http://" + answer.uri().getAuthority() + " answered with status "
+                            + answer.statusCode() + " and something that is no answer of a console");
         }
     }
 
