@@ -93,8 +93,10 @@ final class BoundedMemory {
             unfinished(node, config, disk.written(), status);
             for (FollowerStatus follower : status.followers()) {
                 SimDisk its = disks.of(follower.member());
-                if (its != null) {
+                if (its != null && isAloneOnItsServer(follower, status)) {
                     inFlight(node, its.node(), config, status.term(), follower);
+                } else if (its != null) {
+                    underWay[node][its.node()].clear();
                 }
             }
         }
@@ -139,6 +141,17 @@ final class BoundedMemory {
 
     private static boolean isProposed(LogEntry entry) {
         return entry.type() == EntryType.COMMAND || entry.type() == EntryType.SESSION;
+    }
+
+    /**
+     * A server that lost its disk and is re-admitted is two followers for a while, the old and the new, each with a window of its own;
+     * messages to it do not say for whom they are.
+     */
+    private static boolean isAloneOnItsServer(FollowerStatus follower, NodeStatus status) {
+        return status.followers().stream()
+                .noneMatch(
+                        other -> other.member().node().equals(follower.member().node())
+                                && !other.member().equals(follower.member()));
     }
 
     private void inFlight(int leader, int to, RaftConfig config, long term, FollowerStatus follower) {

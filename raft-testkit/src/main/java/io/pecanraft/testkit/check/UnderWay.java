@@ -88,7 +88,8 @@ final class UnderWay {
         bytes -= sent.bytes();
     }
 
-    private void clear() {
+    /** What was sent until now is counted no longer. */
+    void clear() {
         appends.clear();
         entries = 0;
         bytes = 0;

@@ -27,9 +27,15 @@ import io.pecanraft.testkit.swarm.fault.TypeCut;
 import io.pecanraft.testkit.swarm.fault.WallClockJump;
 import io.pecanraft.testkit.swarm.fault.Wipe;
 import io.pecanraft.testkit.swarm.operation.BoundedRead;
+import io.pecanraft.testkit.swarm.operation.ChangeMembership;
+import io.pecanraft.testkit.swarm.operation.ChangeSeveral;
+import io.pecanraft.testkit.swarm.operation.ConflictingMoves;
 import io.pecanraft.testkit.swarm.operation.LeaseRead;
 import io.pecanraft.testkit.swarm.operation.LocalRead;
+import io.pecanraft.testkit.swarm.operation.LoseMember;
+import io.pecanraft.testkit.swarm.operation.MoveMember;
 import io.pecanraft.testkit.swarm.operation.Read;
+import io.pecanraft.testkit.swarm.operation.ReplaceAllMembers;
 import io.pecanraft.testkit.swarm.operation.RetriedWrite;
 import io.pecanraft.testkit.swarm.operation.SessionWrite;
 import io.pecanraft.testkit.swarm.operation.TakeSnapshot;
@@ -85,6 +91,9 @@ final class Families {
             new Transfer(),
             new SessionWrite());
 
+    /** What operators do to the membership, where there are servers that may come and go. */
+    static final List<Family> MEMBERSHIP = membership();
+
     private static final Map<String, Family> BY_WORD = byWord();
 
     private Families() {}
@@ -107,9 +116,20 @@ final class Families {
         return FAULTS.contains(named(word));
     }
 
+    private static List<Family> membership() {
+        List<Family> all = new ArrayList<>(ChangeMembership.all());
+        all.add(new ChangeSeveral());
+        all.add(new LoseMember());
+        all.add(new MoveMember());
+        all.add(new ConflictingMoves());
+        all.add(new ReplaceAllMembers());
+        return List.copyOf(all);
+    }
+
     private static Map<String, Family> byWord() {
         List<Family> all = new ArrayList<>(FAULTS);
         all.addAll(OPERATIONS);
+        all.addAll(MEMBERSHIP);
         Map<String, Family> byWord = new HashMap<>();
         for (Family family : all) {
             if (byWord.put(family.word(), family) != null) {

@@ -82,6 +82,11 @@ record Knobs(SortedMap<String, Long> values) {
         one("maxSessionReplyBytes", RaftConfig.Builder::maxSessionReplyBytes, 0, 200, MIB, MIB);
         one("maxSessions", (c, v) -> c.maxSessions((int) v), 1, 3, 10_000, 10_000);
         one("maxTotalReplyBytes", RaftConfig.Builder::maxTotalReplyBytes, 0, 300, 64L * MIB, 64L * MIB);
+        one("catchUpRounds", (c, v) -> c.catchUpRounds((int) v), 1, 3, 10);
+        measured(
+                "catchUpStallTimeoutMillis",
+                (c, v) -> c.catchUpStallTimeout(Duration.ofMillis(v)),
+                (r, t) -> t * r.pick(3, 10));
         one("forwarding", (c, v) -> c.forwarding(v != 0), 0, 1, 1, 1, 1);
     }
 

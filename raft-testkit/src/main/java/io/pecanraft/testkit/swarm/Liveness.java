@@ -1,5 +1,7 @@
 package io.pecanraft.testkit.swarm;
 
+import io.pecanraft.NodeStatus;
+import io.pecanraft.model.Membership;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
@@ -46,10 +48,10 @@ final class Liveness {
 
     /**
      * The core is healed, the others never: the core gets on without them. Unless the cluster is not formed yet, for which
-     * every member is needed.
+     * every member is needed; and unless servers come and go, for then nobody knows beforehand who is a majority.
      */
     void ofTheCore() {
-        if (!stage.formed()) {
+        if (plan.churns() || !stage.formed()) {
             return;
         }
         cluster.heal();
@@ -69,14 +71,53 @@ final class Liveness {
     void ofAll() {
         cluster.heal();
         cluster.network().profile(plan.network().reliable());
+        if (plan.churns()) {
+            settleMembership();
+        }
         // Those too whose logs were damaged: they are to be refilled, if there is anybody to do it.
         List<SimNode> sound = cluster.nodes().stream()
                 .filter(node -> !stage.atlas().isWiped(node.number()))
                 .toList();
         demand(sound, leader -> true);
         if (plan.hasPriorities() && stage.atlas().recoverable()) {
-            thePreferredLeads(sound.get(sound.size() - 1));
+            List<SimNode> electable = sound.stream().filter(this::isVoter).toList();
+            thePreferredLeads(electable.get(electable.size() - 1));
         }
+    }
+
+    /** Who has lost its disk is re-admitted, and no change is left halfway. */
+    private void settleMembership() {
+        patience = patience();
+        cluster.nodes().forEach(this::revive);
+        cluster.runUntil("a leader", patience, () -> cluster.leader().isPresent());
+        cluster.runUntil("lost disks to be re-admitted", patience.multipliedBy(2), stage.operator()::isDone);
+        cluster.runUntil(
+                "a configuration that is not joint",
+                patience,
+                () -> membership().filter(now -> !now.isJoint()).isPresent());
+    }
+
+    /** No change is under way any more, and whoever leads is to stay: one that a change has removed hands over first. */
+    private boolean isMembershipSettled() {
+        return stage.operator().isIdle()
+                && membership().filter(now -> !now.isJoint()).isPresent()
+                && cluster.leader().filter(this::isVoter).isPresent();
+    }
+
+    private Optional<Membership> membership() {
+        return cluster.leader().flatMap(SimNode::status).flatMap(NodeStatus::membership);
+    }
+
+    private boolean isVoter(SimNode node) {
+        return !plan.churns()
+                || membership()
+                        .filter(now -> now.isVoter(node.disk().identity().memberId()))
+                        .isPresent();
+    }
+
+    /** A stranger owes nothing; neither does one that a change, asked for long ago, removes meanwhile. */
+    private boolean owes(SimNode node) {
+        return !plan.churns() || cluster.isMember(node);
     }
 
     /** Of servers that are all healthy, and have been for long, the one of the highest priority leads: the last one. */
@@ -144,18 +185,22 @@ final class Liveness {
                 stage.clients().sessions()::allAnswered);
         // What was answered meanwhile has made the logs longer, and perhaps the snapshots.
         patience = patience();
-        healed.forEach(node -> Service.demand(stage, node, mayLead, () -> true, patience));
+        healed.forEach(node -> Service.demand(stage, node, mayLead, () -> owes(node), patience));
         cluster.runUntil("the same state everywhere", patience, () -> cluster.converged(healed));
         cluster.runUntil(
                 "the end of all repairs",
                 patience,
                 () -> healed.stream()
                         .noneMatch(node -> node.disk().durable().repair().repairing()));
+        if (plan.churns()) {
+            cluster.runUntil("the end of all changes of the membership", patience, this::isMembershipSettled);
+        }
         quiet();
     }
 
     private Duration patience() {
-        return electionTimeout.multipliedBy(PATIENCE_ELECTION_TIMEOUTS).plus(timeToCatchUp());
+        int timeouts = plan.churns() ? 2 * PATIENCE_ELECTION_TIMEOUTS : PATIENCE_ELECTION_TIMEOUTS;
+        return electionTimeout.multipliedBy(timeouts).plus(timeToCatchUp());
     }
 
     /**

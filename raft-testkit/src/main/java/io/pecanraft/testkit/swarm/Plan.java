@@ -8,6 +8,7 @@ import io.pecanraft.testkit.swarm.schedule.FaultAtlas;
 import io.pecanraft.testkit.swarm.schedule.Item;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -19,6 +20,8 @@ import java.util.stream.IntStream;
  *
  * @param seed from which the plan was drawn, and from which delays and losses will be
  * @param nodes how many servers
+ * @param spares how many of them, the last ones, do not found the cluster but wait to be added; where there are any, an operator changes
+ *     the membership, and there are no fates: who will be a member when the faults end cannot be known
  * @param knobs their settings
  * @param network the network on an ordinary day
  * @param disk the disks on an ordinary day
@@ -31,6 +34,7 @@ import java.util.stream.IntStream;
 public record Plan(
         long seed,
         int nodes,
+        int spares,
         Knobs knobs,
         NetworkProfile network,
         DiskProfile disk,
@@ -40,8 +44,15 @@ public record Plan(
         Duration length,
         List<Item> items) {
 
-    /** Copies the collections. */
+    /** Checks who there is, and copies the collections. */
     public Plan {
+        if (spares < 0 || spares >= nodes) {
+            throw new IllegalArgumentException(
+                    "of " + nodes + " servers, 0 to " + (nodes - 1) + " may be spares, got " + spares);
+        }
+        if (spares > 0 && (damageToAll || !fates.isEmpty())) {
+            throw new IllegalArgumentException("with spares there are no fates, and no damage to all");
+        }
         fates = new TreeMap<>(fates);
         items = List.copyOf(items);
     }
@@ -54,18 +65,31 @@ public record Plan(
 
     /** The plan of a seed for a cluster of a given size. */
     public static Plan of(long seed, int nodes) {
+        return of(seed, nodes, 0);
+    }
+
+    /** The plan of a seed in which servers come and go besides. */
+    public static Plan withChurn(long seed) {
+        SimRandom churn = SimRandom.stream(seed, "churn");
+        int founders = (int) churn.pick(3, 3, 3, 3, 1, 2, 4);
+        int spares = (int) churn.pick(2, 2, 3);
+        return of(seed, founders + spares, spares);
+    }
+
+    private static Plan of(long seed, int nodes, int spares) {
         Knobs knobs = Knobs.draw(seed);
         Duration electionTimeout = knobs.config().electionTimeout();
         SimRandom shape = SimRandom.stream(seed, "shape of " + nodes);
         Plan empty = new Plan(
                 seed,
                 nodes,
+                spares,
                 knobs,
                 network(SimRandom.stream(seed, "weather"), electionTimeout),
                 disk(SimRandom.stream(seed, "disks")),
                 shape.pick(0, 1_000, 100_000),
-                fates(SimRandom.stream(seed, "fates"), nodes),
-                shape.chance(0.1),
+                spares > 0 ? new TreeMap<>() : fates(SimRandom.stream(seed, "fates"), nodes),
+                shape.chance(0.1) && spares == 0,
                 electionTimeout.multipliedBy(shape.pick(20, 40, 60)),
                 List.of());
         return empty.with(new Scheduling(empty).items());
@@ -73,12 +97,32 @@ public record Plan(
 
     /** The same with another schedule. */
     Plan with(List<Item> otherItems) {
-        return new Plan(seed, nodes, knobs, network, disk, maxDriftPpm, fates, damageToAll, length, otherItems);
+        return new Plan(seed, nodes, spares, knobs, network, disk, maxDriftPpm, fates, damageToAll, length, otherItems);
     }
 
     /** The same with other settings. */
     Plan with(Knobs otherKnobs) {
-        return new Plan(seed, nodes, otherKnobs, network, disk, maxDriftPpm, fates, damageToAll, length, items);
+        return new Plan(seed, nodes, spares, otherKnobs, network, disk, maxDriftPpm, fates, damageToAll, length, items);
+    }
+
+    /** The same with another end. */
+    Plan with(Duration otherLength) {
+        return new Plan(seed, nodes, spares, knobs, network, disk, maxDriftPpm, fates, damageToAll, otherLength, items);
+    }
+
+    /** The same with other fates. */
+    Plan with(SortedMap<Integer, Fate> otherFates) {
+        return new Plan(seed, nodes, spares, knobs, network, disk, maxDriftPpm, otherFates, damageToAll, length, items);
+    }
+
+    /** Those who found the cluster: the first ones. */
+    int founders() {
+        return nodes - spares;
+    }
+
+    /** Whether an operator changes the membership. */
+    boolean churns() {
+        return spares > 0;
     }
 
     /** The settings of all servers: the knobs, and as much allowance for clocks as these clocks need. */
@@ -99,10 +143,13 @@ public record Plan(
         return knobs.config().leaderPriority() > 0;
     }
 
-    /** The same with other servers. */
-    Plan with(int otherNodes, SortedMap<Integer, Fate> otherFates, List<Item> otherItems) {
-        return new Plan(
-                seed, otherNodes, knobs, network, disk, maxDriftPpm, otherFates, damageToAll, length, otherItems);
+    /** The same without the last server, which nothing may name any more, and with so many spares. */
+    Plan withoutLast(int otherSpares) {
+        int gone = nodes - 1;
+        SortedMap<Integer, Fate> fewer = new TreeMap<>(fates);
+        fewer.remove(gone);
+        List<Item> others = items.stream().filter(item -> !item.names(gone)).toList();
+        return new Plan(seed, gone, otherSpares, knobs, network, disk, maxDriftPpm, fewer, damageToAll, length, others);
     }
 
     /** The servers that are healed first, and have to get on by themselves. */
@@ -115,6 +162,10 @@ public record Plan(
 
     /** Who may be damaged. */
     FaultAtlas atlas() {
+        if (churns()) {
+            // The operator takes disks away, one at a time.
+            return new FaultAtlas(nodes, Set.of());
+        }
         TreeSet<Integer> expendable = new TreeSet<>(fates.keySet());
         if (damageToAll) {
             IntStream.range(0, nodes).forEach(expendable::add);

@@ -24,6 +24,9 @@ public final class PlanText {
         List<String> lines = new ArrayList<>();
         lines.add("seed " + plan.seed());
         lines.add("nodes " + plan.nodes());
+        if (plan.spares() > 0) {
+            lines.add("spares " + plan.spares());
+        }
         lines.add("length " + Millis.format(plan.length()));
         lines.add("network " + arguments(plan.network()));
         lines.add("disk " + arguments(plan.disk()));
@@ -79,6 +82,7 @@ public final class PlanText {
 
         private long seed;
         private int nodes = 3;
+        private int spares;
         private Duration length = Duration.ZERO;
         private NetworkProfile network = NetworkProfile.LAN;
         private DiskProfile disk = DiskProfile.FAST;
@@ -93,6 +97,7 @@ public final class PlanText {
             switch (words[0]) {
                 case "seed" -> seed = Long.parseLong(words[1]);
                 case "nodes" -> nodes = Integer.parseInt(words[1]);
+                case "spares" -> spares = Integer.parseInt(words[1]);
                 case "length" -> length = Millis.parse(words[1]);
                 case "network" -> network = network(Arguments.parse(line));
                 case "disk" -> disk = disk(Arguments.parse(line));
@@ -110,7 +115,17 @@ public final class PlanText {
 
         Plan plan() {
             return new Plan(
-                    seed, nodes, new Knobs(knobs), network, disk, maxDriftPpm, fates, damageToAll, length, items);
+                    seed,
+                    nodes,
+                    spares,
+                    new Knobs(knobs),
+                    network,
+                    disk,
+                    maxDriftPpm,
+                    fates,
+                    damageToAll,
+                    length,
+                    items);
         }
 
         private static NetworkProfile network(Arguments arguments) {

@@ -15,6 +15,12 @@ import java.util.List;
  */
 final class Scheduling {
 
+    /** How many of the kinds of changes a seed has in which servers come and go. */
+    private static final double MEMBERSHIP_SHARE = 0.6;
+
+    /** Before that there is no membership to change. */
+    private static final int FORMATION_ELECTION_TIMEOUTS = 3;
+
     private final Plan plan;
     private final Duration electionTimeout;
     private final List<Integer> expendable;
@@ -48,6 +54,17 @@ final class Scheduling {
             if (perWrite > 0 && family.suits(draw)) {
                 int burst = (int) draw.random().pick(1, 1, 8);
                 addAll(items, family, draw, 0, (long) (writeGapNanos / perWrite), burst);
+            }
+        }
+        if (plan.churns()) {
+            for (Family family : Families.MEMBERSHIP) {
+                Draw draw = draw(family);
+                SimRandom random = draw.random();
+                if (random.chance(MEMBERSHIP_SHARE)) {
+                    long gap = electionTimeout.toNanos() * random.pick(4, 10, 25);
+                    long formed = electionTimeout.toNanos() * FORMATION_ELECTION_TIMEOUTS;
+                    addAll(items, family, draw, formed + random.delay(0, gap), gap, 1);
+                }
             }
         }
         items.sort(Comparator.comparing(Item::at));

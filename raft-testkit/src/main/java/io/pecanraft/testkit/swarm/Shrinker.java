@@ -142,25 +142,29 @@ public final class Shrinker {
         return left;
     }
 
-    /** Leaves out the last server, with all items that name it. */
+    /** Leaves out the last server, with all items that name it. Where there are spares one is kept: the operator stays. */
     private void servers() {
         while (smallest.nodes() > 1) {
-            int gone = smallest.nodes() - 1;
-            SortedMap<Integer, Fate> fates = new TreeMap<>(smallest.fates());
-            fates.remove(gone);
-            List<Item> items =
-                    smallest.items().stream().filter(item -> !item.names(gone)).toList();
-            if (fates.size() > (gone - 1) / 2 || !accept(smallest.with(gone, fates, items))) {
+            int spares = smallest.spares();
+            boolean fewerSpares = spares > 1 && accept(smallest.withoutLast(spares - 1));
+            // A founder fewer: the last of them becomes a spare in place of the one that goes.
+            boolean fewer = fewerSpares || (smallest.founders() > 1 && withoutFounder());
+            if (!fewer) {
                 return;
             }
         }
+    }
+
+    private boolean withoutFounder() {
+        Plan fewer = smallest.withoutLast(smallest.spares());
+        return fewer.fates().size() <= (fewer.nodes() - 1) / 2 && accept(fewer);
     }
 
     private void fates() {
         for (Integer node : new TreeSet<>(smallest.fates().keySet())) {
             SortedMap<Integer, Fate> fewer = new TreeMap<>(smallest.fates());
             fewer.remove(node);
-            accept(smallest.with(smallest.nodes(), fewer, smallest.items()));
+            accept(smallest.with(fewer));
         }
     }
 

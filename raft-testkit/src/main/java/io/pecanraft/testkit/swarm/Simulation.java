@@ -29,7 +29,8 @@ public final class Simulation {
     private Simulation(Plan plan, String replay, Consumer<SimCluster.Builder> more) {
         this.plan = plan;
         SimCluster.Builder builder = SimCluster.builder()
-                .nodes(plan.nodes())
+                .nodes(plan.founders())
+                .spares(plan.spares())
                 .seed(plan.seed())
                 .config(plan.config())
                 .nodeConfig(plan::configOf)
@@ -111,6 +112,7 @@ public final class Simulation {
             counts.merge("items " + item.kind(), 1L, Long::sum);
         }
         counts.putAll(cluster.invariants().sessions().counts());
+        counts.putAll(stage.operator().counts());
         counts.put("histories not decided", stage.clients().isNotDecided() ? 1L : 0L);
         return Outcome.of(plan, cluster, counts);
     }

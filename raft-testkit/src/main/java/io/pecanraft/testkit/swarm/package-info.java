@@ -12,6 +12,9 @@
  * each in {@code swarm.operation}. To add one, write a {@link io.pecanraft.testkit.swarm.schedule.Family} there and name it in
  * {@code Families}; a new setting of the library gets a line in {@code Knobs}. Nothing else needs to know.
  *
+ * <p>Where a plan has spare servers, members come and go: the families for that are among the operations, too, and an {@link
+ * io.pecanraft.testkit.swarm.membership.Operator} carries them out.
+ *
  * <p>{@link io.pecanraft.testkit.swarm.Simulation} runs a plan: the schedule first; then {@code Liveness} heals a core of the
  * cluster and leaves the rest broken, then heals all, and each time the cluster has to become live again, answer every call,
  * agree, and come to rest. A {@link io.pecanraft.testkit.swarm.schedule.FaultAtlas} knows when that may be asked.

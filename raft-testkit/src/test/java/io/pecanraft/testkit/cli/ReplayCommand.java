@@ -7,16 +7,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs one plan again and shows it. */
 @Command(name = "replay", description = "Runs one plan, says how it ended, and draws it.")
 final class ReplayCommand implements Callable<Integer> {
 
-    @ArgGroup(multiplicity = "1")
+    @Mixin
     PlanOptions which;
+
+    @Spec
+    CommandSpec spec;
 
     @Option(names = "--html", description = "draw the run as a page")
     Path html;
@@ -29,7 +34,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Plan plan = which.plan();
+        Plan plan = which.plan(spec.commandLine());
         if (print) {
             System.out.println(PlanText.write(plan));
         }

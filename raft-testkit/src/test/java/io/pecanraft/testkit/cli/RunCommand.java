@@ -32,6 +32,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--jobs", defaultValue = "2", description = "how many at a time; default ${DEFAULT-VALUE}")
     int jobs;
 
+    @Option(names = "--churn", description = "servers come and go besides; the ledger keeps these apart")
+    boolean churn;
+
     @Option(names = "--commit", required = true, description = "what is being run; the launcher says it")
     String commit;
 
@@ -47,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Ledger ledger = Ledger.open(ledgerFile, commit);
+        Ledger ledger = Ledger.open(ledgerFile, commit + (churn ? "+churn" : ""));
         ExecutorService pool = Executors.newFixedThreadPool(jobs);
         startedNanos = System.nanoTime();
         try {
@@ -74,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
         List<Future<Outcome>> runs = new ArrayList<>();
         for (long seed = first; seed <= through; seed++) {
             long one = seed;
-            runs.add(pool.submit(() -> Simulation.run(Plan.of(one), "raft-testkit/sim shrink --seed " + one)));
+            runs.add(pool.submit(() -> Simulation.run(churn ? Plan.withChurn(one) : Plan.of(one), shrink(one))));
         }
         long chunkEvents = 0;
         long chunkMillis = 0;
@@ -97,9 +100,13 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
+    private String shrink(long seed) {
+        return "raft-testkit/sim shrink --seed " + seed + (churn ? " --churn" : "");
+    }
+
     private void failed(long seed, Throwable cause) {
         String what = cause instanceof SimulationFailure failure ? failure.summary() : "the simulator failed: " + cause;
-        failures.add("seed " + seed + " failed: raft-testkit/sim shrink --seed " + seed);
+        failures.add("seed " + seed + " failed: " + shrink(seed));
         System.out.printf("%nseed %d failed%n%s%n", seed, what);
     }
 

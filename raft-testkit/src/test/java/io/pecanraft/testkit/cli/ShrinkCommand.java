@@ -7,16 +7,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Makes a failing plan small and keeps it. */
 @Command(name = "shrink", description = "Makes a failing plan small and writes it where every build runs it.")
 final class ShrinkCommand implements Callable<Integer> {
 
-    @ArgGroup(multiplicity = "1")
+    @Mixin
     PlanOptions which;
+
+    @Spec
+    CommandSpec spec;
 
     @Option(names = "--budget", defaultValue = "2000", description = "how many runs at most; default ${DEFAULT-VALUE}")
     int budget;
@@ -26,7 +31,7 @@ final class ShrinkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Plan plan = which.plan();
+        Plan plan = which.plan(spec.commandLine());
         if (Shrinker.ruleBroken(plan).isEmpty()) {
             System.out.println(which.name() + " is clean, there is nothing to shrink");
             return 0;

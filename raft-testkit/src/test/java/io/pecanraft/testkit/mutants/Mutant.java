@@ -14,7 +14,7 @@ import java.util.Set;
  * @param source the bug itself
  * @param budget within how many seeds, from any first seed, it is to be found; {@code budget: A}
  * @param expected the short names of the rules that may find it; {@code expect: rules}
- * @param workload where it is looked for; {@code plan: churn}, {@code moves}, {@code upgrade}, {@code overload} or {@code groups}
+ * @param workload where it is looked for; {@code plan: churn}, {@code upgrade}, {@code overload} or {@code groups}
  * @param seeds within how many seeds, from the first, each build must find it; {@code seeds: n}
  * @param tryFirst a seed that found it before, to be quick; 0 for none; {@code try: seed}
  */
@@ -40,10 +40,8 @@ record Mutant(SourceMutant source, Budget budget, List<String> expected, Workloa
     enum Workload {
         /** Faults and clients. */
         SWARM,
-        /** Servers that come and go besides. */
+        /** Servers that come, go and move besides. */
         CHURN,
-        /** Servers that move and are replaced all at once besides. */
-        MOVES,
         /** Rolling upgrades. */
         UPGRADE,
         /** More calls than the cluster can answer. */

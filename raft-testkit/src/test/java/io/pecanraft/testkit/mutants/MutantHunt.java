@@ -3,7 +3,6 @@ package io.pecanraft.testkit.mutants;
 import io.pecanraft.testkit.OneGroupFails;
 import io.pecanraft.testkit.Overload;
 import io.pecanraft.testkit.RollingUpgrade;
-import io.pecanraft.testkit.swarm.ChurnSimulation;
 import io.pecanraft.testkit.swarm.Plan;
 import io.pecanraft.testkit.swarm.Simulation;
 import java.lang.reflect.InvocationTargetException;
@@ -43,8 +42,7 @@ final class MutantHunt {
         Class<?> plan = loader.loadClass(SWARM + "Plan");
         Class<?> simulation = loader.loadClass(
                 switch (mutant.workload()) {
-                    case SWARM -> SWARM + "Simulation";
-                    case CHURN, MOVES -> SWARM + "ChurnSimulation";
+                    case SWARM, CHURN -> SWARM + "Simulation";
                     case UPGRADE -> RollingUpgrade.class.getName();
                     case OVERLOAD -> Overload.class.getName();
                     case GROUPS -> OneGroupFails.class.getName();
@@ -52,11 +50,7 @@ final class MutantHunt {
         switch (mutant.workload()) {
             case SWARM -> runPlan(simulation, plan.getMethod("of", long.class).invoke(null, seed));
             case CHURN ->
-                runPlan(simulation, simulation.getMethod("plan", long.class).invoke(null, seed));
-            case MOVES ->
-                runPlan(
-                        simulation,
-                        simulation.getMethod("planOfMoves", long.class).invoke(null, seed));
+                runPlan(simulation, plan.getMethod("withChurn", long.class).invoke(null, seed));
             case UPGRADE, OVERLOAD, GROUPS ->
                 simulation.getMethod("run", long.class, String.class).invoke(null, seed, "");
         }
@@ -70,8 +64,7 @@ final class MutantHunt {
     void passesUnbroken(long seed) {
         switch (mutant.workload()) {
             case SWARM -> Simulation.run(Plan.of(seed), "");
-            case CHURN -> ChurnSimulation.run(ChurnSimulation.plan(seed), "");
-            case MOVES -> ChurnSimulation.run(ChurnSimulation.planOfMoves(seed), "");
+            case CHURN -> Simulation.run(Plan.withChurn(seed), "");
             case UPGRADE -> RollingUpgrade.run(seed, "");
             case OVERLOAD -> Overload.run(seed, "");
             case GROUPS -> OneGroupFails.run(seed, "");

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** A seed is the whole run: no address, no hash code of an object, no thread and no JVM has a say in it. */
 class DeterminismTest {
 
-    /** How many run on another JDK in each build; {@code -Dsim.otherJdk.seeds=COUNT} runs more. */
+    /** How many of each kind run on another JDK in each build; {@code -Dsim.otherJdk.seeds=COUNT} runs more. */
     private static final int SEEDS = 40;
 
     /** Clocks, hash codes and collections may differ between releases of Java; the runs must not. */
@@ -27,11 +27,15 @@ class DeterminismTest {
         assumeTrue(found.isPresent(), OtherJdk::none);
         OtherJdk other = found.orElseThrow();
         int seeds = Integer.getInteger("sim.otherJdk.seeds", SEEDS);
-        Process there = TraceHashes.start(other.home(), 1, seeds);
-        Map<Long, Long> here = TraceHashes.of(1, seeds);
-        assertThat(TraceHashes.read(there)).as("the same seeds on %s", other).isEqualTo(here);
+        for (boolean churn : List.of(false, true)) {
+            Process there = TraceHashes.start(other.home(), churn, 1, seeds);
+            Map<Long, Long> here = TraceHashes.of(churn, 1, seeds);
+            assertThat(TraceHashes.read(there))
+                    .as("the same seeds on %s, churn: %s", other, churn)
+                    .isEqualTo(here);
+        }
         System.out.printf(
-                "%d seeds have the same trace hashes on JDK %d and on %s%n",
+                "%d seeds, and as many with churn, have the same trace hashes on JDK %d and on %s%n",
                 seeds, Runtime.version().feature(), other);
     }
 

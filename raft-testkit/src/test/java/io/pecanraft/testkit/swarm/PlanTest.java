@@ -17,15 +17,17 @@ class PlanTest {
     @Test
     void whatIsWrittenIsReadAgain() {
         for (long seed = 1; seed <= 100; seed++) {
-            Plan plan = Plan.of(seed);
-            assertThat(PlanText.read(PlanText.write(plan))).isEqualTo(plan);
+            for (Plan plan : List.of(Plan.of(seed), Plan.withChurn(seed))) {
+                assertThat(PlanText.read(PlanText.write(plan))).isEqualTo(plan);
+            }
         }
     }
 
     @Test
     void aPlanThatWasReadRunsLikeTheOneThatWasWritten() {
-        Plan plan = Plan.of(5);
-        assertThat(Simulation.run(PlanText.read(PlanText.write(plan)), "")).isEqualTo(Simulation.run(plan, ""));
+        for (Plan plan : List.of(Plan.of(5), Plan.withChurn(5))) {
+            assertThat(Simulation.run(PlanText.read(PlanText.write(plan)), "")).isEqualTo(Simulation.run(plan, ""));
+        }
     }
 
     @Test
@@ -43,6 +45,20 @@ class PlanTest {
                 .containsExactlyInAnyOrderElementsOf(
                         all.stream().map(Family::word).toList());
         assertThat(sizes).containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6, 7);
+    }
+
+    @Test
+    void seedsWithChurnDrawEveryKindOfChange() {
+        Set<String> kinds = new HashSet<>();
+        Set<Integer> founders = new HashSet<>();
+        for (long seed = 1; seed <= 100; seed++) {
+            Plan plan = Plan.withChurn(seed);
+            plan.items().forEach(item -> kinds.add(item.kind()));
+            founders.add(plan.founders());
+        }
+        assertThat(kinds)
+                .containsAll(Families.MEMBERSHIP.stream().map(Family::word).toList());
+        assertThat(founders).containsExactlyInAnyOrder(1, 2, 3, 4);
     }
 
     @Test

@@ -14,33 +14,40 @@ final class TraceHashes {
 
     private TraceHashes() {}
 
-    /** First seed and how many. */
+    /** Whether servers come and go, the first seed, and how many. */
     public static void main(String[] args) {
-        of(Long.parseLong(args[0]), Long.parseLong(args[1]))
+        of(Boolean.parseBoolean(args[0]), Long.parseLong(args[1]), Long.parseLong(args[2]))
                 .forEach((seed, hash) -> System.out.println("hash " + seed + " " + hash));
     }
 
     /** The hashes of so many seeds from a first one on, here. */
-    static Map<Long, Long> of(long first, long count) {
+    static Map<Long, Long> of(boolean churn, long first, long count) {
         Map<Long, Long> hashes = new TreeMap<>();
         for (long seed = first; seed < first + count; seed++) {
-            hashes.put(seed, Simulation.run(Plan.of(seed), "").traceHash());
+            Plan plan = churn ? Plan.withChurn(seed) : Plan.of(seed);
+            hashes.put(seed, Simulation.run(plan, "").traceHash());
         }
         return hashes;
     }
 
     /** A JVM that runs seeds, with the classes of this one. */
-    static Process start(Path javaHome, long first, long count) throws IOException {
+    static Process start(Path javaHome, boolean churn, long first, long count) throws IOException {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         return new ProcessBuilder(List.of(
                         javaHome.resolve("bin/java").toString(),
                         "-cp",
                         classes,
                         TraceHashes.class.getName(),
+                        Boolean.toString(churn),
                         Long.toString(first),
                         Long.toString(count)))
                 .redirectErrorStream(true)
                 .start();
+    }
+
+    /** The same with the JDK of this JVM. */
+    static Process start(boolean churn, long first, long count) throws IOException {
+        return start(Path.of(System.getProperty("java.home")), churn, first, count);
     }
 
     /** The hashes that it printed, by seed. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.testkit.SimulationFailure;
-import io.pecanraft.testkit.swarm.ChurnSimulation;
 import io.pecanraft.testkit.swarm.Outcome;
 import io.pecanraft.testkit.swarm.Plan;
 import io.pecanraft.testkit.swarm.Simulation;
@@ -29,9 +28,8 @@ class MixedReleasesSimulationTest {
     }
 
     private static Outcome run(long seed, MixedReleases releases) {
-        return seed % CHURN == 0
-                ? ChurnSimulation.run(ChurnSimulation.plan(seed), replay(seed), cluster -> cluster.codec(releases))
-                : Simulation.run(Plan.of(seed), replay(seed), cluster -> cluster.codec(releases));
+        Plan plan = seed % CHURN == 0 ? Plan.withChurn(seed) : Plan.of(seed);
+        return Simulation.run(plan, replay(seed), cluster -> cluster.codec(releases));
     }
 
     @Test

@@ -17,9 +17,17 @@ public record Draw(SimRandom random, int nodes, Duration electionTimeout, List<I
 
     private static final long MICRO = 1_000;
 
+    /** Divisible by whatever number of servers there are to pick from, so that each is as likely as the others. */
+    private static final int PICKS = 420;
+
     /** Any server. */
     public int node() {
         return random.nextInt(nodes);
+    }
+
+    /** A number that decides, when an item happens, whom of those it concerns to whom it can be done then. */
+    public long pick() {
+        return random.nextInt(PICKS);
     }
 
     /** Any server but one. */

@@ -5,6 +5,7 @@ import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.NetworkProfile;
 import io.pecanraft.testkit.sim.SimScheduler;
+import io.pecanraft.testkit.swarm.membership.Operator;
 import io.pecanraft.testkit.swarm.register.Clients;
 import java.time.Duration;
 
@@ -14,6 +15,7 @@ public final class Stage {
     private final SimCluster cluster;
     private final Clients clients;
     private final FaultAtlas atlas;
+    private final Operator operator;
     private final NetworkProfile calmNetwork;
     private boolean faultsAreOver;
 
@@ -22,6 +24,7 @@ public final class Stage {
         this.cluster = cluster;
         this.clients = clients;
         this.atlas = atlas;
+        this.operator = new Operator(cluster);
         this.calmNetwork = cluster.network().profile();
     }
 
@@ -38,6 +41,11 @@ public final class Stage {
     /** Those who write and read, and compare what they are told with the committed log. */
     public Clients clients() {
         return clients;
+    }
+
+    /** Who lets servers come and go. */
+    public Operator operator() {
+        return operator;
     }
 
     /** Who has lost what. */

@@ -1,4 +1,4 @@
-package io.pecanraft.testkit.swarm;
+package io.pecanraft.testkit.swarm.membership;
 
 import io.pecanraft.NodeStatus;
 import io.pecanraft.RaftNode;
@@ -11,6 +11,7 @@ import io.pecanraft.model.RaftRole;
 import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.SimScheduler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,32 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out {@link Churn} as a careful operator would: never more than one server without its data, and then nothing else
- * before it is re-admitted. Otherwise too many copies would be lost for anybody to recover, and nothing would be shown.
+ * Changes the membership as a careful operator would: never more than one server without its data, and then nothing else before
+ * it is re-admitted. Otherwise too many copies would be lost for anybody to recover, and nothing would be shown.
+ *
+ * <p>Whom a step concerns is decided when it happens, by a number, among those to whom it can be done then. What cannot be done
+ * is left out.
  */
-final class Operator {
+public final class Operator {
+
+    /** Kinds of changes, one step each. */
+    public enum Kind {
+        /** A spare server becomes a voter. */
+        ADD,
+        /** A spare server becomes a learner. */
+        ADD_LEARNER,
+        /** A learner becomes a voter. */
+        PROMOTE,
+        /** A voter becomes a learner; it may be the leader. */
+        DEMOTE,
+        /** A member goes; it may be the leader. */
+        REMOVE,
+        /** A spare server takes a member's place. */
+        REPLACE
+    }
+
+    /** A change and whom it concerns. */
+    public record Step(Kind kind, long pick) {}
 
     private record Open(SimNode at, @Nullable RaftNode life, CompletableFuture<Membership> answer) {
 
@@ -43,45 +66,51 @@ final class Operator {
     private final Map<String, Long> counts = new TreeMap<>();
     private @Nullable SimNode wiped;
 
-    Operator(SimCluster cluster) {
+    /** An operator of a cluster. */
+    public Operator(SimCluster cluster) {
         this.cluster = cluster;
         this.addresses = new Addresses(cluster);
     }
 
-    /** Does it, if it can be done now. */
-    void does(Churn step) {
-        if (wiped != null) {
-            return;
-        }
-        if (step instanceof Churn.Change change) {
-            cluster.leader().ifPresent(leader -> change(leader, change));
-        } else if (step instanceof Churn.Wipe wipe) {
-            cluster.leader().filter(this::isSettled).ifPresent(leader -> wipe(leader, wipe));
-        } else if (step instanceof Churn.Move move) {
-            cluster.leader().ifPresent(leader -> move(leader, move.pick(), OptionalLong.empty(), () -> {}));
-        } else if (step instanceof Churn.Conflict conflict) {
-            cluster.leader().ifPresent(leader -> conflict(leader, conflict.pick()));
-        } else if (step instanceof Churn.ReplaceAll) {
-            cluster.leader().ifPresent(this::replaceAll);
-        }
-    }
-
     /** Whether every server has its data, or data that it was re-admitted with. */
-    boolean isDone() {
+    public boolean isDone() {
         return wiped == null;
     }
 
+    /** Whether every change has been answered, or who was asked is gone. */
+    public boolean isIdle() {
+        open.removeIf(each -> !each.isOpen());
+        return open.isEmpty();
+    }
+
     /** What came of it, for the record. */
-    Map<String, Long> counts() {
+    public Map<String, Long> counts() {
         return counts;
+    }
+
+    private Optional<SimNode> leader() {
+        return isDone() ? cluster.leader() : Optional.empty();
     }
 
     // ---- changes
 
-    private void change(SimNode leader, Churn.Change step) {
-        membership(leader)
-                .flatMap(now -> draw(step.kind(), step.pick(), now))
-                .ifPresent(change -> ask(leader, change, () -> {}));
+    /** Asks the leader for these steps, in one change. */
+    public void change(List<Step> steps) {
+        leader().ifPresent(leader -> membership(leader)
+                .flatMap(now -> change(steps, now))
+                .ifPresent(change -> ask(leader, change, () -> {})));
+    }
+
+    private Optional<MembershipChange> change(List<Step> steps, Membership now) {
+        Optional<MembershipChange> all = Optional.empty();
+        for (Step step : steps) {
+            Optional<MembershipChange> one = change(step, now);
+            if (one.isEmpty()) {
+                return one;
+            }
+            all = all.isEmpty() ? one : all.map(before -> before.and(one.get()));
+        }
+        return all;
     }
 
     private void ask(SimNode leader, MembershipChange change, Runnable whenDone) {
@@ -96,20 +125,19 @@ final class Operator {
         open.add(new Open(leader, leader.raftNode().orElse(null), answer));
     }
 
-    private Optional<MembershipChange> draw(Churn.Kind kind, long pick, Membership now) {
-        List<SimNode> strangers = strangers(now);
-        Optional<MemberAddress> stranger = one(strangers, pick).map(addresses::of);
+    private Optional<MembershipChange> change(Step step, Membership now) {
+        long pick = step.pick();
+        Optional<MemberAddress> stranger = one(strangers(now), pick).map(addresses::of);
         Optional<Member> voter = one(now.voters(), pick);
         Optional<Member> learner = one(now.learners(), pick);
-        return switch (kind) {
+        Optional<Member> member = one(now.members(), pick);
+        return switch (step.kind()) {
             case ADD -> stranger.map(MembershipChange::add);
             case ADD_LEARNER -> stranger.map(MembershipChange::addLearner);
             case PROMOTE -> learner.map(Member::node).map(MembershipChange::promote);
             case DEMOTE -> voter.map(Member::node).map(MembershipChange::demote);
-            case REMOVE -> one(now.members(), pick).map(Member::node).map(MembershipChange::remove);
-            case REPLACE ->
-                stranger.flatMap(by -> one(now.members(), pick).map(gone -> MembershipChange.replace(gone.node(), by)));
-            case SEVERAL -> several(pick, now);
+            case REMOVE -> member.map(Member::node).map(MembershipChange::remove);
+            case REPLACE -> stranger.flatMap(by -> member.map(gone -> MembershipChange.replace(gone.node(), by)));
         };
     }
 
@@ -119,16 +147,13 @@ final class Operator {
                 .toList();
     }
 
-    private Optional<MembershipChange> several(long pick, Membership now) {
-        Churn.Kind[] kinds = Churn.Kind.values();
-        int simple = kinds.length - 1;
-        Optional<MembershipChange> one = draw(kinds[(int) (pick % simple)], pick / 7, now);
-        Optional<MembershipChange> other = draw(kinds[(int) (pick / 11 % simple)], pick / 13, now);
-        return one.flatMap(first -> other.map(first::and));
-    }
-
     private static <T> Optional<T> one(List<T> all, long pick) {
         return all.isEmpty() ? Optional.empty() : Optional.of(all.get((int) (pick % all.size())));
+    }
+
+    /** Every member is replaced by a spare server, all in one change. */
+    public void replaceAll() {
+        leader().ifPresent(this::replaceAll);
     }
 
     private void replaceAll(SimNode leader) {
@@ -148,6 +173,11 @@ final class Operator {
 
     // ---- moves
 
+    /** A member moves: it is found at another address, then says so, and then is not found at the old one any more. */
+    public void move(long pick) {
+        leader().ifPresent(leader -> move(leader, pick, OptionalLong.empty(), () -> {}));
+    }
+
     private void move(SimNode leader, long pick, OptionalLong expectedIndex, Runnable whenDone) {
         Optional<SimNode> member =
                 membership(leader).flatMap(now -> one(now.members(), pick)).flatMap(this::node);
@@ -163,8 +193,15 @@ final class Operator {
         });
     }
 
-    /** Of two changes that were made for the same configuration one at the most succeeds, and none that comes later. */
-    private void conflict(SimNode leader, long pick) {
+    /**
+     * Two operators who do not know of each other each let a member move, for the configuration that they have looked at. One of
+     * the two succeeds at the most, and none that comes later.
+     */
+    public void moveTwo(long pick, long otherPick) {
+        leader().ifPresent(leader -> moveTwo(leader, pick, otherPick));
+    }
+
+    private void moveTwo(SimNode leader, long pick, long otherPick) {
         OptionalLong index = membership(leader).map(Membership::logIndex).stream()
                 .mapToLong(Long::longValue)
                 .findFirst();
@@ -187,17 +224,16 @@ final class Operator {
                         move(late, pick, index, whenDone);
                     }));
         });
-        move(leader, pick / 3, index, whenDone);
+        move(leader, otherPick, index, whenDone);
     }
 
     // ---- lost disks
 
     /** Nothing is under way, so that what is lost now is one copy of everything and not the second one. */
     private boolean isSettled(SimNode leader) {
-        open.removeIf(each -> !each.isOpen());
         NodeStatus status = leader.status().orElseThrow();
         Optional<Membership> now = status.membership();
-        if (!open.isEmpty() || now.isEmpty() || now.get().isJoint() || status.role() != RaftRole.LEADER) {
+        if (!isIdle() || now.isEmpty() || now.get().isJoint() || status.role() != RaftRole.LEADER) {
             return false;
         }
         boolean committed = now.get().logIndex() <= status.commitIndex()
@@ -210,16 +246,21 @@ final class Operator {
                 && now.get().voters().stream().allMatch(member -> node(member).isPresent());
     }
 
-    private void wipe(SimNode leader, Churn.Wipe step) {
+    /** A member loses its disk, is started again with an empty one after a while, and is re-admitted. */
+    public void wipe(long pick, Duration down) {
+        leader().filter(this::isSettled).ifPresent(leader -> wipe(leader, pick, down));
+    }
+
+    private void wipe(SimNode leader, long pick, Duration down) {
         Membership now = membership(leader).orElseThrow();
         Predicate<Member> canBeSpared = member -> now.voters().size() > 2 || !now.isVoter(member.id());
         List<Member> candidates = now.members().stream().filter(canBeSpared).toList();
-        one(candidates, step.pick()).flatMap(this::node).ifPresent(node -> {
+        one(candidates, pick).flatMap(this::node).ifPresent(node -> {
             wiped = node;
             count("disks wiped");
             node.crash(SimNode.Crash.POWER);
             node.wipe();
-            later(step.down().toNanos(), () -> {
+            later(down.toNanos(), () -> {
                 node.start();
                 readmit(node);
             });
@@ -229,8 +270,7 @@ final class Operator {
     /** Tries until it succeeds. */
     private void readmit(SimNode node) {
         cluster.leader().ifPresent(leader -> {
-            open.removeIf(each -> !each.isOpen());
-            if (open.isEmpty() && node.isUp()) {
+            if (isIdle() && node.isUp()) {
                 MembershipChange readmission = MembershipChange.replace(node.id(), addresses.of(node));
                 ask(leader, readmission, () -> wiped = null);
             }

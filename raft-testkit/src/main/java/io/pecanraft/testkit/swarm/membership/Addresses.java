@@ -1,4 +1,4 @@
-package io.pecanraft.testkit.swarm;
+package io.pecanraft.testkit.swarm.membership;
 
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.testkit.SimCluster;
