@@ -22,6 +22,11 @@ final class SimLink {
     long cloggedUntilNanos;
     boolean unreachablePending;
 
+    /** How often a message arrives, and how much later the copies do. */
+    int copies = 1;
+
+    long meanLateNanos;
+
     final Map<String, Integer> blockedTypes = new HashMap<>();
 
     @Nullable

@@ -176,7 +176,18 @@ public final class SimNetwork {
         links[from][to].cloggedUntilNanos = untilNanos;
     }
 
-    /** Undoes all cuts, filters and clogs. The profile stays. */
+    /**
+     * What one server sends to another arrives several times from now on, also where the profile has connections.
+     *
+     * @param copies how often; 1 is as usual
+     * @param meanLateNanos how much later than the message its copies arrive on average
+     */
+    public void echo(int from, int to, int copies, long meanLateNanos) {
+        links[from][to].copies = copies;
+        links[from][to].meanLateNanos = meanLateNanos;
+    }
+
+    /** Undoes all cuts, filters, clogs and echoes. The profile stays. */
     public void heal() {
         for (int from = 0; from < links.length; from++) {
             for (int to = 0; to < links.length; to++) {
@@ -188,6 +199,7 @@ public final class SimNetwork {
                 link.filter = null;
                 link.blockedTypes.clear();
                 link.cloggedUntilNanos = 0;
+                link.copies = 1;
             }
         }
     }
@@ -264,6 +276,10 @@ public final class SimNetwork {
                 || link.blocks(message)
                 || (link.filter != null && link.filter.test(message))
                 || random.chance(profile.loss());
+        for (int copy = lost ? link.copies : 1; copy < link.copies; copy++) {
+            long late = random.delay(0, link.meanLateNanos);
+            scheduler.at(arrivalNanos(link) + late, to, () -> deliverToWhoeverIsThere(from, to, packet));
+        }
         if (profile.connections()) {
             sendInOrder(sender, to, packet, link, lost);
         } else if (!lost) {

@@ -7,6 +7,7 @@ import io.pecanraft.testkit.swarm.fault.BrokenHandover;
 import io.pecanraft.testkit.swarm.fault.Chain;
 import io.pecanraft.testkit.swarm.fault.ClockStep;
 import io.pecanraft.testkit.swarm.fault.Clog;
+import io.pecanraft.testkit.swarm.fault.Echo;
 import io.pecanraft.testkit.swarm.fault.FailedFlush;
 import io.pecanraft.testkit.swarm.fault.FailedSnapshots;
 import io.pecanraft.testkit.swarm.fault.Flapping;
@@ -26,6 +27,7 @@ import io.pecanraft.testkit.swarm.fault.Storm;
 import io.pecanraft.testkit.swarm.fault.TypeCut;
 import io.pecanraft.testkit.swarm.fault.WallClockJump;
 import io.pecanraft.testkit.swarm.fault.Wipe;
+import io.pecanraft.testkit.swarm.fault.WipedVoter;
 import io.pecanraft.testkit.swarm.operation.BoundedRead;
 import io.pecanraft.testkit.swarm.operation.ChangeMembership;
 import io.pecanraft.testkit.swarm.operation.ChangeSeveral;
@@ -77,7 +79,9 @@ final class Families {
             new Wipe(),
             new BitRot(),
             new BrokenHandover(),
-            new LateAnswers());
+            new LateAnswers(),
+            new Echo(),
+            new WipedVoter());
 
     /** What clients and operators do. */
     static final List<Family> OPERATIONS = List.of(

@@ -28,13 +28,20 @@ final class MutantsCommand implements Callable<Integer> {
             description = "with --table: seeds from each; default ${DEFAULT-VALUE}")
     int limit;
 
+    @Option(
+            names = "--ledger",
+            defaultValue = "target/mutants.txt",
+            description =
+                    "with --table: where to note what is measured, so that it can be stopped; default ${DEFAULT-VALUE}")
+    Path ledger;
+
     @Option(names = "--commit", defaultValue = "unknown", description = "what is being run; the launcher says it")
     String commit;
 
     @Override
     public Integer call() throws Exception {
         if (table != null) {
-            return MutantTable.write(only, limit, commit, table) ? 0 : 1;
+            return MutantTable.write(only, limit, commit, ledger, table) ? 0 : 1;
         }
         return MutantSurvey.run(only, shrink) ? 0 : 1;
     }

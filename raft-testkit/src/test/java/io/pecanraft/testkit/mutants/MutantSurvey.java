@@ -1,10 +1,10 @@
 package io.pecanraft.testkit.mutants;
 
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /** Which mutants are found, by which rule, after how many seeds, and how small the plans become that find them. */
 public final class MutantSurvey {
@@ -15,16 +15,17 @@ public final class MutantSurvey {
     private MutantSurvey() {}
 
     /**
-     * Surveys the mutants whose names contain a text, and prints a line for each.
+     * Surveys the mutants whose names contain a text, each in its own workload, and prints a line for each.
      *
-     * @return whether all of them were found within their budgets
+     * @param shrink whether to make the plans small that found them; those of the swarm, for others cannot be shrunk
+     * @return whether all of them were found within the seeds that a build tries
      */
     public static boolean run(String only, boolean shrink) throws Exception {
         List<Integer> sizes = new ArrayList<>();
         boolean allFound = true;
         for (Mutant mutant : Mutant.all()) {
             if (mutant.name().contains(only)) {
-                allFound &= survey(mutant, shrink, sizes);
+                allFound &= survey(mutant, shrink && mutant.workload() == Mutant.Workload.SWARM, sizes);
             }
         }
         if (!sizes.isEmpty()) {
@@ -37,21 +38,17 @@ public final class MutantSurvey {
 
     private static boolean survey(Mutant mutant, boolean shrink, List<Integer> sizes)
             throws ReflectiveOperationException {
-        ClassLoader loader = mutant.loader();
-        Class<?> plan = loader.loadClass(SWARM + "Plan");
-        Class<?> shrinker = loader.loadClass(SWARM + "Shrinker");
-        Method planOf = plan.getMethod("of", long.class);
-        Method ruleBroken = shrinker.getMethod("ruleBroken", plan);
+        MutantHunt hunt = new MutantHunt(mutant);
         for (long seed = 1; seed <= mutant.seeds(); seed++) {
-            String rule = (String) ruleBroken.invoke(null, planOf.invoke(null, seed));
-            if (!rule.isEmpty()) {
+            Optional<String> rule = hunt.ruleBroken(seed);
+            if (rule.isPresent()) {
                 String size = "";
                 if (shrink) {
-                    int items = shrunk(loader, planOf.invoke(null, seed));
+                    int items = shrunk(mutant.loader(), seed);
                     sizes.add(items);
                     size = ", " + items + " items after shrinking";
                 }
-                System.out.printf("%-55s %-28s seed %d%s%n", mutant, rule, seed, size);
+                System.out.printf("%-55s %-28s seed %d%s%n", mutant, rule.get(), seed, size);
                 return true;
             }
         }
@@ -59,11 +56,12 @@ public final class MutantSurvey {
         return false;
     }
 
-    private static int shrunk(ClassLoader loader, Object plan) throws ReflectiveOperationException {
+    private static int shrunk(ClassLoader loader, long seed) throws ReflectiveOperationException {
+        Class<?> plan = loader.loadClass(SWARM + "Plan");
         Class<?> shrinker = loader.loadClass(SWARM + "Shrinker");
+        Object drawn = plan.getMethod("of", long.class).invoke(null, seed);
         try {
-            Method small = shrinker.getMethod("sizeAfter", plan.getClass(), int.class);
-            return (int) small.invoke(null, plan, SHRINKING_RUNS);
+            return (int) shrinker.getMethod("sizeAfter", plan, int.class).invoke(null, drawn, SHRINKING_RUNS);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException("shrinking failed", e.getCause());
         }
