@@ -4,7 +4,9 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.NetUtil;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ public final class NettyTransportConfig {
     private final String host;
     private final int port;
     private final Optional<String> connectFrom;
+    private final Map<String, String> detours;
     private final Duration connectTimeout;
     private final Duration handshakeTimeout;
     private final Duration pingInterval;
@@ -55,6 +58,7 @@ public final class NettyTransportConfig {
         this.host = host;
         this.port = builder.port;
         this.connectFrom = Optional.ofNullable(builder.connectFrom);
+        this.detours = Map.copyOf(builder.detours);
         this.connectTimeout = builder.connectTimeout;
         this.handshakeTimeout = builder.handshakeTimeout;
         this.pingInterval = builder.pingInterval;
@@ -92,6 +96,14 @@ public final class NettyTransportConfig {
     /** The local address, not a name, from which peers are called; by default the system chooses. */
     public Optional<String> connectFrom() {
         return connectFrom;
+    }
+
+    /**
+     * Where this server calls a peer instead of at the address that the members have agreed on, by that address: a tunnel or a proxy
+     * of its own, which only passes bytes on, and so needs no certificate. Nobody else hears of it. None by default.
+     */
+    public Map<String, String> detours() {
+        return detours;
     }
 
     /** How long a connection may take to be made. Default 1 s; then the next attempt is due. */
@@ -215,6 +227,7 @@ public final class NettyTransportConfig {
         private @Nullable String host;
         private int port;
         private @Nullable String connectFrom;
+        private final Map<String, String> detours = new LinkedHashMap<>();
         private Duration connectTimeout = Duration.ofSeconds(1);
         private Duration handshakeTimeout = Duration.ofSeconds(5);
         private Duration pingInterval = Duration.ofMillis(500);
@@ -245,6 +258,17 @@ public final class NettyTransportConfig {
         /** See {@link NettyTransportConfig#connectFrom()}. */
         public Builder connectFrom(String address) {
             this.connectFrom = address;
+            return this;
+        }
+
+        /**
+         * See {@link NettyTransportConfig#detours()}.
+         *
+         * @param address {@code host:port}, exactly as the members know the peer
+         * @param through {@code host:port} to call instead
+         */
+        public Builder detour(String address, String through) {
+            this.detours.put(address, through);
             return this;
         }
 
@@ -365,12 +389,23 @@ public final class NettyTransportConfig {
             if (connectFrom != null && NetUtil.createByteArrayFromIpAddressString(connectFrom) == null) {
                 violations.add("connectFrom must be a literal address, got '" + connectFrom + "'");
             }
+            detours.forEach((address, through) -> checkDetour(violations, address, through));
             checkTiming(violations);
             checkLimits(violations);
             if (!violations.isEmpty()) {
                 throw new IllegalArgumentException("invalid transport configuration: " + String.join("; ", violations));
             }
             return new NettyTransportConfig(this, listenHost);
+        }
+
+        private static void checkDetour(List<String> violations, String address, String through) {
+            for (String end : List.of(address, through)) {
+                try {
+                    HostPort.parse(end);
+                } catch (IllegalArgumentException e) {
+                    violations.add("detour from " + address + " through " + through + ": " + e.getMessage());
+                }
+            }
         }
 
         private void checkSecurity(List<String> violations, String listenHost) {

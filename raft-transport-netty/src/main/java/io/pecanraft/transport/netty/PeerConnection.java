@@ -118,14 +118,15 @@ final class PeerConnection {
     private void connect() {
         state = State.CONNECTING;
         int current = ++attempt;
+        String address = peer.route().address();
         parts.resolver()
-                .resolve(peer.route().address(), backoff.attempts())
-                .whenComplete((address, failure) -> onLoop(() -> {
+                .resolve(parts.config().detours().getOrDefault(address, address), backoff.attempts())
+                .whenComplete((resolved, failure) -> onLoop(() -> {
                     if (current != attempt) {
                         return;
                     }
                     if (failure == null) {
-                        connectTo(address, current);
+                        connectTo(resolved, current);
                     } else {
                         failed("cannot resolve: " + describe(failure));
                     }

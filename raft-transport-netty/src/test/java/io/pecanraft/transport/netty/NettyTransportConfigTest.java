@@ -54,6 +54,7 @@ class NettyTransportConfigTest {
     void everyViolationIsNamedAtOnceWithItsNumbers() {
         NettyTransportConfig.Builder builder = NettyTransportConfig.builder()
                 .connectFrom("localhost")
+                .detour("n2", "127.0.0.1:9")
                 .connectTimeout(Duration.ZERO)
                 .pingInterval(Duration.ofSeconds(2))
                 .idleTimeout(Duration.ofSeconds(3))
@@ -69,6 +70,7 @@ class NettyTransportConfigTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("listen(host, port) must be called")
                 .hasMessageContaining("connectFrom must be a literal address, got 'localhost'")
+                .hasMessageContaining("detour from n2 through 127.0.0.1:9: address 'n2' is not host:port")
                 .hasMessageContaining("connectTimeout must be from 1 ms")
                 .hasMessageContaining("idleTimeout (3000 ms) must be at least 2 x pingInterval (2000 ms)")
                 .hasMessageContaining("reconnectMax (2000 ms) must be at least reconnectMin (3000 ms)")

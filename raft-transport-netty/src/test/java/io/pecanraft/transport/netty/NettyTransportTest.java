@@ -48,6 +48,17 @@ class NettyTransportTest {
     }
 
     @Test
+    void aDetourIsTakenInsteadOfTheAddressThatTheMembersKnow() throws Exception {
+        String nowhere = "192.0.2.1:1"; // of no machine (RFC 5737)
+        try (Server n2 = new Server("n2");
+                Server n1 = new Server("n1", settings -> settings.detour(nowhere, n2.address()))) {
+            n1.out.updatePeers(Map.of(n2.node(), nowhere));
+            n1.awaitConnections(2);
+            n1.reaches(n2, new Heartbeat(1, 2, 3));
+        }
+    }
+
+    @Test
     void messagesOfALaneArriveInTheOrderInWhichTheyWereSent() throws Exception {
         try (Server n1 = new Server("n1");
                 Server n2 = new Server("n2")) {
