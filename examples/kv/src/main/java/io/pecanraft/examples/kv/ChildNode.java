@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A server process of a local cluster: how to start it, how it ended, and its log. */
 final class ChildNode {
@@ -30,6 +31,7 @@ final class ChildNode {
     private final List<String> command;
     private final Process process;
     private final long logStart;
+    private @Nullable Pause pause; // guarded by this
 
     private ChildNode(LocalPorts ports, int i, Path directory, List<String> serverOptions) throws IOException {
         this.name = LocalPorts.name(i);
@@ -149,9 +151,39 @@ final class ChildNode {
         }
     }
 
-    /** Asks the process to end. */
+    /** Asks the process to end; a paused one goes on for that. */
     void terminate() {
         process.destroy();
+        proceed();
+    }
+
+    /** Ends the process with SIGKILL: it notices nothing. */
+    void kill() {
+        process.destroyForcibly();
+        proceed();
+    }
+
+    /**
+     * Stops the process (SIGSTOP) until {@link #proceed}. Does nothing to one that is paused already.
+     *
+     * @throws IOException saying why that is not possible
+     */
+    synchronized void pause() throws IOException {
+        if (pause == null) {
+            pause = Pause.of(process.pid());
+        }
+    }
+
+    /** Lets a paused process go on (SIGCONT). */
+    synchronized void proceed() {
+        if (pause != null) {
+            pause.close();
+            pause = null;
+        }
+    }
+
+    synchronized boolean isPaused() {
+        return pause != null;
     }
 
     /** Waits until the process is gone, by force when the time is over; says whether it went by itself. */

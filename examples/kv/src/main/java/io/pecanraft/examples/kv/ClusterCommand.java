@@ -2,9 +2,11 @@ package io.pecanraft.examples.kv;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +39,8 @@ import picocli.CommandLine.Spec;
         })
 final class ClusterCommand implements Callable<Integer> {
 
+    private static final int MAX_CHAOS_NODES = 9;
+    private static final int MAX_SEED = 1_000_000; // short enough to be typed again
     private static final String PASSWORD_FILE = "--resp-password-file";
 
     @Spec
@@ -62,6 +66,21 @@ final class ClusterCommand implements Callable<Integer> {
             description = "Where the nodes keep their data and logs. Default: .pecanraft/kv in your home directory.")
     private @Nullable Path data;
 
+    @Option(
+            names = "--chaos",
+            description = {
+                "Open one more page, on which nodes are killed, paused and cut off, while clients ask all the time, and what they",
+                "are told is judged. On 127.0.0.1, base port + 3000. At most 9 nodes."
+            })
+    private boolean chaos;
+
+    @Option(
+            names = "--chaos-seed",
+            paramLabel = "SEED",
+            description =
+                    "What the surprises of that page are, and what its clients ask for. Default: another every time.")
+    private @Nullable Long chaosSeed;
+
     @Parameters(
             paramLabel = "-- OPTION",
             description =
@@ -73,14 +92,31 @@ final class ClusterCommand implements Callable<Integer> {
         LocalPorts ports;
         try {
             ports = new LocalPorts(basePort, nodes);
+            checkChaos(ports);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         Path directory = data == null ? Path.of(System.getProperty("user.home"), ".pecanraft", "kv") : data;
         PrintWriter out = spec.commandLine().getOut();
+        OptionalLong seed = chaos
+                ? OptionalLong.of(chaosSeed == null ? new SecureRandom().nextInt(MAX_SEED) : chaosSeed)
+                : OptionalLong.empty();
         LocalCluster cluster =
-                new LocalCluster(ports, directory.toAbsolutePath().normalize(), serverOptions, access(), out);
+                new LocalCluster(ports, directory.toAbsolutePath().normalize(), serverOptions, access(), seed, out);
         return cluster.run();
+    }
+
+    /** Every two nodes have a proxy between them, in each direction. */
+    private void checkChaos(LocalPorts ports) {
+        if (!chaos && chaosSeed != null) {
+            throw new IllegalArgumentException("--chaos-seed is for --chaos, which is missing");
+        }
+        if (chaos && nodes > MAX_CHAOS_NODES) {
+            throw new IllegalArgumentException("--chaos takes at most " + MAX_CHAOS_NODES + " nodes, got " + nodes);
+        }
+        if (chaos) {
+            ports.chaos();
+        }
     }
 
     /** How the nodes are asked whether they are up: they were given their password by us. */

@@ -1,5 +1,7 @@
 package io.pecanraft.examples.kv;
 
+import io.pecanraft.examples.kv.chaos.Chaos;
+import io.pecanraft.examples.kv.chaos.Links;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -11,9 +13,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The processes of a local cluster, from their start to their end.
@@ -24,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 final class LocalCluster {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(3);
     private static final long POLL_MILLIS = 100;
@@ -33,17 +36,49 @@ final class LocalCluster {
     private final Path directory;
     private final List<String> serverOptions;
     private final RespAccess access;
+    private final OptionalLong chaosSeed;
+    private final Optional<Links> links;
     private final PrintWriter out;
-    private final List<ChildNode> children = new ArrayList<>(); // guarded by itself: the shutdown hook reads it too
-    private final BlockingQueue<ChildNode> ended = new LinkedBlockingQueue<>(); // one entry per child at most
-    private boolean stopping; // guarded by children
+    private final Children children;
 
-    LocalCluster(LocalPorts ports, Path directory, List<String> serverOptions, RespAccess access, PrintWriter out) {
+    /**
+     * Not started yet.
+     *
+     * @param chaosSeed of the page that breaks nodes; empty for no such page
+     */
+    LocalCluster(
+            LocalPorts ports,
+            Path directory,
+            List<String> serverOptions,
+            RespAccess access,
+            OptionalLong chaosSeed,
+            PrintWriter out) {
         this.ports = ports;
         this.directory = directory;
         this.serverOptions = List.copyOf(serverOptions);
         this.access = access;
         this.out = out;
+        this.chaosSeed = chaosSeed;
+        this.links = chaosSeed.isPresent() ? Optional.of(new Links(raftAddresses(ports))) : Optional.empty();
+        this.children = new Children(i -> ChildNode.start(ports, i, directory, options(i)), this::say);
+    }
+
+    private static List<InetSocketAddress> raftAddresses(LocalPorts ports) {
+        return IntStream.range(0, ports.nodes())
+                .mapToObj(i -> ports.raft(i).resolve())
+                .toList();
+    }
+
+    private List<String> options(int i) {
+        List<String> options = new ArrayList<>(serverOptions);
+        links.map(ways -> ways.detours(i)).filter(detours -> !detours.isEmpty()).ifPresent(detours -> {
+            options.add("--detour");
+            options.add(detours.entrySet().stream()
+                    .map(detour ->
+                            LocalPorts.HOST + ":" + detour.getKey() + "=" + LocalPorts.HOST + ":" + detour.getValue())
+                    .collect(Collectors.joining(",")));
+        });
+        return options;
     }
 
     /** Runs until all nodes are gone; a signal ends it from within. Returns the exit code. */
@@ -85,16 +120,46 @@ final class LocalCluster {
     private int runLocked() throws InterruptedException {
         checkPorts();
         say("Starting " + ports.nodes() + " nodes, data in " + directory);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "kv-cluster-stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(children::stop, "kv-cluster-stop"));
         try {
-            startAll();
+            children.startAll(ports.nodes());
             awaitLeader();
         } catch (KvException e) {
-            stop();
+            children.stop();
             throw e;
         }
         announce();
-        return watch();
+        if (links.isEmpty()) {
+            return watch();
+        }
+        Chaos chaos = openChaos(links.get());
+        try {
+            return watch();
+        } finally {
+            chaos.close();
+            links.get().close();
+        }
+    }
+
+    private Chaos openChaos(Links ways) {
+        List<String> consoles = IntStream.range(0, ports.nodes())
+                .mapToObj(i -> "http://" + ports.http(i) + "/")
+                .toList();
+        try {
+            Chaos chaos = Chaos.open(
+                    ports.chaos().resolve(),
+                    new LocalNodes(ports, children, access),
+                    ways,
+                    consoles,
+                    directory,
+                    chaosSeed.orElseThrow());
+            say("Break it, and watch it heal:  http://" + ports.chaos() + "/  (seed " + chaosSeed.getAsLong() + ")");
+            return chaos;
+        } catch (IOException e) {
+            children.stop();
+            throw new KvException(
+                    ExitCode.FAILURE, "cannot open the page of --chaos at " + ports.chaos() + ": " + reason(e), e);
+        }
     }
 
     private void makeDirectory() {
@@ -122,6 +187,9 @@ final class LocalCluster {
             checkPort(ports.raft(i), "Raft port of " + LocalPorts.name(i));
             checkPort(ports.http(i), "HTTP port of " + LocalPorts.name(i));
         }
+        if (links.isPresent()) {
+            checkPort(ports.chaos(), "page of --chaos");
+        }
     }
 
     private static void checkPort(HostPort address, String what) {
@@ -137,26 +205,13 @@ final class LocalCluster {
         }
     }
 
-    private void startAll() {
-        for (int i = 0; i < ports.nodes(); i++) {
-            synchronized (children) {
-                if (stopping) {
-                    return;
-                }
-                ChildNode child = ChildNode.start(ports, i, directory, serverOptions);
-                children.add(child);
-                child.process().onExit().thenRun(() -> ended.add(child));
-            }
-        }
-    }
-
     /** Waits until some node leads and all answer, and says what it waits for. */
     private void awaitLeader() throws InterruptedException {
         long start = System.nanoTime();
         long nextReport = start + REPORT_INTERVAL.toNanos();
         while (true) {
             failIfOneEnded();
-            List<NodeReport> reports = children.stream()
+            List<NodeReport> reports = children.all().stream()
                     .map(child -> NodeReport.ask(child.name(), child.resp(), access, ASK_TIMEOUT))
                     .toList();
             if (reports.stream().allMatch(NodeReport::reachable)
@@ -190,7 +245,7 @@ final class LocalCluster {
     }
 
     private void failIfOneEnded() {
-        ChildNode child = ended.poll();
+        ChildNode child = children.ended().poll();
         if (child == null) {
             return;
         }
@@ -205,7 +260,7 @@ final class LocalCluster {
 
     private void announce() {
         TextTable table = new TextTable("NODE", "RESP", "RAFT", "PID", "DATA");
-        for (ChildNode child : children) {
+        for (ChildNode child : children.all()) {
             table.row(
                     child.name(),
                     child.resp().toString(),
@@ -228,59 +283,29 @@ final class LocalCluster {
         say("Logs: " + directory + "/*.log. Ctrl-C stops all nodes.");
     }
 
-    /** Reports nodes that end, and goes on with the others. */
+    /** Reports nodes that end, and goes on with the others; where they can be started again, also without any. */
     private int watch() throws InterruptedException {
-        int alive = ports.nodes();
-        while (alive > 0) {
-            ChildNode child = ended.take();
-            alive--;
-            synchronized (children) {
-                if (stopping) {
-                    continue;
-                }
+        while (true) {
+            ChildNode child = children.ended().take();
+            if (children.isStopping()) {
+                continue; // the shutdown hook ends this process
             }
+            long alive = children.all().stream()
+                    .filter(each -> each.process().isAlive())
+                    .count();
             say(child.name() + " (pid " + child.process().pid() + ") " + child.howItEnded() + "; its log: "
                     + child.logFile());
-            if (alive > 0) {
+            if (links.isPresent()) {
+                say("  " + alive + " of " + ports.nodes() + " nodes go on. To start it again: http://" + ports.chaos()
+                        + "/");
+            } else if (alive > 0) {
                 say("  " + alive + " of " + ports.nodes() + " nodes go on"
                         + (alive > ports.nodes() / 2 ? "" : ", no majority") + ". To start it again:");
                 say("  " + child.restartCommand());
-            }
-        }
-        synchronized (children) {
-            if (!stopping) {
+            } else {
                 say("All nodes are gone.");
+                return ExitCode.NODE_FAILED;
             }
-        }
-        return ExitCode.NODE_FAILED;
-    }
-
-    /** Ends all children and waits for them. Idempotent; called by the shutdown hook, and when the start fails. */
-    private void stop() {
-        synchronized (children) {
-            stopping = true;
-            List<ChildNode> alive =
-                    children.stream().filter(child -> child.process().isAlive()).toList();
-            if (alive.isEmpty()) {
-                return;
-            }
-            say("Stopping " + alive.size() + " nodes");
-            alive.forEach(ChildNode::terminate);
-            long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
-            for (ChildNode child : alive) {
-                stop(child, Math.max(0, deadline - System.nanoTime()));
-            }
-        }
-    }
-
-    private void stop(ChildNode child, long timeoutNanos) {
-        try {
-            if (!child.awaitEnd(timeoutNanos)) {
-                say(child.name() + " did not end within " + STOP_TIMEOUT.toSeconds() + " s and was killed");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            child.process().destroyForcibly();
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The ports of a cluster on one machine: node number i (from 0) has base + i for clients, base + 1000 + i for Raft, and base +
- * 2000 + i for HTTP.
+ * 2000 + i for HTTP; base + 3000 is for the page of --chaos.
  *
  * @param base the RESP port of the first node
  * @param nodes how many nodes
@@ -16,6 +16,7 @@ record LocalPorts(int base, int nodes) {
 
     private static final int RAFT_OFFSET = 1_000;
     private static final int HTTP_OFFSET = 2_000;
+    private static final int CHAOS_OFFSET = 3_000;
     private static final int MAX_NODES = 99;
     private static final int MAX_PORT = 65_535;
 
@@ -44,6 +45,19 @@ record LocalPorts(int base, int nodes) {
 
     HostPort http(int i) {
         return new HostPort(HOST, base + HTTP_OFFSET + i);
+    }
+
+    /**
+     * Where the page of --chaos is.
+     *
+     * @throws IllegalArgumentException when there is no such port
+     */
+    HostPort chaos() {
+        if (base > MAX_PORT - CHAOS_OFFSET) {
+            throw new IllegalArgumentException(
+                    "--base-port must be at most " + (MAX_PORT - CHAOS_OFFSET) + " with --chaos, got " + base);
+        }
+        return new HostPort(HOST, base + CHAOS_OFFSET);
     }
 
     /** As --members expects it. */

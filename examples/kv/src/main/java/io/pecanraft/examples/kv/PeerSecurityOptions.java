@@ -3,6 +3,7 @@ package io.pecanraft.examples.kv;
 import io.pecanraft.transport.netty.NettyTransportConfig;
 import io.pecanraft.transport.netty.TlsConfig;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -42,8 +43,9 @@ final class PeerSecurityOptions {
      *
      * @throws IllegalArgumentException saying what does not go together
      */
-    NettyTransportConfig transport(HostPort listen) {
+    NettyTransportConfig transport(HostPort listen, Map<String, String> detours) {
         NettyTransportConfig.Builder config = NettyTransportConfig.builder().listen(listen.host(), listen.port());
+        detours.forEach(config::detour);
         Path chain = certificate;
         Path secret = key;
         Path trusted = authority;

@@ -9,7 +9,9 @@ import io.pecanraft.model.Durability;
 import io.pecanraft.model.NodeId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -225,6 +227,14 @@ final class ServerCommand implements Callable<Integer> {
     private LogFormat logFormat;
 
     @Option(
+            names = "--detour",
+            hidden = true,
+            split = ",",
+            description =
+                    "HOST:PORT=HOST:PORT,...: where to call a peer instead; how kv cluster --chaos cuts nodes off.")
+    private Map<String, String> detours = new LinkedHashMap<>();
+
+    @Option(
             names = "--supervised",
             hidden = true,
             description = "End when standard input ends: the parent holds the other end, however it dies.")
@@ -266,7 +276,7 @@ final class ServerCommand implements Callable<Integer> {
                     raftConfig(),
                     holdPolicy,
                     new RespLimits(maxConnections, maxInFlight, RespLimits.DEFAULTS.maxInFlightBytes(), idleTimeout),
-                    security.transport(peers),
+                    security.transport(peers, detours),
                     clientSecurity.security(clients));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -13,22 +13,30 @@ import java.util.Optional;
  * {@code Origin}. What is left is a name that an attacker lets point at this address (DNS rebinding): so the page must have been
  * called by an address, by localhost, or by the name that this port is known by.
  */
-final class ConsoleGuard {
+public final class ConsoleGuard {
 
-    static final String HEADER = "X-PecanRaft-Console";
+    /** Marks a request of the page. */
+    public static final String HEADER = "X-PecanRaft-Console";
+
     static final String FROM_PAGE = "page";
     static final String PASSED_ON = "node";
 
     private final boolean admin;
     private final String host;
 
-    ConsoleGuard(boolean admin, String host) {
+    /**
+     * Guards a port.
+     *
+     * @param admin whether anything may be changed at all
+     * @param host a name, besides addresses and localhost, by which a browser may have been led here
+     */
+    public ConsoleGuard(boolean admin, String host) {
         this.admin = admin;
         this.host = host;
     }
 
     /** Why a request may change nothing; empty if it may. */
-    Optional<String> refusal(Headers headers) {
+    public Optional<String> refusal(Headers headers) {
         if (!admin) {
             return Optional.of("this node's console only looks; start it with --http-admin");
         }

@@ -90,7 +90,7 @@ public final class HttpPort implements AutoCloseable {
         server.createContext(
                 "/api/status", exchange -> answer(exchange, "/api/status", () -> json(clusterView.json())));
         server.createContext("/api/act", this::act);
-        ConsolePages pages = new ConsolePages();
+        ConsolePages pages = ConsolePages.ofNode();
         server.createContext("/", exchange -> {
             Optional<ConsolePages.Page> page = pages.at(exchange.getRequestURI().getPath());
             if (page.isPresent()) {

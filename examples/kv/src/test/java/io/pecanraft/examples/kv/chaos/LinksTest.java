@@ -1,0 +1,99 @@
+package io.pecanraft.examples.kv.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What passes between two nodes, and what does not while one is cut off. */
+@Timeout(60)
+class LinksTest {
+
+    private static final int SILENCE_MILLIS = 200;
+
+    private final ServerSocket first = listen();
+    private final ServerSocket second = listen();
+    private final Links links = new Links(List.of(address(first), address(second)));
+
+    @AfterEach
+    void close() throws IOException {
+        links.close();
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void bytesPassInBothDirectionsUntilOneEndCloses() throws IOException {
+        try (Socket caller = call(0);
+                Socket called = second.accept()) {
+            caller.getOutputStream().write(7);
+            assertThat(called.getInputStream().read()).isEqualTo(7);
+            called.getOutputStream().write(8);
+            assertThat(caller.getInputStream().read()).isEqualTo(8);
+            called.close();
+            assertThat(caller.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whileANodeIsCutOffItsConnectionsAreSilentAndThenGoOn() throws IOException {
+        try (Socket caller = call(0);
+                Socket called = second.accept()) {
+            caller.getOutputStream().write(1);
+            assertThat(called.getInputStream().read()).isEqualTo(1);
+
+            assertThat(links.cut(0)).isTrue();
+            assertThat(links.cut(0)).as("once is enough").isFalse();
+            caller.getOutputStream().write(2);
+            called.setSoTimeout(SILENCE_MILLIS);
+            assertThatThrownBy(() -> called.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+
+            assertThat(links.heal(0)).isTrue();
+            called.setSoTimeout(0);
+            assertThat(called.getInputStream().read()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whileANodeIsCutOffNobodyConnectsFromItOrToIt() throws IOException {
+        links.cut(0);
+        for (int from : new int[] {0, 1}) {
+            try (Socket caller = call(from)) {
+                assertThat(caller.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+        links.cut(1);
+        links.heal(0);
+        try (Socket caller = call(0)) {
+            assertThat(caller.getInputStream().read())
+                    .as("the other one is cut off now")
+                    .isEqualTo(-1);
+        }
+    }
+
+    private Socket call(int from) throws IOException {
+        int to = (from == 0 ? second : first).getLocalPort();
+        return new Socket(InetAddress.getLoopbackAddress(), links.detours(from).get(to));
+    }
+
+    private static ServerSocket listen() {
+        try {
+            return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static InetSocketAddress address(ServerSocket socket) {
+        return new InetSocketAddress(socket.getInetAddress(), socket.getLocalPort());
+    }
+}
