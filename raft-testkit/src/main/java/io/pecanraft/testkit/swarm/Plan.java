@@ -120,9 +120,18 @@ public record Plan(
         return new Plan(seed, nodes, spares, otherKnobs, network, disk, maxDriftPpm, fates, damageToAll, length, items);
     }
 
-    /** The same with another end. */
-    Plan with(Duration otherLength) {
-        return new Plan(seed, nodes, spares, knobs, network, disk, maxDriftPpm, fates, damageToAll, otherLength, items);
+    /** The same without what happens at this time or later. */
+    Plan endingAt(Duration otherLength) {
+        List<Item> earlier = items.stream()
+                .filter(item -> item.at().compareTo(otherLength) < 0)
+                .toList();
+        return new Plan(
+                seed, nodes, spares, knobs, network, disk, maxDriftPpm, fates, damageToAll, otherLength, earlier);
+    }
+
+    /** The same with other delays and losses. */
+    Plan withSeed(long otherSeed) {
+        return new Plan(otherSeed, nodes, spares, knobs, network, disk, maxDriftPpm, fates, damageToAll, length, items);
     }
 
     /** The same with other fates. */

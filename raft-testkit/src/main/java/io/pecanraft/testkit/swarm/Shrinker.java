@@ -2,8 +2,10 @@ package io.pecanraft.testkit.swarm;
 
 import io.pecanraft.testkit.SimulationFailure;
 import io.pecanraft.testkit.swarm.schedule.Item;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -12,30 +14,53 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Makes a failing plan small: leaves out what is not needed for the same rule to be broken. First faults, then operations,
- * then whole servers, then fates and knobs, and again from the start while that helps. Halves first, single items last
- * (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002).
+ * Makes a failing plan small: leaves out what is not needed for the same rule to be broken. First what comes after the failure, then
+ * faults, then operations, then whole servers, fates and knobs, and again from the start while that helps; in the end what is left is
+ * made shorter. Halves first, single items last (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002).
+ *
+ * <p>Whoever leaves something out moves the delays of everything after it, since a link draws its delays in the order of its messages, and
+ * so may hide a failure that needs a coincidence. If much is left, each cut is therefore tried with other delays as well: those of the
+ * seeds that follow. The plan that comes out may have another seed than the one that went in.
  */
 public final class Shrinker {
 
+    /** A plan of so many items can be read; one with more is worth another attempt. */
+    private static final int READABLE = 20;
+
+    /** With how many seeds a cut is tried when it has to be. */
+    private static final int STUBBORN_ATTEMPTS = 4;
+
+    /** How closely the end of a plan is found. */
+    private static final int BISECTIONS = 10;
+
+    /**
+     * When to be content with what there is.
+     *
+     * @param runs how many runs at most
+     * @param time how long at most, but for the run that is under way then
+     */
+    public record Limits(int runs, Duration time) {}
+
     private final Function<Plan, String> ruleBroken;
-    private final int budget;
+    private final Limits limits;
     private final Consumer<String> progress;
+    private final long startedNanos = System.nanoTime();
     private String rule = "";
     private Plan smallest;
+    private int attempts = 1;
     private int runs;
 
     /**
      * A shrinker of one plan.
      *
      * @param ruleBroken runs a plan and says which rule it breaks; empty for none
-     * @param budget how many runs at most
+     * @param limits when to stop
      * @param progress hears of every success
      */
-    public Shrinker(Plan plan, Function<Plan, String> ruleBroken, int budget, Consumer<String> progress) {
+    public Shrinker(Plan plan, Function<Plan, String> ruleBroken, Limits limits, Consumer<String> progress) {
         this.smallest = plan;
         this.ruleBroken = ruleBroken;
-        this.budget = budget;
+        this.limits = limits;
         this.progress = progress;
     }
 
@@ -52,8 +77,8 @@ public final class Shrinker {
     }
 
     /** How many items a failing plan has left after it was shrunk. */
-    public static int sizeAfter(Plan plan, int budget) {
-        return new Shrinker(plan, Shrinker::ruleBroken, budget, step -> {})
+    public static int sizeAfter(Plan plan, int maxRuns, Duration maxTime) {
+        return new Shrinker(plan, Shrinker::ruleBroken, new Limits(maxRuns, maxTime), step -> {})
                 .shrink()
                 .items()
                 .size();
@@ -69,16 +94,27 @@ public final class Shrinker {
         if (rule.isEmpty()) {
             throw new IllegalArgumentException("the plan breaks no rule, there is nothing to shrink");
         }
+        leaveOut();
+        if (smallest.items().size() > READABLE) {
+            attempts = STUBBORN_ATTEMPTS;
+            leaveOut();
+        }
+        attempts = 1;
+        durations();
+        return smallest;
+    }
+
+    private void leaveOut() {
         int before;
         do {
             before = weight(smallest);
+            end();
             items(item -> Families.isFault(item.kind()));
             items(item -> !Families.isFault(item.kind()));
             servers();
             fates();
             knobs();
-        } while (weight(smallest) < before && runs < budget);
-        return smallest;
+        } while (weight(smallest) < before && mayGoOn());
     }
 
     /** The rule that the plan breaks; known after {@link #shrink}. */
@@ -98,8 +134,22 @@ public final class Shrinker {
                 + plan.knobs().names().size();
     }
 
+    private boolean mayGoOn() {
+        return runs < limits.runs()
+                && System.nanoTime() - startedNanos < limits.time().toNanos();
+    }
+
     private boolean accept(Plan candidate) {
-        if (runs >= budget) {
+        for (int i = 0; i < attempts; i++) {
+            if (acceptAsItIs(candidate.withSeed(candidate.seed() + i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean acceptAsItIs(Plan candidate) {
+        if (!mayGoOn()) {
             return false;
         }
         runs++;
@@ -110,6 +160,17 @@ public final class Shrinker {
         progress.accept(candidate.items().size() + " items, " + candidate.nodes() + " servers, "
                 + candidate.knobs().names().size() + " knobs after " + runs + " runs");
         return true;
+    }
+
+    /** Ends the plan as soon as can be: what comes after a failure takes time and tells nothing. */
+    private void end() {
+        Duration tooEarly = Duration.ZERO;
+        for (int i = 0; i < BISECTIONS && !smallest.items().isEmpty(); i++) {
+            Duration middle = tooEarly.plus(smallest.length()).dividedBy(2);
+            if (!accept(smallest.endingAt(middle))) {
+                tooEarly = middle;
+            }
+        }
     }
 
     /** Leaves out runs of items of one sort: all of them, halves, quarters, and so on. */
@@ -172,5 +233,21 @@ public final class Shrinker {
         for (String name : smallest.knobs().names()) {
             accept(smallest.with(smallest.knobs().without(name)));
         }
+    }
+
+    /** Makes what lasts a while last a tenth of it, and a tenth of that. */
+    private void durations() {
+        for (int i = 0; i < smallest.items().size(); i++) {
+            Optional<Item> shorter = smallest.items().get(i).shorter();
+            while (shorter.isPresent() && accept(smallest.with(replaced(i, shorter.get())))) {
+                shorter = smallest.items().get(i).shorter();
+            }
+        }
+    }
+
+    private List<Item> replaced(int index, Item by) {
+        List<Item> items = new ArrayList<>(smallest.items());
+        items.set(index, by);
+        return items;
     }
 }

@@ -18,6 +18,12 @@ final class MutantsCommand implements Callable<Integer> {
     @Option(names = "--shrink", description = "also make the plans small that found them, and say how small")
     boolean shrink;
 
+    @Option(
+            names = "--seconds",
+            defaultValue = "30",
+            description = "with --shrink: for how long at most, each; default ${DEFAULT-VALUE}")
+    int seconds;
+
     @Option(names = "--table", description = "measure from three first seeds, and write the table to this page")
     @Nullable
     Path table;
@@ -43,6 +49,6 @@ final class MutantsCommand implements Callable<Integer> {
         if (table != null) {
             return MutantTable.write(only, limit, commit, ledger, table) ? 0 : 1;
         }
-        return MutantSurvey.run(only, shrink) ? 0 : 1;
+        return MutantSurvey.run(only, shrink ? seconds : 0) ? 0 : 1;
     }
 }

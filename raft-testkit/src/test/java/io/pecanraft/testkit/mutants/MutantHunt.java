@@ -39,25 +39,35 @@ final class MutantHunt {
     }
 
     private void run(long seed) throws ReflectiveOperationException {
-        Class<?> plan = loader.loadClass(SWARM + "Plan");
-        Class<?> simulation = loader.loadClass(
-                switch (mutant.workload()) {
-                    case SWARM, CHURN -> SWARM + "Simulation";
-                    case UPGRADE -> RollingUpgrade.class.getName();
-                    case OVERLOAD -> Overload.class.getName();
-                    case GROUPS -> OneGroupFails.class.getName();
-                });
-        switch (mutant.workload()) {
-            case SWARM -> runPlan(simulation, plan.getMethod("of", long.class).invoke(null, seed));
-            case CHURN ->
-                runPlan(simulation, plan.getMethod("withChurn", long.class).invoke(null, seed));
-            case UPGRADE, OVERLOAD, GROUPS ->
-                simulation.getMethod("run", long.class, String.class).invoke(null, seed, "");
+        Optional<Object> plan = plan(seed);
+        if (plan.isPresent()) {
+            loader.loadClass(SWARM + "Simulation")
+                    .getMethod("run", plan.get().getClass(), String.class)
+                    .invoke(null, plan.get(), "");
+            return;
         }
+        Class<?> simulation = switch (mutant.workload()) {
+            case SWARM, CHURN -> throw new IllegalStateException("a workload with plans");
+            case UPGRADE -> loader.loadClass(RollingUpgrade.class.getName());
+            case OVERLOAD -> loader.loadClass(Overload.class.getName());
+            case GROUPS -> loader.loadClass(OneGroupFails.class.getName());
+        };
+        simulation.getMethod("run", long.class, String.class).invoke(null, seed, "");
     }
 
-    private static void runPlan(Class<?> simulation, Object plan) throws ReflectiveOperationException {
-        simulation.getMethod("run", plan.getClass(), String.class).invoke(null, plan, "");
+    /** The plan of a seed, of the classes with the mutant in place; empty for a workload that has no plans. */
+    Optional<Object> plan(long seed) throws ReflectiveOperationException {
+        Class<?> plan = loader.loadClass(SWARM + "Plan");
+        return switch (mutant.workload()) {
+            case SWARM -> Optional.of(plan.getMethod("of", long.class).invoke(null, seed));
+            case CHURN -> Optional.of(plan.getMethod("withChurn", long.class).invoke(null, seed));
+            case UPGRADE, OVERLOAD, GROUPS -> Optional.empty();
+        };
+    }
+
+    /** The shrinker, of the classes with the mutant in place. */
+    Class<?> shrinker() throws ReflectiveOperationException {
+        return loader.loadClass(SWARM + "Shrinker");
     }
 
     /** Throws what the unbroken library does wrong with a seed: then the mutant was not what the check saw. */

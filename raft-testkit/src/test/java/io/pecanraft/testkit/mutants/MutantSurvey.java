@@ -1,31 +1,33 @@
 package io.pecanraft.testkit.mutants;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** Which mutants are found, by which rule, after how many seeds, and how small the plans become that find them. */
 public final class MutantSurvey {
 
-    private static final String SWARM = "io.pecanraft.testkit.swarm.";
-    private static final int SHRINKING_RUNS = 400;
+    private static final int SHRINKING_RUNS = 2_000;
 
     private MutantSurvey() {}
 
     /**
-     * Surveys the mutants whose names contain a text, each in its own workload, and prints a line for each.
+     * Surveys the mutants whose names contain a text, and prints a line for each: which seed of the build finds it, and by which check.
      *
-     * @param shrink whether to make the plans small that found them; those of the swarm, for others cannot be shrunk
-     * @return whether all of them were found within the seeds that a build tries
+     * @param shrinkSeconds for how long to make each plan small that found one; 0 for not at all
+     * @return whether all of them were found within their seeds
      */
-    public static boolean run(String only, boolean shrink) throws Exception {
+    public static boolean run(String only, int shrinkSeconds) throws Exception {
         List<Integer> sizes = new ArrayList<>();
         boolean allFound = true;
         for (Mutant mutant : Mutant.all()) {
             if (mutant.name().contains(only)) {
-                allFound &= survey(mutant, shrink && mutant.workload() == Mutant.Workload.SWARM, sizes);
+                allFound &= survey(mutant, Duration.ofSeconds(shrinkSeconds), sizes);
             }
         }
         if (!sizes.isEmpty()) {
@@ -36,19 +38,17 @@ public final class MutantSurvey {
         return allFound;
     }
 
-    private static boolean survey(Mutant mutant, boolean shrink, List<Integer> sizes)
+    private static boolean survey(Mutant mutant, Duration shrinkTime, List<Integer> sizes)
             throws ReflectiveOperationException {
         MutantHunt hunt = new MutantHunt(mutant);
-        for (long seed = 1; seed <= mutant.seeds(); seed++) {
-            Optional<String> rule = hunt.ruleBroken(seed);
+        LongStream first = LongStream.of(mutant.tryFirst()).filter(seed -> seed > 0);
+        for (long seed : LongStream.concat(first, LongStream.rangeClosed(1, mutant.seeds()))
+                .toArray()) {
+            Optional<String> rule = hunt.ruleBroken(seed).filter(mutant.expected()::contains);
             if (rule.isPresent()) {
-                String size = "";
-                if (shrink) {
-                    int items = shrunk(mutant.loader(), seed);
-                    sizes.add(items);
-                    size = ", " + items + " items after shrinking";
-                }
-                System.out.printf("%-55s %-28s seed %d%s%n", mutant, rule.get(), seed, size);
+                System.out.printf(
+                        "%-55s %-28s seed %d%s%n",
+                        mutant, rule.get(), seed, shrunk(mutant, hunt, seed, shrinkTime, sizes));
                 return true;
             }
         }
@@ -56,12 +56,20 @@ public final class MutantSurvey {
         return false;
     }
 
-    private static int shrunk(ClassLoader loader, long seed) throws ReflectiveOperationException {
-        Class<?> plan = loader.loadClass(SWARM + "Plan");
-        Class<?> shrinker = loader.loadClass(SWARM + "Shrinker");
-        Object drawn = plan.getMethod("of", long.class).invoke(null, seed);
+    private static String shrunk(Mutant mutant, MutantHunt hunt, long seed, Duration time, List<Integer> sizes)
+            throws ReflectiveOperationException {
+        if (time.isZero()) {
+            return "";
+        }
+        Optional<Object> plan = hunt.plan(seed);
+        if (plan.isEmpty()) {
+            return ", found by the workload " + mutant.workload() + ", which has no plan to shrink";
+        }
+        Method sizeAfter = hunt.shrinker().getMethod("sizeAfter", plan.get().getClass(), int.class, Duration.class);
         try {
-            return (int) shrinker.getMethod("sizeAfter", plan, int.class).invoke(null, drawn, SHRINKING_RUNS);
+            int items = (int) sizeAfter.invoke(null, plan.get(), SHRINKING_RUNS, time);
+            sizes.add(items);
+            return ", " + items + " items after shrinking";
         } catch (InvocationTargetException e) {
             throw new IllegalStateException("shrinking failed", e.getCause());
         }

@@ -3,6 +3,8 @@ package io.pecanraft.testkit.swarm.schedule;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +16,8 @@ import java.util.regex.Pattern;
  * @param arguments everything else
  */
 public record Item(Duration at, String kind, Arguments arguments) {
+
+    private static final Duration SHORT = Duration.ofMillis(1);
 
     /**
      * Reads a line that {@link #toString} wrote.
@@ -33,6 +37,20 @@ public record Item(Duration at, String kind, Arguments arguments) {
         Pattern name = Pattern.compile("\\b" + Arguments.name(node) + "\\b");
         return arguments.values().values().stream()
                 .anyMatch(value -> name.matcher(value).find());
+    }
+
+    /** The same, but what lasts a while lasts a tenth of it; empty when nothing lasts longer than a millisecond. */
+    public Optional<Item> shorter() {
+        Arguments shorter = arguments;
+        for (Map.Entry<String, String> argument : arguments.values().entrySet()) {
+            if (Millis.isOne(argument.getValue())) {
+                Duration duration = Millis.parse(argument.getValue());
+                if (duration.compareTo(SHORT) > 0) {
+                    shorter = shorter.with(argument.getKey(), Duration.ofMillis(duration.toMillis() / 10));
+                }
+            }
+        }
+        return shorter.equals(arguments) ? Optional.empty() : Optional.of(new Item(at, kind, shorter));
     }
 
     @Override

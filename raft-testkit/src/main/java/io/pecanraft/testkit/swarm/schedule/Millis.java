@@ -17,6 +17,10 @@ public final class Millis {
         return millis.toPlainString() + UNIT;
     }
 
+    static boolean isOne(String text) {
+        return text.matches("-?[0-9.]+" + UNIT);
+    }
+
     /**
      * Reads what {@link #format} wrote.
      *
