@@ -16,6 +16,8 @@
   }
 
   const put = (id, text) => { if ($(id).textContent !== text) $(id).textContent = text; };
+  /** A sentence begins with a capital, a node's name does not. */
+  const sentence = text => /^n[0-9]/.test(text) ? text : text[0].toUpperCase() + text.slice(1);
   const seconds = ms => (ms / 1000).toFixed(ms < 9950 ? 2 : 0) + " s";
 
   /** What a node is: its state if that is out of order, or its role. */
@@ -150,7 +152,7 @@
       const item = element("li", event.kind === "verdict" ? "verdict-event" : event.kind);
       const time = element("time", "", new Date(event.at).toLocaleTimeString("en-GB"));
       time.dateTime = new Date(event.at).toISOString();
-      item.append(time, element("span", "", event.text[0].toUpperCase() + event.text.slice(1)));
+      item.append(time, element("span", "", sentence(event.text)));
       return item;
     }));
     if (!view.events.length) $("events").append(element("li", "none", "Nothing yet. Kill the leader: that is the hardest one to lose."));
@@ -200,7 +202,7 @@
       const answer = await fetch("/api/act", {
         method: "POST", headers: { "Content-Type": "application/json", "X-PecanRaft-Console": "page" }, body: JSON.stringify(asked) });
       const said = (await answer.json()).message;
-      toast(said[0].toUpperCase() + said.slice(1), answer.status >= 300);
+      toast(sentence(said), answer.status >= 300);
     } catch (failure) {
       toast("No answer. Is kv cluster still running?", true);
     }

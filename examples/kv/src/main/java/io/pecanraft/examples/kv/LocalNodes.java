@@ -51,8 +51,14 @@ final class LocalNodes implements Nodes {
     }
 
     @Override
-    public void start(int i) {
-        children.start(i);
+    public void start(int i) throws IOException {
+        try {
+            if (!children.start(i)) {
+                throw new IOException("kv cluster is about to end");
+            }
+        } catch (KvException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     @Override

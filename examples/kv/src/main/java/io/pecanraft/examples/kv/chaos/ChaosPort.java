@@ -3,7 +3,7 @@ package io.pecanraft.examples.kv.chaos;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pecanraft.examples.kv.http.BoundedHttp;
 import io.pecanraft.examples.kv.http.ConsoleGuard;
 import io.pecanraft.examples.kv.http.ConsolePages;
 import java.io.IOException;
@@ -14,15 +14,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The page of {@code kv cluster --chaos}, what it asks for, and pages of violations. For the loopback interface. */
 final class ChaosPort implements AutoCloseable {
 
-    private static final int THREADS = 4;
-    private static final int BACKLOG = 16;
     private static final int MAX_BODY_BYTES = 1_024;
     private static final String HISTORY = "/history/";
     private static final String HTML = "text/html; charset=utf-8";
@@ -53,7 +50,7 @@ final class ChaosPort implements AutoCloseable {
         this.actions = actions;
         this.histories = histories;
         this.guard = new ConsoleGuard(true, "localhost");
-        this.threads = Executors.newFixedThreadPool(THREADS, new DefaultThreadFactory("kv-chaos-http", true));
+        this.threads = BoundedHttp.threads("kv-chaos-http");
         server.setExecutor(threads);
         server.createContext("/", this::serve);
     }
@@ -64,7 +61,7 @@ final class ChaosPort implements AutoCloseable {
             Function<String, Chaos.Answer> actions,
             Function<String, Optional<Path>> histories)
             throws IOException {
-        ChaosPort port = new ChaosPort(HttpServer.create(address, BACKLOG), status, actions, histories);
+        ChaosPort port = new ChaosPort(BoundedHttp.listen(address), status, actions, histories);
         port.server.start();
         return port;
     }

@@ -70,6 +70,14 @@ final class Faults {
 
     /** Does it, and says what was done. */
     synchronized String carryOut(Fault fault, int i) throws Impossible {
+        try {
+            return attempt(fault, i);
+        } catch (IOException e) {
+            throw new Impossible(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String attempt(Fault fault, int i) throws Impossible, IOException {
         String name = nodes.names().get(i);
         State state = nodes.state(i);
         return switch (fault) {
@@ -85,7 +93,7 @@ final class Faults {
             }
             case PAUSE -> {
                 demand(state == State.RUNNING, name + " is " + state.name().toLowerCase(Locale.ROOT) + " already");
-                pause(i);
+                nodes.pause(i);
                 yield broken(name + " was paused");
             }
             case CONTINUE -> {
@@ -112,14 +120,6 @@ final class Faults {
             }
         }
         return true;
-    }
-
-    private void pause(int i) throws Impossible {
-        try {
-            nodes.pause(i);
-        } catch (IOException e) {
-            throw new Impossible(String.valueOf(e.getMessage()));
-        }
     }
 
     private static void demand(boolean condition, String otherwise) throws Impossible {

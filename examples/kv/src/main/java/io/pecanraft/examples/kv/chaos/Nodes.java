@@ -27,8 +27,12 @@ public interface Nodes {
     /** Ends it with SIGKILL. */
     void kill(int i);
 
-    /** Starts it on the data that it has left. */
-    void start(int i);
+    /**
+     * Starts it on the data that it has left.
+     *
+     * @throws IOException saying why that is not possible
+     */
+    void start(int i) throws IOException;
 
     /**
      * Stops it with SIGSTOP.

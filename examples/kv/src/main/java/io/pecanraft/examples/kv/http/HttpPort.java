@@ -3,7 +3,6 @@ package io.pecanraft.examples.kv.http;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pecanraft.NodeHealth;
 import io.pecanraft.RaftNode;
 import io.pecanraft.RaftNode.Subscription;
@@ -17,17 +16,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Answers {@code /healthz}, {@code /readyz} and {@code /metrics}, and shows the console at {@code /}.
  *
- * <p>On threads of its own, so that a slow scrape delays no command, and a hanging node no answer. Bounded: {@value #THREADS} requests
- * at a time, {@value #WAITING} more wait and further ones hold up the thread that accepts them; {@value #MAX_CONNECTIONS}
- * connections; a request must have arrived, and an answer left, within {@value #EXCHANGE_SECONDS} s.
+ * <p>On threads of its own, so that a slow scrape delays no command, and a hanging node no answer. Bounded as {@link BoundedHttp} is.
  */
 public final class HttpPort implements AutoCloseable {
 
@@ -37,11 +32,6 @@ public final class HttpPort implements AutoCloseable {
     /** How old the state of a node that is ready may be. */
     static final Duration MAX_AGE = Duration.ofSeconds(5);
 
-    private static final int THREADS = 4;
-    private static final int WAITING = 64;
-    private static final int MAX_CONNECTIONS = 128;
-    private static final int EXCHANGE_SECONDS = 5;
-    private static final int BACKLOG = 64;
     private static final int MAX_BODY_BYTES = 4 * 1024;
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String JSON = "application/json; charset=utf-8";
@@ -74,14 +64,7 @@ public final class HttpPort implements AutoCloseable {
         this.clusterView = new ClusterView(console, nodeView::json, System::nanoTime);
         this.guard = new ConsoleGuard(console.admin(), console.host());
         this.actions = new ConsoleActions(console);
-        this.threads = new ThreadPoolExecutor(
-                THREADS,
-                THREADS,
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(WAITING),
-                new DefaultThreadFactory("kv-http", true),
-                new ThreadPoolExecutor.CallerRunsPolicy());
+        this.threads = BoundedHttp.threads("kv-http");
         server.setExecutor(threads);
         server.createContext("/healthz", exchange -> answer(exchange, "/healthz", this::alive));
         server.createContext("/readyz", exchange -> answer(exchange, "/readyz", this::ready));
@@ -108,19 +91,9 @@ public final class HttpPort implements AutoCloseable {
      */
     public static HttpPort open(InetSocketAddress address, Measurements measurements, ConsoleSettings console)
             throws IOException {
-        // Read once by the JDK's server, when the first one is made.
-        limit("sun.net.httpserver.maxReqTime", EXCHANGE_SECONDS);
-        limit("sun.net.httpserver.maxRspTime", EXCHANGE_SECONDS);
-        limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
-        HttpPort port = new HttpPort(HttpServer.create(address, BACKLOG), measurements, console);
+        HttpPort port = new HttpPort(BoundedHttp.listen(address), measurements, console);
         port.server.start();
         return port;
-    }
-
-    private static void limit(String property, int value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, Integer.toString(value));
-        }
     }
 
     /** Where it listens. */

@@ -39,7 +39,7 @@ class LinksTest {
             assertThat(called.getInputStream().read()).isEqualTo(7);
             called.getOutputStream().write(8);
             assertThat(caller.getInputStream().read()).isEqualTo(8);
-            called.close();
+            called.shutdownOutput();
             assertThat(caller.getInputStream().read()).isEqualTo(-1);
         }
     }
