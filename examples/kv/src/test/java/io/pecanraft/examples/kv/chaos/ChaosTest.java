@@ -85,6 +85,17 @@ class ChaosTest {
     }
 
     @Test
+    void aWriteOfUnknownOutcomeMayTakeEffectAfterItsWindow() throws Exception {
+        nodes.late.set(true);
+        await().atMost(PATIENCE).until(() -> verdict("windows") >= 4);
+        assertThat(status().getAsJsonObject("clients").get("unknown").getAsLong())
+                .isPositive();
+        assertThat(verdict("operations")).isPositive();
+        assertThat(status().getAsJsonObject("verdict").get("lastViolation").getAsString())
+                .isEmpty();
+    }
+
+    @Test
     void onlyThePageItselfBreaksAnything() throws Exception {
         String pause = "{\"action\":\"pause\",\"node\":\"n2\"}";
         assertThat(post(pause, "X-PecanRaft-Console", "page")).isEqualTo("409 not done: there is no SIGSTOP here");
