@@ -6,6 +6,8 @@ import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 
 /** What one server has sent to one other, as a leader, and is not known to have arrived. */
 final class UnderWay {
@@ -18,8 +20,9 @@ final class UnderWay {
     private long bytes;
 
     private long snapshotTerm;
-    private long snapshotIndex;
-    private long acknowledgedOffset;
+
+    /** By the snapshot's last index: a server that is re-admitted is two followers for a while, and may be sent one for each. */
+    private final Map<Long, Long> acknowledgedOffsets = new HashMap<>();
 
     /** Entries were sent. Those after them, if any were before, are given up: the leader has gone back. */
     void sent(AppendEntries append) {
@@ -63,17 +66,16 @@ final class UnderWay {
 
     /** How far a chunk lies ahead of what the follower has said that it holds; whatever it has said, the leader may know less. */
     long aheadOfAcknowledged(InstallSnapshot chunk) {
-        if (chunk.term() != snapshotTerm || chunk.meta().lastIncludedIndex() != snapshotIndex) {
+        if (chunk.term() != snapshotTerm) {
             snapshotTerm = chunk.term();
-            snapshotIndex = chunk.meta().lastIncludedIndex();
-            acknowledgedOffset = 0;
+            acknowledgedOffsets.clear();
         }
-        return chunk.offset() - acknowledgedOffset;
+        return chunk.offset() - acknowledgedOffsets.getOrDefault(chunk.meta().lastIncludedIndex(), 0L);
     }
 
     void answered(InstallSnapshotResponse answer) {
-        if (answer.term() == snapshotTerm && answer.lastIncludedIndex() == snapshotIndex) {
-            acknowledgedOffset = Math.max(acknowledgedOffset, answer.nextOffset());
+        if (answer.term() == snapshotTerm) {
+            acknowledgedOffsets.merge(answer.lastIncludedIndex(), answer.nextOffset(), Math::max);
         }
     }
 

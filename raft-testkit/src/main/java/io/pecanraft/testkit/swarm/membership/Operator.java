@@ -254,7 +254,11 @@ public final class Operator {
     private void wipe(SimNode leader, long pick, Duration down) {
         Membership now = membership(leader).orElseThrow();
         Predicate<Member> canBeSpared = member -> now.voters().size() > 2 || !now.isVoter(member.id());
-        List<Member> candidates = now.members().stream().filter(canBeSpared).toList();
+        // Who founded the cluster alone would found another one on its empty disk, of the same name.
+        Predicate<Member> wouldNotFound = member ->
+                cluster.founders() > 1 || !member.node().equals(cluster.node(0).id());
+        List<Member> candidates =
+                now.members().stream().filter(canBeSpared.and(wouldNotFound)).toList();
         one(candidates, pick).flatMap(this::node).ifPresent(node -> {
             wiped = node;
             count("disks wiped");
