@@ -29,12 +29,12 @@ record SnapshotFiles(SnapshotName name, Path directory, SnapshotMeta meta) {
     /**
      * Reads the manifest, and all of the data to compare its checksum.
      *
-     * @throws IOException when anything is missing or differs
+     * @throws IOException when anything is missing; NotWholeException when anything differs
      */
     static SnapshotFiles verify(SnapshotName name, Path directory, StorageIdentity identity) throws IOException {
         SnapshotMeta meta = SnapshotManifest.read(manifest(directory), identity);
         if (!meta.lastIncluded().equals(name.lastIncluded())) {
-            throw new IOException(directory + " holds the snapshot at " + meta.lastIncluded());
+            throw new NotWholeException(directory + " holds the snapshot at " + meta.lastIncluded());
         }
         CRC32C crc = new CRC32C();
         long bytes = 0;
@@ -48,7 +48,7 @@ record SnapshotFiles(SnapshotName name, Path directory, SnapshotMeta meta) {
             }
         }
         if (bytes != meta.sizeBytes() || (int) crc.getValue() != meta.checksum()) {
-            throw new IOException(data(directory) + " is damaged: " + bytes + " bytes with checksum "
+            throw new NotWholeException(data(directory) + " is damaged: " + bytes + " bytes with checksum "
                     + Integer.toHexString((int) crc.getValue()) + " where its manifest says " + meta.sizeBytes()
                     + " bytes with " + Integer.toHexString(meta.checksum()));
         }

@@ -1,6 +1,8 @@
 package io.pecanraft.log.chronicle;
 
+import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.GroupId;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.MembershipCodec;
 import io.pecanraft.model.SnapshotMeta;
@@ -44,32 +46,47 @@ final class SnapshotManifest {
         return out.array();
     }
 
+    /** A manifest, whoever it belongs to. */
+    record Content(ClusterId cluster, GroupId group, SnapshotMeta meta) {}
+
     /**
      * Reads and checks a manifest.
      *
-     * @throws IOException when it is missing, damaged or another group's
+     * @throws IOException when it is missing; NotWholeException when it is damaged or another group's
      */
     static SnapshotMeta read(Path file, StorageIdentity identity) throws IOException {
         long size = Files.size(file);
         if (size < FIXED_BYTES + Integer.BYTES || size > MAX_BYTES) {
-            throw new IOException(file + " has " + size + " bytes and is no manifest");
+            throw new NotWholeException(file + " has " + size + " bytes and is no manifest");
         }
-        ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        Content content = decode(file, Files.readAllBytes(file));
+        if (!content.cluster().equals(identity.cluster()) || !content.group().equals(identity.group())) {
+            throw new NotWholeException(file + " belongs to another cluster or group");
+        }
+        return content.meta();
+    }
+
+    /**
+     * Checks a manifest and says what it holds.
+     *
+     * @param file where it was read
+     * @throws NotWholeException when it is damaged
+     */
+    static Content decode(Path file, byte[] bytes) throws NotWholeException {
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int checked = in.capacity() - Integer.BYTES;
-        if (in.getInt(checked) != crc(in, checked) || in.getInt() != MAGIC) {
-            throw new IOException(file + " is damaged: its checksum does not fit its " + size + " bytes");
+        if (checked < FIXED_BYTES || in.getInt(checked) != crc(in, checked) || in.getInt() != MAGIC) {
+            throw new NotWholeException(file + " is damaged: the checksum does not fit the " + bytes.length
+                    + " bytes that say what the snapshot is");
         }
         int version = in.getShort();
         if (version != VERSION) {
             throw Damage.unknownFormat(file, version, VERSION);
         }
         in.getShort();
-        if (in.getLong() != identity.cluster().high()
-                || in.getLong() != identity.cluster().low()
-                || in.getLong() != identity.group().value()) {
-            throw new IOException(file + " belongs to another cluster or group");
-        }
         try {
+            ClusterId cluster = new ClusterId(in.getLong(), in.getLong());
+            GroupId group = new GroupId(in.getLong());
             long index = in.getLong();
             long term = in.getLong();
             long timestampMillis = in.getLong();
@@ -77,9 +94,12 @@ final class SnapshotManifest {
             int dataCrc = in.getInt();
             int length = in.getInt();
             Membership membership = MembershipCodec.decode(in.slice(FIXED_BYTES, length));
-            return new SnapshotMeta(new EntryId(term, index), membership, timestampMillis, dataBytes, dataCrc);
+            return new Content(
+                    cluster,
+                    group,
+                    new SnapshotMeta(new EntryId(term, index), membership, timestampMillis, dataBytes, dataCrc));
         } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
-            throw new IOException(file + " has a valid checksum but senseless content", e);
+            throw new NotWholeException(file + " has a valid checksum but senseless content", e);
         }
     }
 

@@ -5,7 +5,6 @@ import io.pecanraft.model.EntryId;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.RepairMarker;
-import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import io.pecanraft.spi.StorageIdentity;
@@ -32,7 +31,7 @@ final class StorageCheck {
     private @Nullable HardState hardState; // null: lost
     private @Nullable FormationRecord formation; // null: none, or lost
     private RepairMarker repair = RepairMarker.NONE;
-    private Optional<SnapshotMeta> snapshot = Optional.empty();
+    private Optional<SnapshotFiles> snapshot = Optional.empty();
     private boolean refused;
     private boolean promisesAreLost;
 
@@ -58,7 +57,7 @@ final class StorageCheck {
                 Optional.ofNullable(hardState),
                 Optional.ofNullable(formation),
                 repair,
-                snapshot,
+                snapshot.map(SnapshotFiles::meta),
                 result == null ? EntryId.ZERO : result.base(),
                 result == null ? EntryId.ZERO : result.last(),
                 result == null ? Optional.empty() : result.hadUpTo(),
@@ -72,6 +71,11 @@ final class StorageCheck {
     List<SegmentHeader> soundChain() {
         LogCheck.Result result = log;
         return result == null ? List.of() : result.chain();
+    }
+
+    /** The newest snapshot that is whole. */
+    Optional<SnapshotFiles> snapshotFiles() {
+        return snapshot;
     }
 
     /** The sound part of the log. */
@@ -178,7 +182,7 @@ final class StorageCheck {
             try {
                 SnapshotFiles files = SnapshotFiles.verify(entry.getKey(), entry.getValue(), identity);
                 if (snapshot.isEmpty()) {
-                    snapshot = Optional.of(files.meta());
+                    snapshot = Optional.of(files);
                 }
             } catch (IOException e) {
                 String what = e instanceof NoSuchFileException missing
@@ -196,9 +200,9 @@ final class StorageCheck {
             }
         }
         return new SnapshotCoverage(
-                snapshot.map(SnapshotMeta::lastIncludedIndex).orElse(0L),
+                snapshot.map(files -> files.meta().lastIncludedIndex()).orElse(0L),
                 newestDamaged,
-                snapshot.map(SnapshotMeta::membership),
+                snapshot.map(files -> files.meta().membership()),
                 List.of(),
                 directory);
     }

@@ -5,6 +5,7 @@ import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,6 +97,11 @@ public final class StorageInspection implements Closeable {
         } catch (IOException e) {
             throw Damage.inaccessible(layout.log(), "read the log in", e);
         }
+    }
+
+    /** Writes the data of the report's snapshot; the caller compares the checksum. */
+    void copySnapshot(OutputStream out) throws IOException {
+        Files.copy(check.snapshotFiles().orElseThrow().data(), out);
     }
 
     /** Gives the lock back. */

@@ -24,7 +24,7 @@ class SnapshotManifestPropertiesTest extends OneCopyProperties<SnapshotMeta> {
     Optional<SnapshotMeta> decode(byte[] bytes) throws IOException {
         try {
             return Optional.of(SnapshotManifest.read(fileOf(bytes), IDENTITY));
-        } catch (IOException e) {
+        } catch (NotWholeException e) {
             return Optional.empty();
         }
     }
