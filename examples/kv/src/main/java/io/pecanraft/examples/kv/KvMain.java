@@ -20,7 +20,10 @@ import picocli.CommandLine.Spec;
             ServerCommand.class,
             StatusCommand.class,
             DoctorCommand.class,
-            LogCommand.class
+            LogCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
+            RecoverCommand.class
         },
         footer = {
             "",
@@ -54,7 +57,8 @@ public final class KvMain implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: cluster, server, status, doctor or log");
+                spec.commandLine(),
+                "a command is missing: cluster, server, status, doctor, log, backup, restore or recover");
     }
 
     private static int onWrongUsage(ParameterException wrong, String[] args) {

@@ -5,11 +5,7 @@ import io.pecanraft.log.chronicle.StorageRepair;
 import io.pecanraft.log.chronicle.StorageReport;
 import io.pecanraft.log.chronicle.StorageReport.AtStart;
 import io.pecanraft.spi.StorageException;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,8 +32,6 @@ import picocli.CommandLine.Spec;
             "3:the directory cannot be written"
         })
 final class LogRepairCommand implements Callable<Integer> {
-
-    private static final int MAX_ANSWER_LENGTH = 64;
 
     @Spec
     private CommandSpec spec;
@@ -101,22 +95,7 @@ final class LogRepairCommand implements Callable<Integer> {
                 report.atStart() == AtStart.CUTS_TORN_TAIL
                         ? "the torn tail will be cut; nothing of it was acknowledged"
                         : "the log will end at " + report.last() + "; lost here: " + ReportText.lost(report));
-        out.print("Go on? [yes/no] ");
-        out.flush();
-        return answer().equals("yes");
-    }
-
-    private static String answer() {
-        Reader in = new InputStreamReader(System.in, StandardCharsets.UTF_8);
-        StringBuilder answer = new StringBuilder();
-        try {
-            for (int c = in.read(); c >= 0 && c != '\n' && answer.length() < MAX_ANSWER_LENGTH; c = in.read()) {
-                answer.append((char) c);
-            }
-        } catch (IOException e) {
-            return "";
-        }
-        return answer.toString().strip();
+        return Confirmation.isGiven(out);
     }
 
     private StorageRepair.Outcome run(StorageRepair repair) {

@@ -75,15 +75,18 @@ final class Program {
         }
     }
 
-    /** Runs the program to its end. */
+    /** Runs the program to its end; it has nothing to read. */
     static Finished run(Path directory, String... args) {
         Path output = directory.resolve("run-" + System.nanoTime() + ".out");
         Process process = start(output, command(args));
         try {
+            process.getOutputStream().close();
             if (!process.waitFor(RUN_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new IllegalStateException("did not end: " + String.join(" ", args) + "\n" + read(output));
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
