@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SafetyInvariants implements DiskObserver, SendObserver {
 
+    /** Tickets begin anew with each life of a server. */
+    private static final long FIRST_TICKET = 1;
+
     private final Verdict verdict;
     private final Trace trace;
     private final LogMatching matching;
@@ -116,7 +119,11 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     public void written(SimDisk disk, LogWrite write) {
         promise.written(disk, write);
         long term = disk.written().hardState().currentTerm();
-        boolean removes = write.truncateFromIndex() > 0 || write.resetTo() != null;
+        // The first step of a new life may be one that the life before did not live to take: the log gives way to a
+        // snapshot of a
+        // later leader, which was durable before that leader's term was.
+        boolean isTakenUp = write.ticket() == FIRST_TICKET && write.resetTo() != null;
+        boolean removes = (write.truncateFromIndex() > 0 || write.resetTo() != null) && !isTakenUp;
         // What is left of a damaged log may have to give way to a snapshot, also at a server that has led its term.
         if (removes
                 && leaders.leader(term) == disk.node()
