@@ -142,7 +142,7 @@ class BackupIT {
         String name = prefix + "2";
 
         start(directory, prefix + "1", line(said, "  kv server --id ").replace("HOST:PORT", first.toString()));
-        awaitReady(first, prefix + "1");
+        await("the only member leads").atMost(ProcessCluster.PATIENCE).until(() -> leads(ask(first, prefix + "1")));
         start(
                 directory,
                 name,
@@ -151,7 +151,9 @@ class BackupIT {
                         .replace("--listen HOST:PORT", "--listen " + second)
                         .replace("NAME", name)
                         .replace("DIR", in(directory, "data-of-" + name)));
-        awaitReady(second, name);
+        await(name + " answers")
+                .atMost(ProcessCluster.PATIENCE)
+                .until(() -> ask(second, name).reachable());
         String[] add = words(line(said, "  RAFT ADD ").replace("NAME", name).replace("HOST:PORT", raft.toString()));
         raft(first, Arrays.copyOfRange(add, 1, add.length));
         return List.of(first, second);
@@ -174,11 +176,12 @@ class BackupIT {
                 directory.resolve(name + ".log"), Program.command(Arrays.copyOfRange(words, 1, words.length))));
     }
 
-    private static void awaitReady(HostPort server, String name) {
-        await(name + " answers")
-                .atMost(ProcessCluster.PATIENCE)
-                .until(() -> NodeReport.ask(name, server, RespAccess.PLAIN, ASK_TIMEOUT)
-                        .reachable());
+    private static boolean leads(NodeReport report) {
+        return report.reachable() && report.isLeader();
+    }
+
+    private static NodeReport ask(HostPort server, String name) {
+        return NodeReport.ask(name, server, RespAccess.PLAIN, ASK_TIMEOUT);
     }
 
     private static void write(HostPort server, int from, int to) {
