@@ -138,16 +138,13 @@ final class FileSnapshotStore implements SnapshotStore {
     }
 
     private void load() throws IOException {
-        TreeMap<SnapshotName, Path> names = new TreeMap<>();
         for (Path path : FileTree.list(directory)) {
-            String fileName = path.getFileName().toString();
-            if (fileName.endsWith(DirectoryLayout.INCOMPLETE)) {
+            if (path.getFileName().toString().endsWith(DirectoryLayout.INCOMPLETE)) {
                 FileTree.delete(path);
-            } else {
-                SnapshotName.parse(fileName).ifPresent(name -> names.put(name, path));
             }
         }
-        for (Map.Entry<SnapshotName, Path> entry : names.descendingMap().entrySet()) {
+        for (Map.Entry<SnapshotName, Path> entry :
+                SnapshotName.newestFirst(directory).entrySet()) {
             try {
                 SnapshotFiles files = SnapshotFiles.verify(entry.getKey(), entry.getValue(), identity);
                 files.force(barrier);

@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,15 +175,9 @@ public final class NewCluster {
     }
 
     private static void requireEmpty(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
+        if (!Files.exists(directory)
+                || (Files.isDirectory(directory) && FileTree.list(directory).isEmpty())) {
             return;
-        }
-        if (Files.isDirectory(directory)) {
-            try (Stream<Path> content = Files.list(directory)) {
-                if (content.findAny().isEmpty()) {
-                    return;
-                }
-            }
         }
         throw new StorageException(
                 Reason.INACCESSIBLE,

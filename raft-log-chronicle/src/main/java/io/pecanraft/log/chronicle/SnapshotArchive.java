@@ -17,9 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -102,15 +100,11 @@ public final class SnapshotArchive {
     /** The newest snapshot that is whole. */
     private static SnapshotFiles newest(DirectoryLayout layout, StorageIdentity identity) throws IOException {
         Path directory = DirectoryLayout.snapshots(layout.data());
-        List<SnapshotName> names = new ArrayList<>();
-        for (Path path : FileTree.list(directory)) {
-            SnapshotName.parse(path.getFileName().toString()).ifPresent(names::add);
-        }
-        names.sort(Comparator.reverseOrder());
         Optional<NotWholeException> damage = Optional.empty();
-        for (SnapshotName name : names) {
+        for (Map.Entry<SnapshotName, Path> entry :
+                SnapshotName.newestFirst(directory).entrySet()) {
             try {
-                return SnapshotFiles.verify(name, directory.resolve(name.toString()), identity);
+                return SnapshotFiles.verify(entry.getKey(), entry.getValue(), identity);
             } catch (NotWholeException e) {
                 damage = Optional.of(damage.orElse(e));
             }

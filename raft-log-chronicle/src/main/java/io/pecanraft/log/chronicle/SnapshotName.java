@@ -1,8 +1,12 @@
 package io.pecanraft.log.chronicle;
 
 import io.pecanraft.model.EntryId;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,6 +38,15 @@ record SnapshotName(EntryId lastIncluded, int number) implements Comparable<Snap
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** The complete snapshots in a directory, or what is left of them, the newest first. */
+    static NavigableMap<SnapshotName, Path> newestFirst(Path directory) throws IOException {
+        NavigableMap<SnapshotName, Path> names = new TreeMap<>(Comparator.reverseOrder());
+        for (Path path : FileTree.list(directory)) {
+            parse(path.getFileName().toString()).ifPresent(name -> names.put(name, path));
+        }
+        return names;
     }
 
     /** The next name for the same entry. */

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a directory as a start would, part by part, and changes nothing. */
@@ -173,12 +172,9 @@ final class StorageCheck {
     /** All of them, though a start looks at the newest only, as long as that is whole. */
     private SnapshotCoverage snapshots() throws IOException {
         Path directory = DirectoryLayout.snapshots(data);
-        TreeMap<SnapshotName, Path> names = new TreeMap<>();
-        for (Path path : FileTree.list(directory)) {
-            SnapshotName.parse(path.getFileName().toString()).ifPresent(name -> names.put(name, path));
-        }
         EntryId newestDamaged = EntryId.ZERO;
-        for (Map.Entry<SnapshotName, Path> entry : names.descendingMap().entrySet()) {
+        for (Map.Entry<SnapshotName, Path> entry :
+                SnapshotName.newestFirst(directory).entrySet()) {
             try {
                 SnapshotFiles files = SnapshotFiles.verify(entry.getKey(), entry.getValue(), identity);
                 if (snapshot.isEmpty()) {

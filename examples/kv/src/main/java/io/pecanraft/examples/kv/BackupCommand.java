@@ -49,9 +49,7 @@ final class BackupCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            SnapshotArchive.Content written = SnapshotArchive.write(data, to);
-            out.println(to + ": everything up to entry " + written.meta().lastIncluded() + " of cluster "
-                    + written.cluster() + ", " + written.meta().sizeBytes() + " bytes");
+            ReportText.print(to, SnapshotArchive.write(data, to), out);
             out.flush();
             return ExitCode.OK;
         } catch (StorageException e) {

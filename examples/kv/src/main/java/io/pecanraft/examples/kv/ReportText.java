@@ -1,5 +1,6 @@
 package io.pecanraft.examples.kv;
 
+import io.pecanraft.log.chronicle.SnapshotArchive;
 import io.pecanraft.log.chronicle.StorageFinding;
 import io.pecanraft.log.chronicle.StorageReport;
 import io.pecanraft.model.FormationRecord;
@@ -7,6 +8,7 @@ import io.pecanraft.model.HardState;
 import io.pecanraft.model.Member;
 import io.pecanraft.model.Membership;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.stream.Collectors;
 
 /** What an inspection has found, for a person. */
@@ -35,6 +37,12 @@ final class ReportText {
             print(finding, out);
         }
         out.println(verdict(report));
+    }
+
+    /** What a backup holds. */
+    static void print(Path backup, SnapshotArchive.Content content, PrintWriter out) {
+        out.println(backup + ": everything up to entry " + content.meta().lastIncluded() + " of cluster "
+                + content.cluster() + ", " + content.meta().sizeBytes() + " bytes");
     }
 
     /** One word, and what it means for the next start. */

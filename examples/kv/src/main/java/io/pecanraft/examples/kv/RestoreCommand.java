@@ -50,9 +50,7 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            SnapshotArchive.Content content = SnapshotArchive.verify(from);
-            out.println(from + ": everything up to entry " + content.meta().lastIncluded() + " of cluster "
-                    + content.cluster() + ", " + content.meta().sizeBytes() + " bytes");
+            ReportText.print(from, SnapshotArchive.verify(from), out);
             EntryId last = options.cluster().restore(from, data);
             options.sayHowToGoOn(last, data, out);
             out.flush();
