@@ -52,6 +52,11 @@ final class BoundedMemory {
         gauges[node].starts(config);
     }
 
+    /** A server has failed or was closed, and does nothing any more. */
+    void ends(int node) {
+        gauges[node].ends();
+    }
+
     /** What a server tells its metrics. */
     QueueGauge gauge(int node) {
         return gauges[node];

@@ -29,6 +29,11 @@ public final class QueueGauge {
         messages = 0;
     }
 
+    /** The node has ended, by itself: it lets go of what it held, and of whatever still arrives, without a word to its metrics. */
+    void ends() {
+        config = null;
+    }
+
     /** A message of a peer was given to the node. Forwarded commands are calls, and go by other rules. */
     void arrived(RaftMessage message) {
         RaftConfig now = config;

@@ -218,6 +218,9 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
                     "n" + (node + 1) + " failed: " + status.failure().orElse("for no reason"));
             return;
         }
+        if (status.state() == NodeStatus.State.FAILED || status.state() == NodeStatus.State.CLOSED) {
+            memory.ends(node);
+        }
         if (status.state() != NodeStatus.State.RUNNING) {
             return;
         }

@@ -183,7 +183,7 @@ final class Liveness {
                 () -> healed.stream().allMatch(node -> operations.open(node.number()) == 0));
         // These have deadlines of their own, and servers to try that may never be healed.
         cluster.runUntil(
-                "an answer to every command of a session",
+                "an answer to every command of a session, and to who opens one",
                 patience,
                 stage.clients().sessions()::allAnswered);
         // What was answered meanwhile has made the logs longer, and perhaps the snapshots.

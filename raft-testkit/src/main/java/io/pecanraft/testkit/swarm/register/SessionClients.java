@@ -56,9 +56,12 @@ public final class SessionClients {
         clients.values().forEach(Client::leave);
     }
 
-    /** Whether every command was answered. */
+    /**
+     * Whether every command was answered, and every attempt to open a session has ended. Where attempts give up sooner than an answer can
+     * come, an opening that is under way writes one session after another until its time is over, also for a client that has left.
+     */
     public boolean allAnswered() {
-        return ledger.open() == 0;
+        return ledger.open() == 0 && clients.values().stream().noneMatch(client -> client.opening);
     }
 
     private Client client(int number) {
