@@ -33,11 +33,12 @@ final class ChildNode {
     private final long logStart;
     private @Nullable Pause pause; // guarded by this
 
-    private ChildNode(LocalPorts ports, int i, Path directory, List<String> serverOptions) throws IOException {
+    private ChildNode(LocalPorts ports, int i, Path directory, Path data, List<String> serverOptions, List<String> java)
+            throws IOException {
         this.name = LocalPorts.name(i);
         this.resp = ports.resp(i);
         this.raft = ports.raft(i);
-        this.data = directory.resolve(name);
+        this.data = data;
         this.logFile = directory.resolve(name + ".log");
         this.command = new ArrayList<>(List.of(
                 "server",
@@ -54,7 +55,7 @@ final class ChildNode {
         command.addAll(serverOptions);
         File log = logFile.toFile();
         this.logStart = log.length();
-        List<String> all = new ArrayList<>(jvm());
+        List<String> all = new ArrayList<>(java);
         all.addAll(command);
         all.add("--supervised");
         this.process = new ProcessBuilder(all)
@@ -65,8 +66,14 @@ final class ChildNode {
 
     /** Starts node number i. Its standard input is a pipe from us, by which it notices that we are gone. */
     static ChildNode start(LocalPorts ports, int i, Path directory, List<String> serverOptions) {
+        return start(ports, i, directory, directory.resolve(LocalPorts.name(i)), serverOptions, jvm());
+    }
+
+    /** The same with its data elsewhere, and by another command line, which the arguments of the program follow. */
+    static ChildNode start(
+            LocalPorts ports, int i, Path directory, Path data, List<String> serverOptions, List<String> java) {
         try {
-            return new ChildNode(ports, i, directory, serverOptions);
+            return new ChildNode(ports, i, directory, data, serverOptions, java);
         } catch (IOException e) {
             throw new KvException(ExitCode.FAILURE, "cannot start " + LocalPorts.name(i) + ": " + e.getMessage(), e);
         }
@@ -153,7 +160,8 @@ final class ChildNode {
 
     /** Asks the process to end; a paused one goes on for that. */
     void terminate() {
-        process.destroy();
+        process.toHandle()
+                .destroy(); // Process.destroy would close the pipe as well, and the child might take us for gone
         proceed();
     }
 

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -59,25 +58,13 @@ final class LocalCluster {
         this.access = access;
         this.out = out;
         this.chaosSeed = chaosSeed;
-        this.links = chaosSeed.isPresent() ? Optional.of(new Links(raftAddresses(ports))) : Optional.empty();
+        this.links = chaosSeed.isPresent() ? Optional.of(new Links(ports.raftAddresses())) : Optional.empty();
         this.children = new Children(i -> ChildNode.start(ports, i, directory, options(i)), this::say);
-    }
-
-    private static List<InetSocketAddress> raftAddresses(LocalPorts ports) {
-        return IntStream.range(0, ports.nodes())
-                .mapToObj(i -> ports.raft(i).resolve())
-                .toList();
     }
 
     private List<String> options(int i) {
         List<String> options = new ArrayList<>(serverOptions);
-        links.map(ways -> ways.detours(i)).filter(detours -> !detours.isEmpty()).ifPresent(detours -> {
-            options.add("--detour");
-            options.add(detours.entrySet().stream()
-                    .map(detour ->
-                            LocalPorts.HOST + ":" + detour.getKey() + "=" + LocalPorts.HOST + ":" + detour.getValue())
-                    .collect(Collectors.joining(",")));
-        });
+        links.ifPresent(ways -> options.addAll(LocalPorts.detourOptions(ways.detours(i))));
         return options;
     }
 

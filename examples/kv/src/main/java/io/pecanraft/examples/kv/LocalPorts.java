@@ -1,7 +1,11 @@
 package io.pecanraft.examples.kv;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The ports of a cluster on one machine: node number i (from 0) has base + i for clients, base + 1000 + i for Raft, and base +
@@ -58,6 +62,23 @@ record LocalPorts(int base, int nodes) {
                     "--base-port must be at most " + (MAX_PORT - CHAOS_OFFSET) + " with --chaos, got " + base);
         }
         return new HostPort(HOST, base + CHAOS_OFFSET);
+    }
+
+    /** Where the nodes listen for each other. */
+    List<InetSocketAddress> raftAddresses() {
+        return IntStream.range(0, nodes).mapToObj(i -> raft(i).resolve()).toList();
+    }
+
+    /** The options by which a server calls its peers at other ports of this machine than their own; none when there are no such. */
+    static List<String> detourOptions(Map<Integer, Integer> detours) {
+        if (detours.isEmpty()) {
+            return List.of();
+        }
+        return List.of(
+                "--detour",
+                detours.entrySet().stream()
+                        .map(detour -> HOST + ":" + detour.getKey() + "=" + HOST + ":" + detour.getValue())
+                        .collect(Collectors.joining(",")));
     }
 
     /** As --members expects it. */

@@ -10,11 +10,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The way from one node to another: what connects here is connected with that node, and bytes go through in both directions. While it
- * is cut nothing goes through: connections that stand are silent, as over a network that has failed, and go on after it has
- * healed unless their ends have given up; new ones are closed. At most {@value #MAX_CONNECTIONS} connections; further ones are closed.
+ * The way from one node to another: what connects here is connected with that node, and bytes go through in both directions, each by its
+ * own {@link Passage}. While it is cut nothing goes through: connections that stand are silent, as over a network that has failed, and go
+ * on after it has healed unless their ends have given up; new ones are closed. At most {@value #MAX_CONNECTIONS} connections; further
+ * ones are closed.
  */
 final class Link implements AutoCloseable {
 
@@ -22,12 +24,15 @@ final class Link implements AutoCloseable {
     private static final int CONNECT_MILLIS = 1_000;
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final int BACKLOG = 16;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final InetSocketAddress target;
     private final ServerSocket listening;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Object change = new Object();
     private boolean cut; // guarded by change
+    private Passage forth = Passage.FREE; // guarded by change
+    private Passage back = Passage.FREE; // guarded by change
     private boolean closed; // guarded by change
 
     /** Listens on a port of the loopback interface that the system chooses. */
@@ -52,20 +57,49 @@ final class Link implements AutoCloseable {
         }
     }
 
+    /** What becomes of bytes from the caller, and of those to it. */
+    void pass(Passage fromCaller, Passage toCaller) {
+        synchronized (change) {
+            forth = fromCaller;
+            back = toCaller;
+            change.notifyAll();
+        }
+    }
+
     private boolean isCut() {
         synchronized (change) {
             return cut;
         }
     }
 
-    /** Waits for as long as nothing passes. False when it never will again. */
-    private boolean awaitPassage() throws InterruptedException {
+    /** Waits until what has just been read may go on, and does to it what is done here. False when it never will. */
+    private boolean awaitPassage(boolean fromCaller, byte[] bytes, int length) throws InterruptedException {
+        long readAt = System.nanoTime();
         synchronized (change) {
-            while (cut && !closed) {
-                change.wait();
+            for (long waits = waits(fromCaller, readAt); waits >= 0 && !closed; waits = waits(fromCaller, readAt)) {
+                change.wait(waits);
+            }
+            int oneIn = passage(fromCaller).damagedOneIn();
+            ThreadLocalRandom random = ThreadLocalRandom.current();
+            if (oneIn > 0 && length > 0 && random.nextInt(oneIn) == 0) {
+                bytes[random.nextInt(length)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
             }
             return !closed;
         }
+    }
+
+    private Passage passage(boolean fromCaller) {
+        return fromCaller ? forth : back;
+    }
+
+    /** For how many milliseconds to wait, 0 for any change; negative for not at all. */
+    private long waits(boolean fromCaller, long readAt) {
+        Passage passage = passage(fromCaller);
+        if (cut || passage.held()) {
+            return 0;
+        }
+        long left = passage.delayMillis() - (System.nanoTime() - readAt) / NANOS_PER_MILLI;
+        return left > 0 ? left : -1;
     }
 
     private void accept() {
@@ -94,16 +128,16 @@ final class Link implements AutoCloseable {
             close(caller, called);
             return;
         }
-        daemon("to", () -> pass(caller, called));
-        daemon("from", () -> pass(called, caller));
+        daemon("to", () -> pass(caller, called, true));
+        daemon("from", () -> pass(called, caller, false));
     }
 
-    private void pass(Socket from, Socket to) {
+    private void pass(Socket from, Socket to, boolean fromCaller) {
         byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
             int length = in.read(buffer);
-            while (awaitPassage() && length >= 0) {
+            while (awaitPassage(fromCaller, buffer, length) && length >= 0) {
                 out.write(buffer, 0, length);
                 length = in.read(buffer);
             }

@@ -16,8 +16,37 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Links implements AutoCloseable {
 
     private final List<InetSocketAddress> nodes;
-    private final Map<List<Integer>, Link> links = new LinkedHashMap<>();
+    private final Map<Way, Link> links = new LinkedHashMap<>();
     private final Set<Integer> cut = ConcurrentHashMap.newKeySet();
+    private final List<Impairment> impairments = new ArrayList<>(); // guarded by this
+
+    /** From one node to another: what the first one sends, on whichever connection between the two. */
+    record Way(int from, int to) {
+
+        Way reverse() {
+            return new Way(to, from);
+        }
+    }
+
+    /** Something that is done to what goes some ways, until this is closed. */
+    final class Impairment implements AutoCloseable {
+
+        private final Set<Way> ways;
+        private final Passage passage;
+
+        private Impairment(Set<Way> ways, Passage passage) {
+            this.ways = Set.copyOf(ways);
+            this.passage = passage;
+        }
+
+        @Override
+        public void close() {
+            synchronized (Links.this) {
+                impairments.remove(this);
+                update();
+            }
+        }
+    }
 
     /** Between nodes with these Raft addresses. */
     public Links(List<InetSocketAddress> nodes) {
@@ -25,7 +54,7 @@ public final class Links implements AutoCloseable {
         for (int from = 0; from < nodes.size(); from++) {
             for (int to = 0; to < nodes.size(); to++) {
                 if (from != to) {
-                    links.put(List.of(from, to), new Link(nodes.get(to)));
+                    links.put(new Way(from, to), new Link(nodes.get(to)));
                 }
             }
         }
@@ -35,8 +64,8 @@ public final class Links implements AutoCloseable {
     public Map<Integer, Integer> detours(int from) {
         Map<Integer, Integer> detours = new LinkedHashMap<>();
         links.forEach((way, link) -> {
-            if (way.get(0) == from) {
-                detours.put(nodes.get(way.get(1)).getPort(), link.port());
+            if (way.from() == from) {
+                detours.put(nodes.get(way.to()).getPort(), link.port());
             }
         });
         return detours;
@@ -56,9 +85,27 @@ public final class Links implements AutoCloseable {
         return cut.contains(node);
     }
 
+    /** Does this to what goes these ways, besides what is done to it already. */
+    synchronized Impairment impair(Set<Way> ways, Passage passage) {
+        Impairment impairment = new Impairment(ways, passage);
+        impairments.add(impairment);
+        update();
+        return impairment;
+    }
+
     private synchronized boolean update() {
-        links.forEach((way, link) -> link.cut(way.stream().anyMatch(cut::contains)));
+        links.forEach((way, link) -> {
+            link.cut(cut.contains(way.from()) || cut.contains(way.to()));
+            link.pass(passage(way), passage(way.reverse()));
+        });
         return true;
+    }
+
+    private Passage passage(Way way) {
+        return impairments.stream()
+                .filter(impairment -> impairment.ways.contains(way))
+                .map(impairment -> impairment.passage)
+                .reduce(Passage.FREE, Passage::and);
     }
 
     @Override

@@ -9,7 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,6 +79,52 @@ class LinksTest {
             assertThat(caller.getInputStream().read())
                     .as("the other one is cut off now")
                     .isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whatIsSentOneWayIsHeldWhileTheOtherWayIsFree() throws Exception {
+        try (Socket caller = call(0);
+                Socket called = second.accept()) {
+            try (Links.Impairment mute = links.impair(Set.of(new Links.Way(0, 1)), Passage.HELD)) {
+                caller.getOutputStream().write(1);
+                called.getOutputStream().write(2);
+                assertThat(caller.getInputStream().read()).isEqualTo(2);
+                called.setSoTimeout(SILENCE_MILLIS);
+                assertThatThrownBy(() -> called.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            }
+            called.setSoTimeout(0);
+            assertThat(called.getInputStream().read()).isEqualTo(1);
+        }
+        try (Socket caller = call(1);
+                Socket called = first.accept();
+                Links.Impairment mute = links.impair(Set.of(new Links.Way(0, 1)), Passage.HELD)) {
+            caller.getOutputStream().write(3);
+            assertThat(called.getInputStream().read())
+                    .as("a way is that of the bytes, whoever has called")
+                    .isEqualTo(3);
+            called.getOutputStream().write(4);
+            caller.setSoTimeout(SILENCE_MILLIS);
+            assertThatThrownBy(() -> caller.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    void whatIsDelayedArrivesLaterAndWhatIsDamagedArrivesOtherwise() throws Exception {
+        try (Socket caller = call(0);
+                Socket called = second.accept()) {
+            try (Links.Impairment slow = links.impair(Set.of(new Links.Way(0, 1)), Passage.delayed(SILENCE_MILLIS))) {
+                long sent = System.nanoTime();
+                caller.getOutputStream().write(5);
+                assertThat(called.getInputStream().read()).isEqualTo(5);
+                assertThat(Duration.ofNanos(System.nanoTime() - sent))
+                        .isGreaterThan(Duration.ofMillis(SILENCE_MILLIS / 2));
+            }
+            try (Links.Impairment damage = links.impair(Set.of(new Links.Way(0, 1)), Passage.damaged(1))) {
+                caller.getOutputStream().write(6);
+                int arrived = called.getInputStream().read();
+                assertThat(Integer.bitCount(arrived ^ 6)).as("flipped bits").isOne();
+            }
         }
     }
 

@@ -1,0 +1,147 @@
+package io.pecanraft.examples.kv;
+
+import io.pecanraft.examples.kv.chaos.Links;
+import io.pecanraft.examples.kv.chaos.Rig;
+import io.pecanraft.examples.kv.chaos.Servers;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line of the chaos rig, {@code examples/kv/chaos}. */
+@Command(
+        name = "chaos",
+        description = {
+            "Runs real servers under faults that a seed chooses, judges what clients were told, and writes a report.",
+            "Goes on where it was stopped: a seed that is in DIR/ledger.jsonl is not run again."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all rounds are clean", "1:a round has failed, or could not be run", "2:wrong command line"})
+final class RigCommand implements Callable<Integer>, Rig.Starter {
+
+    private static final int FIRST_PORT = 20_000;
+    private static final int LAST_PORT = 30_000; // below those that systems give to whoever calls
+    private static final int STEP = 20;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How many rounds, of consecutive seeds. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "For how long faults are injected in each. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--nodes",
+            paramLabel = "N,...",
+            split = ",",
+            defaultValue = "3,5",
+            description = "How many servers; rounds take turns. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> nodes = new ArrayList<>();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            defaultValue = "1",
+            description = "Of the first round. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            required = true,
+            description = "For the ledger, the report, and all that failing rounds have left.")
+    private Path report;
+
+    @Option(names = "--again", description = "Run seeds again that are in the ledger.")
+    private boolean again;
+
+    @Option(
+            names = "--election-timeout",
+            paramLabel = "MILLIS",
+            defaultValue = "1000",
+            description = "Of the servers. Default: ${DEFAULT-VALUE}.")
+    private int electionMillis;
+
+    @Option(
+            names = "--jdk",
+            paramLabel = "HOME,...",
+            split = ",",
+            description =
+                    "JDKs for the servers. Default: the one that runs this, and those of other releases beside it.")
+    private List<Path> homes = new ArrayList<>();
+
+    @Option(names = "--commit", hidden = true, defaultValue = "unknown", description = "Of the sources.")
+    private String commit;
+
+    private LocalPorts ports = new LocalPorts(FIRST_PORT, 1);
+
+    /** Runs it. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new RigCommand()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Rig rig = new Rig(
+                new Rig.Settings(
+                        seed,
+                        rounds,
+                        seconds,
+                        nodes,
+                        Duration.ofMillis(electionMillis),
+                        commit,
+                        report.toAbsolutePath().normalize(),
+                        again),
+                this,
+                System.out::println);
+        return rig.run() == 0 ? 0 : 1;
+    }
+
+    @Override
+    public List<InetSocketAddress> reserve(int number) {
+        for (int base = FIRST_PORT; base < LAST_PORT; base += STEP) {
+            LocalPorts candidate = new LocalPorts(base, number);
+            if (IntStream.range(0, number).allMatch(i -> isFree(candidate.resp(i)) && isFree(candidate.raft(i)))) {
+                ports = candidate;
+                return candidate.raftAddresses();
+            }
+        }
+        throw new IllegalStateException("no free ports from " + FIRST_PORT + " to " + LAST_PORT);
+    }
+
+    private static boolean isFree(HostPort address) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(address.resolve());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public Servers make(long roundSeed, Path directory, List<Path> data, Links links) {
+        List<RigJava> javas = homes.isEmpty()
+                ? RigJava.installed()
+                : homes.stream().flatMap(home -> RigJava.both(home).stream()).toList();
+        List<String> options = List.of("--election-timeout", electionMillis + "ms", "--hold", "2s");
+        return new RigNodes(ports, directory, data, links, options, javas, roundSeed);
+    }
+}

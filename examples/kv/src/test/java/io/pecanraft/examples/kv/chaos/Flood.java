@@ -1,0 +1,55 @@
+package io.pecanraft.examples.kv.chaos;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A client that writes large values, at most {@value #MAX_MIB} MiB, so that logs need further files. What it is told is not judged. */
+final class Flood implements AutoCloseable {
+
+    private static final int MAX_MIB = 96;
+    private static final long PAUSE_MILLIS = 100;
+    private static final String MIB = "x".repeat(1 << 20);
+
+    private final Nodes nodes;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final Thread thread;
+
+    /** Starts it; it begins with this node. */
+    Flood(Nodes nodes, int first) {
+        this.nodes = nodes;
+        this.thread = new Thread(() -> work(first), "rig-flood");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void work(int first) {
+        int written = 0;
+        for (int node = first;
+                !stopping.get() && written < MAX_MIB;
+                node = (node + 1) % nodes.names().size()) {
+            try (Client client = nodes.connect(node)) {
+                while (!stopping.get() && written < MAX_MIB) {
+                    client.call("SET", "flood", MIB);
+                    written++;
+                }
+            } catch (IOException e) {
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        stopping.set(true);
+        thread.join();
+    }
+}

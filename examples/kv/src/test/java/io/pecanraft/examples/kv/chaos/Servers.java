@@ -1,0 +1,30 @@
+package io.pecanraft.examples.kv.chaos;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/** The server processes of one round, which know how each was meant to end. Thread-safe. */
+public interface Servers extends Nodes, AutoCloseable {
+
+    /** However this process ends from now on, it was meant to, until it is started again. */
+    void expectEnd(int i);
+
+    /** Asks a process to end (SIGTERM), and waits for it. Ends it by force where that takes too long, which was not meant. */
+    void terminate(int i);
+
+    /** The identity of the process for the system. */
+    long pid(int i);
+
+    /** How the process ended, when it has. */
+    OptionalInt exitCode(int i);
+
+    /** What has ended otherwise than it was meant to, in sentences. */
+    List<String> surprises();
+
+    /** On which Java each process was started, in the order of the starts. */
+    List<String> starts();
+
+    /** Ends all. */
+    @Override
+    void close();
+}
