@@ -103,6 +103,14 @@ public final class NettyTransport implements Transport {
         return Optional.ofNullable(parts.tls()).map(Tls::expiry);
     }
 
+    /**
+     * When the last of the authorities that this server trusts stops being valid, after which it trusts nobody; empty without TLS. Changes when
+     * new files are taken.
+     */
+    public Optional<Instant> authorityExpiry() {
+        return Optional.ofNullable(parts.tls()).map(Tls::authorityExpiry);
+    }
+
     /** Where this transport listens, with the true port when the system chose it. */
     public InetSocketAddress boundAddress() {
         return server.boundAddress();

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,6 +70,14 @@ record PemFiles(PrivateKey key, List<X509Certificate> chain, List<X509Certificat
     /** When this server's certificate stops being valid. */
     Instant expiry() {
         return chain.get(0).getNotAfter().toInstant();
+    }
+
+    /** When the last of the authorities stops being valid: while one takes the place of another, both are there. */
+    Instant authorityExpiry() {
+        return trusted.stream()
+                .map(authority -> authority.getNotAfter().toInstant())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     private static byte[] contents(Path file) {

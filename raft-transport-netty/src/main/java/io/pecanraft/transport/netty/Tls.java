@@ -105,24 +105,29 @@ final class Tls {
         }
     }
 
-    /** For a connection that was made from outside. */
+    /** For a connection that was made from outside. {@link InboundHandshake} has one time for this handshake and its own. */
     SslHandler accepting(ByteBufAllocator alloc) {
-        return timed(contexts.server().newHandler(alloc));
+        return timed(contexts.server().newHandler(alloc), 0);
     }
 
     /** For a connection that is made from here. */
     SslHandler calling(ByteBufAllocator alloc) {
-        return timed(contexts.client().newHandler(alloc));
+        return timed(contexts.client().newHandler(alloc), handshakeTimeoutMillis);
     }
 
-    private SslHandler timed(SslHandler handler) {
-        handler.setHandshakeTimeoutMillis(handshakeTimeoutMillis);
+    private static SslHandler timed(SslHandler handler, long millis) {
+        handler.setHandshakeTimeoutMillis(millis);
         return handler;
     }
 
     /** When this server's certificate stops being valid. */
     Instant expiry() {
         return contexts.files().expiry();
+    }
+
+    /** When nobody is trusted any more. */
+    Instant authorityExpiry() {
+        return contexts.files().authorityExpiry();
     }
 
     /**

@@ -34,6 +34,10 @@ final class Authority {
         }
     }
 
+    Instant expiry() {
+        return root.getCertificate().getNotAfter().toInstant();
+    }
+
     X509Bundle issue(String node) {
         return issue(builder -> builder.subject("CN=any").addSanDnsName(node));
     }

@@ -44,6 +44,7 @@ class TlsTest {
             n1.reaches(n2, HEARTBEAT);
             n2.reaches(n1, HEARTBEAT);
             assertThat(n1.transport.certificateExpiry()).isPresent();
+            assertThat(n1.transport.authorityExpiry()).contains(authority.expiry());
         }
     }
 
