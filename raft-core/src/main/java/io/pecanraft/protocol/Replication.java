@@ -11,6 +11,7 @@ import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
 import io.pecanraft.model.SnapshotMeta;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,20 @@ final class Replication {
 
     /** The log epochs of those that were followers before, in case they are again: answers of earlier ones may be late. */
     private final Map<MemberId, Long> formerEpochs = new TreeMap<>();
+
+    /** What was sent in the flush under way: followers that lack the same are sent the same message, not an equal one. */
+    private final List<Sent> sent = new ArrayList<>();
+
+    /** A message, and how many entries it was allowed to have. */
+    private record Sent(AppendEntries message, int most) {
+
+        /** Whether it is what another follower lacks as well, which may be sent so many entries after this one. */
+        boolean suits(Progress follower, long prevIndex, int otherMost) {
+            return message.prev().index() == prevIndex
+                    && message.knownEpoch() == follower.epoch()
+                    && (most == otherMost || message.entries().size() < Math.min(most, otherMost));
+        }
+    }
 
     private Membership followed;
 
@@ -150,6 +165,7 @@ final class Replication {
         for (Progress follower : followers.values()) {
             replicate(follower, nowNanos);
         }
+        sent.clear();
     }
 
     private void replicate(Progress follower, long nowNanos) {
@@ -167,14 +183,10 @@ final class Replication {
                 read(follower);
                 return;
             }
-            List<LogEntry> entries = hasNews
-                    ? state.log.slice(
-                            follower.nextIndex(),
-                            state.log.lastIndex(),
-                            follower.freeEntries(state.settings.maxAppendEntries()),
-                            state.settings.maxAppendBytes())
-                    : List.of();
-            send(follower, prevIndex, entries, nowNanos);
+            send(
+                    follower,
+                    hasNews ? newsAfter(prevIndex, follower) : message(prevIndex, List.of(), follower),
+                    nowNanos);
         }
         SnapshotTransfer transfer = follower.transfer();
         if (transfer != null) {
@@ -182,16 +194,32 @@ final class Replication {
         }
     }
 
-    private void send(Progress follower, long prevIndex, List<LogEntry> entries, long nowNanos) {
-        EntryId prev = state.log.idAt(prevIndex);
-        out.send(
-                follower.node(),
-                new AppendEntries(state.currentTerm(), prev, state.commitIndex(), entries, follower.epoch()));
+    private AppendEntries newsAfter(long prevIndex, Progress follower) {
+        int most = follower.freeEntries(state.settings.maxAppendEntries());
+        for (Sent earlier : sent) {
+            if (earlier.suits(follower, prevIndex, most)) {
+                return earlier.message();
+            }
+        }
+        List<LogEntry> entries =
+                state.log.slice(prevIndex + 1, state.log.lastIndex(), most, state.settings.maxAppendBytes());
+        AppendEntries message = message(prevIndex, entries, follower);
+        sent.add(new Sent(message, most));
+        return message;
+    }
+
+    private AppendEntries message(long prevIndex, List<LogEntry> entries, Progress follower) {
+        return new AppendEntries(
+                state.currentTerm(), state.log.idAt(prevIndex), state.commitIndex(), entries, follower.epoch());
+    }
+
+    private void send(Progress follower, AppendEntries message, long nowNanos) {
+        out.send(follower.node(), message);
         long bytes = 0;
-        for (LogEntry entry : entries) {
+        for (LogEntry entry : message.entries()) {
             bytes += entry.payloadBytes();
         }
-        follower.sent(entries.size(), bytes, nowNanos);
+        follower.sent(message.entries().size(), bytes, nowNanos);
     }
 
     /** What a slow follower needs and memory has let go is read from the log, without holding up the others. */
@@ -216,7 +244,7 @@ final class Replication {
                     // Asked for as a probe, which no window bounds, perhaps; an answer to another one has opened it
                     // since.
                     int most = follower.freeEntries(entries.size());
-                    send(follower, follower.nextIndex() - 1, entries.subList(0, most), nowNanos);
+                    send(follower, message(follower.nextIndex() - 1, entries.subList(0, most), follower), nowNanos);
                 }
                 return;
             }
@@ -332,16 +360,19 @@ final class Replication {
 
     List<FollowerView> views() {
         Membership membership = state.membership.inForce();
-        return followers.values().stream()
-                .filter(follower -> membership.contains(follower.member()))
-                .map(follower -> new FollowerView(
+        List<FollowerView> views = new ArrayList<>(followers.size());
+        for (Progress follower : followers.values()) {
+            if (membership.contains(follower.member())) {
+                views.add(new FollowerView(
                         follower.member(),
                         follower.matchIndex(),
                         follower.nextIndex(),
                         state.log.bytesAbove(follower.matchIndex()),
                         follower.state(),
                         follower.contactNanos(),
-                        follower.applicationVersion()))
-                .toList();
+                        follower.applicationVersion()));
+            }
+        }
+        return views;
     }
 }

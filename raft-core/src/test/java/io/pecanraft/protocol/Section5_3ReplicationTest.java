@@ -195,6 +195,37 @@ class Section5_3ReplicationTest {
 
     /** R26. */
     @Test
+    void followersThatLackTheSameAreSentTheSameMessageAndOthersTheirOwn() {
+        ProtocolCluster cluster = ProtocolCluster.of(3);
+        cluster.elect(1);
+        cluster.runMillis(100);
+
+        cluster.server(1).propose(Entries.payload(1));
+        List<AppendEntries> same = appendsIn(cluster);
+        assertThat(same).hasSize(2);
+        assertThat(same.get(0)).isSameAs(same.get(1));
+
+        cluster.network.removeIf(each -> each.to().equals(ProtocolCluster.node(3)));
+        cluster.runMillis(5);
+        cluster.cutLink(1, 3);
+        cluster.runMillis(1_000); // n3 is looked for where it was, n2 has all
+        cluster.server(1).propose(Entries.payload(2));
+        cluster.runMillis(1_000);
+        cluster.heal();
+        cluster.runMillis(1_000);
+        assertThat(cluster.server(3).appliedIndex).isEqualTo(cluster.raft(1).lastIndex());
+        assertThat(cluster.server(3).stateHash).isEqualTo(cluster.server(2).stateHash);
+    }
+
+    private static List<AppendEntries> appendsIn(ProtocolCluster cluster) {
+        return cluster.network.stream()
+                .map(Envelope::message)
+                .filter(AppendEntries.class::isInstance)
+                .map(AppendEntries.class::cast)
+                .toList();
+    }
+
+    @Test
     void aLostMessageIsSentAgain() {
         ProtocolCluster cluster = ProtocolCluster.of(2);
         cluster.elect(1);

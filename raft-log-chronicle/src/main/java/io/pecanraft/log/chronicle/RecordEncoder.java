@@ -43,14 +43,14 @@ final class RecordEncoder {
     Bytes<ByteBuffer> entry(LogEntry entry, int flushed) {
         begin(RecordType.ENTRY, entry.id(), entryBytes(entry), flushed);
         buffer.putLong(entry.timestampMillis()).put(entry.type().code());
-        buffer.put(entry.payload().duplicate());
+        putAll(entry.payload());
         return end();
     }
 
     /** A record without or with a small body. */
     Bytes<ByteBuffer> record(RecordType type, EntryId id, ByteBuffer body, int flushed) {
         begin(type, id, LogRecord.HEADER_BYTES + body.remaining(), flushed);
-        buffer.put(body.duplicate());
+        putAll(body);
         return end();
     }
 
@@ -74,6 +74,14 @@ final class RecordEncoder {
         buffer.putShort(LogRecord.MAGIC).put(LogRecord.VERSION).put(type.code()).putInt(length);
         buffer.putLong(group).putLong(id.index()).putLong(id.term()).putLong(incarnation);
         buffer.putInt(flushed).putInt(crc).putInt(0).putInt(hardState.getAsInt());
+    }
+
+    /** Without moving the other buffer's position, which may be shared. */
+    private void putAll(ByteBuffer body) {
+        int at = buffer.position();
+        int length = body.remaining();
+        buffer.put(at, body, body.position(), length);
+        buffer.position(at + length);
     }
 
     private Bytes<ByteBuffer> end() {

@@ -41,6 +41,15 @@ final class FrameCodec {
         return (long) PREFIX_BYTES + header.getSerializedSize() + payloadBytes;
     }
 
+    /** The length of all payloads together. */
+    static long bytesOf(List<ByteBuffer> payloads) {
+        long bytes = 0;
+        for (ByteBuffer payload : payloads) {
+            bytes += payload.remaining();
+        }
+        return bytes;
+    }
+
     /**
      * A frame in one direct buffer. The positions of the payloads do not move.
      *
@@ -48,10 +57,7 @@ final class FrameCodec {
      * memory, from which no system call can write, so Netty would copy each of them by itself, in pieces.
      */
     static ByteBuf encode(ByteBufAllocator alloc, MessageLite header, List<ByteBuffer> payloads) {
-        long payloadBytes = 0;
-        for (ByteBuffer payload : payloads) {
-            payloadBytes += payload.remaining();
-        }
+        long payloadBytes = bytesOf(payloads);
         int frameBytes = Math.toIntExact(frameBytes(header, payloadBytes));
         int headerBytes = header.getSerializedSize();
         ByteBuf frame = alloc.directBuffer(frameBytes, frameBytes);
@@ -62,10 +68,8 @@ final class FrameCodec {
             CodedOutputStream out = CodedOutputStream.newInstance(frame.nioBuffer(PREFIX_BYTES, headerBytes));
             header.writeTo(out);
             out.checkNoSpaceLeft();
-            frame.writerIndex(PREFIX_BYTES + headerBytes);
-            for (ByteBuffer payload : payloads) {
-                frame.writeBytes(payload.duplicate());
-            }
+            copy(payloads, frame.nioBuffer(PREFIX_BYTES + headerBytes, Math.toIntExact(payloadBytes)));
+            frame.writerIndex(frameBytes);
             frame.setInt(LENGTH_BYTES, checksum(frame));
             return frame;
         } catch (IOException e) {
@@ -74,6 +78,16 @@ final class FrameCodec {
         } catch (RuntimeException e) {
             frame.release();
             throw e;
+        }
+    }
+
+    /** Through one view of the frame and without views of the payloads: there may be a thousand small ones. */
+    private static void copy(List<ByteBuffer> payloads, ByteBuffer to) {
+        int at = 0;
+        for (ByteBuffer payload : payloads) {
+            int bytes = payload.remaining();
+            to.put(at, payload, payload.position(), bytes);
+            at += bytes;
         }
     }
 

@@ -31,6 +31,7 @@ import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.transport.netty.wire.Wire;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /** From the records of the model to headers and raw payloads. {@link MessageDecoder} is the way back. */
@@ -56,7 +57,11 @@ final class MessageEncoder {
     /** What follows the header, shared with the message. */
     static List<ByteBuffer> payloads(RaftMessage message) {
         if (message instanceof AppendEntries append) {
-            return append.entries().stream().map(LogEntry::payload).toList();
+            List<ByteBuffer> payloads = new ArrayList<>(append.entries().size());
+            for (LogEntry entry : append.entries()) {
+                payloads.add(entry.payload());
+            }
+            return payloads;
         } else if (message instanceof InstallSnapshot install) {
             return List.of(install.data());
         } else if (message instanceof ForwardProposal forward) {

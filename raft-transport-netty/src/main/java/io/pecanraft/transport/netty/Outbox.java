@@ -112,6 +112,7 @@ final class Outbox {
     void close() {
         channel = null;
         discard();
+        SharedFrame.ofThisLoop().forget();
     }
 
     /** The break of the connection is reported by itself. */
@@ -169,21 +170,47 @@ final class Outbox {
     }
 
     private boolean write(Channel connection, SendQueue.Outgoing outgoing) {
-        Wire.Header header = MessageEncoder.header(outgoing.from().self(), outgoing.message());
-        List<ByteBuffer> payloads = MessageEncoder.payloads(outgoing.message());
-        long payloadBytes = payloads.stream().mapToLong(ByteBuffer::remaining).sum();
-        long frameBytes = FrameCodec.frameBytes(header, payloadBytes);
-        if (frameBytes > maxFrameBytes) {
-            counters.droppedTooLarge.increment();
-            log.tooLarge(frameBytes, maxFrameBytes);
-            drop(outgoing.from(), outgoing.message(), Loss.TOO_LARGE);
+        ByteBuf frame = frame(connection, outgoing);
+        if (frame == null) {
             return false;
         }
-        ByteBuf frame = FrameCodec.encode(connection.alloc(), header, payloads);
+        long frameBytes = frame.readableBytes();
         counters.framesSent.increment();
         counters.bytesSent.add(frameBytes);
         turnBytes += OVERHEAD_BYTES + frameBytes;
         connection.write(frame);
         return true;
+    }
+
+    /** The message as a frame; null, and dropped, when the peer takes none as large as that. */
+    private @Nullable ByteBuf frame(Channel connection, SendQueue.Outgoing outgoing) {
+        RaftMessage message = outgoing.message();
+        SharedFrame shared = SharedFrame.ofThisLoop();
+        ByteBuf encoded = shared.of(outgoing.from(), message);
+        if (encoded != null && encoded.readableBytes() <= maxFrameBytes) {
+            return encoded;
+        } else if (encoded != null) {
+            int frameBytes = encoded.readableBytes();
+            encoded.release();
+            return tooLarge(outgoing, frameBytes);
+        }
+        Wire.Header header = MessageEncoder.header(outgoing.from().self(), message);
+        List<ByteBuffer> payloads = MessageEncoder.payloads(message);
+        long frameBytes = FrameCodec.frameBytes(header, FrameCodec.bytesOf(payloads));
+        if (frameBytes > maxFrameBytes) {
+            return tooLarge(outgoing, frameBytes);
+        }
+        ByteBuf frame = FrameCodec.encode(connection.alloc(), header, payloads);
+        if (message instanceof RaftMessage.AppendEntries) {
+            shared.keep(outgoing.from(), message, frame);
+        }
+        return frame;
+    }
+
+    private @Nullable ByteBuf tooLarge(SendQueue.Outgoing outgoing, long frameBytes) {
+        counters.droppedTooLarge.increment();
+        log.tooLarge(frameBytes, maxFrameBytes);
+        drop(outgoing.from(), outgoing.message(), Loss.TOO_LARGE);
+        return null;
     }
 }

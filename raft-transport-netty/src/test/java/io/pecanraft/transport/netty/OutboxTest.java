@@ -6,8 +6,10 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.Incarnation;
+import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.ForwardProposal;
 import io.pecanraft.spi.Transport.Loss;
@@ -168,7 +170,70 @@ class OutboxTest {
         assertThat(failures).containsExactly("cannot encode: no direct memory, by order of a test");
     }
 
+    /** The loop's second connection has no memory for a frame of its own. */
+    @Test
+    void aMessageForSeveralPeersIsEncodedOnceOnALoop() throws Exception {
+        EmbeddedChannel second = new EmbeddedChannel();
+        second.config().setAllocator(new NoMemory());
+        Outbox other = new Outbox(
+                route.called(),
+                second.eventLoop(),
+                16 * MIB,
+                counters,
+                new UnreachableReports(second.eventLoop(), () -> {}),
+                new ConnectionLog(route, Lane.BULK, () -> true),
+                failures::add);
+        outbox.open(socket, MIB);
+        other.open(second, MIB);
+        RaftMessage append = append(10);
+        outbox.offer(n1, append);
+        socket.runPendingTasks();
+
+        other.offer(n1, append);
+        second.runPendingTasks();
+        assertThat(failures).isEmpty();
+        assertThat(written(socket)).containsExactly(append);
+        assertThat(written(second)).containsExactly(append);
+
+        other.offer(n1, append(10)); // as long, but another
+        second.runPendingTasks();
+        other.offer(new Losses(Frames.identity("n3", 0)), append); // in another's name
+        second.runPendingTasks();
+        outbox.close();
+        other.offer(n1, append);
+        second.runPendingTasks();
+        assertThat(failures).hasSize(3);
+        assertThat(written(second)).isEmpty();
+    }
+
+    @Test
+    void aFrameThatOnePeerTakesMayBeTooLargeForAnother() throws Exception {
+        EmbeddedChannel second = new EmbeddedChannel();
+        outbox.open(socket, MIB);
+        RaftMessage append = append(1_000);
+        outbox.offer(n1, append);
+        socket.runPendingTasks();
+        assertThat(written()).containsExactly(append);
+
+        outbox.open(second, 500);
+        outbox.offer(n1, append);
+        socket.runPendingTasks();
+
+        assertThat(n1.lost).extracting(Losses.Lost::why).containsExactly(Loss.TOO_LARGE);
+        assertThat(written(second)).isEmpty();
+        outbox.close();
+    }
+
+    private static RaftMessage append(int bytes) {
+        LogEntry entry = new LogEntry(1, 1, 1, EntryType.COMMAND, ByteBuffer.allocate(bytes));
+        return new RaftMessage.AppendEntries(1, EntryId.ZERO, 0, List.of(entry));
+    }
+
     private List<RaftMessage> written() throws MalformedFrameException {
+        return written(socket);
+    }
+
+    private static List<RaftMessage> written(EmbeddedChannel socket) throws MalformedFrameException {
         List<RaftMessage> messages = new ArrayList<>();
         for (ByteBuf frame = socket.readOutbound(); frame != null; frame = socket.readOutbound()) {
             byte[] bytes = new byte[frame.readableBytes()];
