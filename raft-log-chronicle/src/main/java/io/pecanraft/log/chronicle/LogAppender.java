@@ -27,6 +27,9 @@ final class LogAppender implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogAppender.class);
 
+    /** So much is left to the page cache at most before it is written behind. */
+    private static final long WRITE_BEHIND_BYTES = 4 << 20;
+
     private final DirectoryLayout layout;
     private final Incarnation storage;
     private final long group;
@@ -41,6 +44,9 @@ final class LogAppender implements Closeable {
     private final Deque<Segment> segments;
 
     private SegmentWriter active;
+    /** Up to where the active segment was, or is being, written behind. */
+    private long writtenBehind;
+
     private boolean firstIsComplete;
     /** Everything before it is void; null when there was no reset, or its segments are gone. */
     private @Nullable Segment segmentOfReset;
@@ -129,6 +135,18 @@ final class LogAppender implements Closeable {
         watermark.advance(position());
     }
 
+    /**
+     * Begins to flush on another thread when much has come together that nobody waits for. Without this the last flush of a full
+     * segment would be of all of it, and hold up the log for as long.
+     */
+    void writeBehind() {
+        SegmentWriter writing = active;
+        if (writing.endPosition() - writtenBehind >= WRITE_BEHIND_BYTES) {
+            writtenBehind = writing.endPosition();
+            preparer.runLater("write a segment behind", writing::writeBehind);
+        }
+    }
+
     /** Notes that the hard state was stored, so that an older one is noticed although the log has not grown since. */
     void noteHardState() throws IOException {
         watermark.advance(position());
@@ -213,6 +231,7 @@ final class LogAppender implements Closeable {
         Successor next = new Successor(full.segment().id() + 1, full.link(), state.last(), blockBytes);
         preparer.runLater("close a full segment", full::close);
         active = begin(preparer.take(), next);
+        writtenBehind = 0;
         segments.addLast(active.segment());
         active.complete();
         state.beginSegment(state.last());

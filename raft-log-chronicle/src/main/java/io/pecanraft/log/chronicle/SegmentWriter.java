@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
@@ -50,7 +49,10 @@ final class SegmentWriter implements Closeable {
     private final Segment segment;
     private final RecordEncoder encoder;
 
-    private final AtomicBoolean closed = new AtomicBoolean();
+    /** Held by a flush of {@link #writeBehind}, and by {@link #close}, which waits for it. */
+    private final Object writingBehind = new Object();
+
+    private boolean closed;
 
     private Path file;
     private long endPosition;
@@ -183,11 +185,28 @@ final class SegmentWriter implements Closeable {
         flushedRecords = covered;
     }
 
+    /** How far the file is filled. */
+    long endPosition() {
+        return endPosition;
+    }
+
+    /** Flushes what was appended so far, of which nothing is promised, so that a later flush has less to do. Any thread. */
+    void writeBehind() throws IOException {
+        synchronized (writingBehind) {
+            if (!closed) {
+                barrier.force(channel, segment.file());
+            }
+        }
+    }
+
     /** Unmaps and closes. Any thread, after the last append. Idempotent. */
     @Override
     public void close() throws IOException {
-        if (closed.getAndSet(true)) {
-            return;
+        synchronized (writingBehind) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
         try (channel) {
             queue.close();
