@@ -7,12 +7,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The program behind {@code benchmarks/run} and {@code benchmarks/report}. */
+/** The program behind {@code benchmarks/run}, {@code benchmarks/recovery} and {@code benchmarks/report}. */
 @Command(
         name = "benchmarks",
         description = "Measures PecanRaft beside other libraries for the same purpose.",
         mixinStandardHelpOptions = true,
-        subcommands = {RunCommand.class, ReportCommand.class, ServerCommand.class, ClientCommand.class})
+        subcommands = {
+            RunCommand.class,
+            RecoveryCommand.class,
+            ReportCommand.class,
+            ServerCommand.class,
+            ClientCommand.class
+        })
 public final class BenchmarksMain implements Runnable {
 
     private static final int HELP_WIDTH = 120;
@@ -29,6 +35,6 @@ public final class BenchmarksMain implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: run or report");
+        throw new ParameterException(spec.commandLine(), "a command is missing: run, recovery or report");
     }
 }

@@ -1,17 +1,14 @@
 package io.pecanraft.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Measures cells: for each a new cluster on an empty directory, a new client, and nothing left behind.
@@ -45,11 +42,14 @@ record CellRun(
      * @throws IOException when it failed, with what the process said that did
      */
     List<String> measure(Cell cell) throws IOException, InterruptedException {
-        deleteData();
+        DataDirectory.delete(data);
         Files.createDirectories(data);
         try (Children children = new Children(data, options(cell))) {
             for (int i = 0; i < SERVERS; i++) {
-                children.start("server-" + i, recording(cell, "server-" + i), serverArguments(cell, i));
+                children.start(
+                        "server-" + i,
+                        recording(cell, "server-" + i),
+                        ServerCommand.arguments(cell.system(), cell.guarantee(), i, basePort, data));
             }
             String pids = children.processes().stream()
                     .map(process -> Long.toString(process.pid()))
@@ -68,18 +68,8 @@ record CellRun(
             }
             return Files.readAllLines(outcomes());
         } finally {
-            deleteData();
+            DataDirectory.delete(data);
         }
-    }
-
-    private List<String> serverArguments(Cell cell, int index) {
-        return List.of(
-                "server",
-                "--system=" + cell.system().name(),
-                "--durability=" + cell.guarantee(),
-                "--index=" + index,
-                "--base-port=" + basePort,
-                "--data=" + data.resolve("server-" + index));
     }
 
     private List<String> clientArguments(Cell cell, String pids) {
@@ -109,23 +99,6 @@ record CellRun(
 
     private Optional<Path> recording(Cell cell, String process) {
         return recordings.map(directory -> directory.resolve(cell.toCsv().replace(',', '_') + "_" + process + ".jfr"));
-    }
-
-    private void deleteData() throws IOException {
-        if (!Files.exists(data)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(data)) {
-            files.sorted(Comparator.reverseOrder()).forEach(CellRun::delete);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.delete(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The same without open loops. */

@@ -35,9 +35,6 @@ final class RunCommand implements Callable<Integer> {
 
     private static final int MAX_VALUE_BYTES = 1 << 20;
 
-    /** A name of our own, since everything in that directory is deleted. */
-    private static final String DATA = "benchmark-data";
-
     @Spec
     private CommandSpec spec;
 
@@ -97,7 +94,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            defaultValue = "10",
+            defaultValue = "60",
             description =
                     "Load before anything is recorded, mostly of at least 256 operations. Default: ${DEFAULT-VALUE}.")
     private int warmUp;
@@ -120,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description = {
-                "On the disk that is to be measured: the servers keep their data in a directory " + DATA + " there,",
+                "On the disk that is to be measured: the servers keep their data in a directory benchmark-data there,",
                 "which is deleted for each cell. Default: where the results are."
             })
     private @Nullable Path data;
@@ -237,7 +234,7 @@ final class RunCommand implements Callable<Integer> {
         require(basePort == 0 || Ports.areFree(basePort), "a port is in use; choose others with --base-port");
         return new CellRun(
                 basePort == 0 ? Ports.findFree() : basePort,
-                data != null ? data.resolve(DATA) : results.toAbsolutePath().resolveSibling(DATA),
+                DataDirectory.of(data, results),
                 Duration.ofSeconds(warmUp),
                 Duration.ofSeconds(seconds),
                 openPercents(),

@@ -1,8 +1,10 @@
 package io.pecanraft.benchmarks;
 
+import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
 import io.pecanraft.benchmarks.system.ServerPlace;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,6 +27,17 @@ final class ServerCommand implements Callable<Integer> {
 
     @Option(names = "--data", required = true)
     private Path data;
+
+    /** What starts one. */
+    static List<String> arguments(BenchmarkedSystem system, Guarantee guarantee, int index, int basePort, Path data) {
+        return List.of(
+                "server",
+                "--system=" + system.name(),
+                "--durability=" + guarantee,
+                "--index=" + index,
+                "--base-port=" + basePort,
+                "--data=" + data.resolve("server-" + index));
+    }
 
     @Override
     public Integer call() throws Exception {

@@ -54,6 +54,27 @@ class RunCommandTest {
         assertThat(Files.readAllLines(results)).isEqualTo(lines);
     }
 
+    @Test
+    void measuresHowLongWritesWaitWhenServersDie() throws IOException {
+        Path results = directory.resolve("recovery.csv");
+        int exit = new CommandLine(new BenchmarksMain())
+                .execute(
+                        "recovery",
+                        "--durability=process-crash",
+                        "--entries=1000",
+                        "--kills=1",
+                        "--java-options=-Xmx256m",
+                        "--results=" + results);
+        assertThat(exit).isZero();
+        assertThat(Files.readAllLines(results))
+                .hasSize(4)
+                .element(1)
+                .asString()
+                .startsWith("pecanraft,")
+                .contains(",process-crash,256,1000,leader-killed,");
+        assertThat(directory.resolve("benchmark-data")).doesNotExist();
+    }
+
     private static int run(Path results, String system) {
         return new CommandLine(new BenchmarksMain())
                 .execute(

@@ -12,10 +12,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Finds the leader by asking each front to put something. */
-final class LeaderSearch {
+public final class LeaderSearch {
 
     private static final int ANSWER_MILLIS = 2_000;
-    private static final long PAUSE_MILLIS = 100;
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private LeaderSearch() {}
 
@@ -25,22 +25,31 @@ final class LeaderSearch {
      * @throws IOException when there is none within so long
      */
     static int find(int basePort, int servers, Duration patience) throws IOException, InterruptedException {
+        return ServerPlace.clientPort(basePort, findServer(basePort, servers, PAUSE, patience));
+    }
+
+    /**
+     * Which server's front can put, from 0.
+     *
+     * @param pause after all have been asked in vain
+     * @throws IOException when there is none within so long
+     */
+    public static int findServer(int basePort, int servers, Duration pause, Duration patience)
+            throws IOException, InterruptedException {
         long start = System.nanoTime();
         String lastAnswer = "no server listens";
         while (System.nanoTime() - start < patience.toNanos()) {
             for (int server = 0; server < servers; server++) {
-                int port = ServerPlace.clientPort(basePort, server);
                 try {
-                    byte status = tryPut(port);
-                    if (status == Frame.DONE) {
-                        return port;
+                    if (tryPut(ServerPlace.clientPort(basePort, server)) == Frame.DONE) {
+                        return server;
                     }
                     lastAnswer = "server " + server + " does not lead, or refuses";
                 } catch (IOException e) {
                     lastAnswer = "server " + server + ": " + e.getMessage();
                 }
             }
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
         }
         throw new IOException("no leader within " + patience.toSeconds() + " s; last answer: " + lastAnswer);
     }

@@ -1,9 +1,12 @@
 package io.pecanraft.benchmarks.load;
 
 import io.pecanraft.benchmarks.system.Put;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,8 @@ public final class Load {
     /** The most operations without an answer. Below what any system holds by default before it refuses. */
     public static final int MAX_IN_FLIGHT = 32_768;
 
+    private static final int FILL_OUTSTANDING = 1024;
+
     /** How often a load that waits looks whether it is to do something else. */
     private static final long IDLE_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -28,6 +33,7 @@ public final class Load {
     private final SplittableRandom random;
     private final AtomicReference<@Nullable Change> change = new AtomicReference<>();
     private volatile Pace pace = Pace.closed(0);
+    private final AtomicLong done = new AtomicLong();
     private @Nullable Recording recording;
 
     /** A load that sends nothing yet. */
@@ -36,6 +42,31 @@ public final class Load {
         for (int i = 0; i < MAX_IN_FLIGHT; i++) {
             free[i] = i;
         }
+    }
+
+    /**
+     * Puts so many and a few more, with many under way, and then nothing.
+     *
+     * @throws IOException when no answer comes for so long
+     */
+    public void fill(long puts, Duration patience) throws IOException, InterruptedException {
+        setPace(Pace.closed(FILL_OUTSTANDING));
+        long before = done.get();
+        long seen = before;
+        long since = System.nanoTime();
+        while (seen - before < puts) {
+            if (System.nanoTime() - since > patience.toNanos()) {
+                throw new IOException(
+                        "no answer for " + patience.toSeconds() + " s after " + (seen - before) + " puts");
+            }
+            TimeUnit.NANOSECONDS.sleep(IDLE_TURN_NANOS);
+            long now = done.get();
+            if (now > seen) {
+                seen = now;
+                since = System.nanoTime();
+            }
+        }
+        setPace(Pace.closed(0));
     }
 
     /** Changes what is sent, from the next turn on. Any thread. */
@@ -51,12 +82,15 @@ public final class Load {
     }
 
     /** An operation was answered: it was done, or it failed. */
-    public void onReply(int slot, boolean done) {
+    public void onReply(int slot, boolean wasDone) {
         free[freeSlots++] = slot;
+        if (wasDone) {
+            done.lazySet(done.get() + 1); // nobody else writes it
+        }
         if (recording == null) {
             return;
         }
-        if (done) {
+        if (wasDone) {
             recording.done(System.nanoTime() - since[slot]);
         } else {
             recording.failed();

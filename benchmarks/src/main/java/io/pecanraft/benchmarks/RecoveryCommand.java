@@ -1,0 +1,190 @@
+package io.pecanraft.benchmarks;
+
+import io.pecanraft.benchmarks.front.FrontedSystem;
+import io.pecanraft.benchmarks.system.BenchmarkedSystem;
+import io.pecanraft.benchmarks.system.Guarantee;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code recovery}: how long writes wait when servers die and come back. */
+@Command(
+        name = "recovery",
+        description = {
+            "Measures how long it takes until a write is acknowledged again: after a leader was killed; by a server that was",
+            "away and missed writes, when the third one is killed; and after all three were killed and started again.",
+            "On clusters of three server processes on loopback. Adds a line to a file of results for each."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class RecoveryCommand implements Callable<Integer> {
+
+    private static final String HEADER =
+            "system,version,durability,value,entries,what,millis," + RunEnvironment.CSV_HEADER;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--system",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "pecanraft",
+            description = "Which systems, one after another. Default: ${DEFAULT-VALUE}.")
+    private List<String> systems;
+
+    @Option(
+            names = "--durability",
+            paramLabel = "power-loss|process-crash",
+            defaultValue = "power-loss",
+            description = "What an acknowledged write survives. Default: ${DEFAULT-VALUE}.")
+    private String durability;
+
+    @Option(
+            names = "--value",
+            paramLabel = "BYTES",
+            defaultValue = "256",
+            description = "The length of each value. Default: ${DEFAULT-VALUE}.")
+    private int valueBytes;
+
+    @Option(
+            names = "--entries",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "How many puts a server misses. Default: ${DEFAULT-VALUE}.")
+    private long entries;
+
+    @Option(
+            names = "--kills",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How many leaders are killed. Default: ${DEFAULT-VALUE}.")
+    private int kills;
+
+    @Option(
+            names = "--results",
+            paramLabel = "FILE",
+            defaultValue = "recovery.csv",
+            description = "Where lines are added. Default: ${DEFAULT-VALUE}.")
+    private Path results;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = {
+                "On the disk that is to be measured: the servers keep their data in a directory benchmark-data there,",
+                "which is deleted for each system. Default: where the results are."
+            })
+    private @Nullable Path data;
+
+    @Option(
+            names = "--java-options",
+            paramLabel = "OPTIONS",
+            defaultValue = "-Xms1g -Xmx1g",
+            description = "For all processes. Default: ${DEFAULT-VALUE}.")
+    private String javaOptions;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (entries < 1 || kills < 0 || valueBytes < 0) {
+            throw wrongUsage("--entries must be positive, --kills and --value not negative");
+        }
+        List<BenchmarkedSystem> measured = measured();
+        Guarantee guarantee = guarantee();
+        int failed = 0;
+        for (BenchmarkedSystem system : measured) {
+            if (!measure(system, guarantee)) {
+                failed++;
+            }
+        }
+        return failed == 0 ? 0 : 1;
+    }
+
+    private boolean measure(BenchmarkedSystem system, Guarantee guarantee) throws InterruptedException, IOException {
+        RunEnvironment environment = RunEnvironment.now();
+        String options = String.join(" ", system.javaOptions()) + " " + javaOptions;
+        Recoveries recoveries = new Recoveries(
+                system,
+                guarantee,
+                Ports.findFree(),
+                DataDirectory.of(data, results),
+                options.isBlank() ? List.of() : List.of(options.trim().split("\\s+", -1)),
+                entries,
+                valueBytes,
+                kills);
+        try {
+            recoveries.measure((what, millis) -> say(system.name() + ", " + guarantee + ", " + what + ": " + millis
+                    + " ms" + added(system, guarantee, what, millis, environment)));
+            return true;
+        } catch (IOException e) {
+            say(system.name() + ": failed: " + e.getMessage());
+            return false;
+        }
+    }
+
+    /** Adds a line to the results. Returns what there is to say of that: nothing, or why it could not be. */
+    private String added(
+            BenchmarkedSystem system, Guarantee guarantee, String what, long millis, RunEnvironment environment) {
+        String line = String.join(
+                ",",
+                system.name(),
+                system.version(),
+                guarantee.toString(),
+                Integer.toString(valueBytes),
+                Long.toString(entries),
+                what,
+                Long.toString(millis),
+                environment.toCsv());
+        try {
+            if (!Files.exists(results)) {
+                Files.write(results, List.of(HEADER));
+            }
+            Files.write(results, List.of(line), StandardOpenOption.APPEND);
+            return "";
+        } catch (IOException e) {
+            return " (not added to " + results + ": " + e.getMessage() + ")";
+        }
+    }
+
+    private List<BenchmarkedSystem> measured() {
+        try {
+            List<BenchmarkedSystem> asked = systems.stream().map(Systems::of).toList();
+            for (BenchmarkedSystem system : asked) {
+                if (!(system instanceof FrontedSystem)) {
+                    throw wrongUsage(system.name() + " has a client of its own, which is not measured here");
+                }
+            }
+            return asked;
+        } catch (IllegalArgumentException e) {
+            throw wrongUsage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Guarantee guarantee() {
+        try {
+            return Guarantee.of(durability);
+        } catch (IllegalArgumentException e) {
+            throw wrongUsage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ParameterException wrongUsage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+}
