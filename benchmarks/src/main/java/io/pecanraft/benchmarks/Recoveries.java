@@ -141,8 +141,13 @@ record Recoveries(
 
     private void put(long puts) throws IOException, InterruptedException {
         Load load = new Load(SEED);
-        try (AutoCloseable connection = system.connector().connect(basePort, valueBytes, PATIENCE, load)) {
-            load.fill(puts, PATIENCE);
+        try {
+            AutoCloseable connection = system.connector().connect(basePort, valueBytes, PATIENCE, load);
+            try {
+                load.fill(puts, PATIENCE);
+            } finally {
+                connection.close();
+            }
         } catch (IOException | InterruptedException e) {
             throw e;
         } catch (Exception e) {
