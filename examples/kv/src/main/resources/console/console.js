@@ -174,6 +174,7 @@
     box.append(addresses);
     if (status.failure) box.append(element("p", "problem", status.failure));
     if (status.advice) box.append(element("p", "problem", status.advice));
+    for (const damage of status.damages) box.append(element("p", "problem", "Damage on its disk: " + damage));
     box.append(logBar(status, range));
     const list = element("dl");
     const seen = leader && leader.followers.find(each => each.node === entry.node);

@@ -33,6 +33,8 @@ import java.util.OptionalInt;
  * @param minimumVersion the least application version that any member runs; commands of a newer format are not to be proposed.
  *     Empty while that is not known here: until the leader has heard every member in its own term, one that is down included, and
  *     on a follower while it hears no leader. Falls when a member is rolled back, or one that runs an older application is added
+ * @param damages what the storage has found damaged in the background since this start, in words: files that are not in use at the moment,
+ *     which a restart repairs from the others. The first few
  * @param failure why the node failed; empty unless it did
  */
 public record NodeStatus(
@@ -54,12 +56,14 @@ public record NodeStatus(
         List<FollowerStatus> followers,
         int applicationVersion,
         OptionalInt minimumVersion,
+        List<String> damages,
         Optional<String> failure) {
 
     /** Copies the lists. */
     public NodeStatus {
         missingMembers = List.copyOf(missingMembers);
         followers = List.copyOf(followers);
+        damages = List.copyOf(damages);
     }
 
     /** What an operator should do about the node's {@link #standing}; empty when there is nothing to do. */

@@ -14,13 +14,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** The latest picture of a node, for anyone to look at. Drawn anew at the end of every turn. */
 final class StatusBoard {
 
     private static final long NEVER = Long.MIN_VALUE;
 
+    /** Each file is told of once, and nobody reads more before acting. */
+    private static final int MAX_DAMAGES = 16;
+
     private volatile NodeStatus latest;
+
+    /** Raft thread only. */
+    private List<String> damages = List.of();
 
     StatusBoard(StorageIdentity identity, int applicationVersion) {
         this.latest = new NodeStatus(
@@ -42,6 +49,7 @@ final class StatusBoard {
                 List.of(),
                 applicationVersion,
                 OptionalInt.empty(),
+                List.of(),
                 Optional.empty());
     }
 
@@ -60,6 +68,13 @@ final class StatusBoard {
         NodeStatus last = latest;
         RaftRole role = last.role() == RaftRole.FORMING ? RaftRole.FORMING : RaftRole.FOLLOWER;
         latest = with(last, state, role, Optional.empty(), List.of(), OptionalInt.empty(), failure.or(last::failure));
+    }
+
+    /** The storage has found damage; shown from the next drawing on. */
+    void damaged(String what) {
+        damages = Stream.concat(damages.stream(), Stream.of(what))
+                .limit(MAX_DAMAGES)
+                .toList();
     }
 
     /** Draws a running node. */
@@ -83,6 +98,7 @@ final class StatusBoard {
                 followers(raft, nowNanos),
                 latest.applicationVersion(),
                 raft.minimumVersion(),
+                damages,
                 Optional.empty());
     }
 
@@ -140,6 +156,7 @@ final class StatusBoard {
                 followers,
                 last.applicationVersion(),
                 minimumVersion,
+                last.damages(),
                 failure);
     }
 }

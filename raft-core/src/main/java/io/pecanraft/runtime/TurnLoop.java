@@ -211,6 +211,7 @@ final class TurnLoop {
             proposer.storageSpace(space.lack());
             events.storageSpace(space.lack());
         } else if (input instanceof Input.StorageDamaged damaged) {
+            status.damaged(damaged.what());
             events.storageDamaged(damaged.what());
         } else if (input instanceof Input.Broken broken) {
             throw new BrokenNode(broken.cause());

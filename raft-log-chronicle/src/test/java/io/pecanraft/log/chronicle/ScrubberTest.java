@@ -105,7 +105,7 @@ class ScrubberTest {
     }
 
     @Test
-    void aNodeTellsOfItInAnEventAndAMeasurementAndGoesOn() throws Exception {
+    void aNodeTellsOfItInAnEventAMeasurementAndItsStatusAndGoesOn() throws Exception {
         MemberAddress member = new MemberAddress(TestLog.NODE, "memory:n1");
         CompletableFuture<String> told = new CompletableFuture<>();
         CompletableFuture<Void> leads = new CompletableFuture<>();
@@ -142,6 +142,7 @@ class ScrubberTest {
             assertThat(told.get(60, TimeUnit.SECONDS)).contains(segment.toString(), "offset");
             measured.get(60, TimeUnit.SECONDS);
             propose(node, 600);
+            assertThat(node.status().damages()).containsExactly(told.join());
         }
     }
 

@@ -2,12 +2,17 @@ package io.pecanraft.examples.kv;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.pecanraft.examples.kv.command.CertificateExpiry;
 import io.pecanraft.examples.kv.resp.ClientSecurity;
 import io.pecanraft.examples.kv.resp.Password;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +59,21 @@ final class ClientSecurityOptions {
             throw new IllegalArgumentException("whoever reaches " + listen + " could read and change everything; give"
                     + " --resp-password-file, or --resp-no-password if nobody else can reach it");
         }
-        return new ClientSecurity(Optional.ofNullable(passwordFile).map(ClientSecurityOptions::read), tls());
+        return new ClientSecurity(
+                Optional.ofNullable(passwordFile).map(ClientSecurityOptions::read),
+                tls(),
+                Optional.ofNullable(certificate).map(ClientSecurityOptions::expiry));
+    }
+
+    private static CertificateExpiry expiry(Path chain) {
+        try (InputStream in = Files.newInputStream(chain)) {
+            X509Certificate own =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+            return new CertificateExpiry(
+                    "--resp-tls-cert", chain, own.getNotAfter().toInstant(), false);
+        } catch (IOException | CertificateException e) {
+            throw new IllegalArgumentException("cannot read a certificate from " + chain + ": " + e.getMessage(), e);
+        }
     }
 
     /** The first line of a file. */

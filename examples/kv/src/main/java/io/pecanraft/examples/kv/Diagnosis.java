@@ -2,6 +2,8 @@ package io.pecanraft.examples.kv;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,18 +22,23 @@ final class Diagnosis {
 
     private static final long LONG_SILENCE_MILLIS = 5_000;
 
+    /** Time enough to have a certificate issued. */
+    private static final Duration SOON = Duration.ofDays(14);
+
     private final List<NodeReport> all;
     private final List<NodeReport> up;
+    private final Instant now;
     private final List<Finding> findings = new ArrayList<>();
 
-    private Diagnosis(List<NodeReport> reports) {
+    private Diagnosis(List<NodeReport> reports, Instant now) {
         this.all = reports;
+        this.now = now;
         this.up = reports.stream().filter(NodeReport::reachable).toList();
     }
 
     /** All findings, the grave ones first. */
-    static List<Finding> of(List<NodeReport> reports) {
-        Diagnosis diagnosis = new Diagnosis(reports);
+    static List<Finding> of(List<NodeReport> reports, Instant now) {
+        Diagnosis diagnosis = new Diagnosis(reports, now);
         diagnosis.judge();
         return diagnosis.findings.stream()
                 .sorted((one, other) -> Boolean.compare(other.grave(), one.grave()))
@@ -51,7 +58,11 @@ final class Diagnosis {
         }
         sameCluster();
         unreachable();
-        up.forEach(this::node);
+        for (NodeReport report : up) {
+            node(report);
+            damages(report);
+            certificates(report);
+        }
         leaders();
     }
 
@@ -106,6 +117,44 @@ final class Diagnosis {
                     unflushed + " entries of " + node + " wait for its disk",
                     "is the disk slow or shared? Its log names the flush times; iostat -x 1"));
         }
+    }
+
+    private void damages(NodeReport report) {
+        String node = report.node();
+        for (String damage : report.texts("damages")) {
+            findings.add(Finding.minor(
+                    node + " has found damage on its disk: " + damage,
+                    "look at the disk of " + node + " (dmesg, smartctl -a); then, while the other nodes run, restart "
+                            + node + " with the same --data: it takes from them what is damaged"));
+        }
+    }
+
+    private void certificates(NodeReport report) {
+        for (JsonObject certificate : report.list("certificates")) {
+            Instant expires = Instant.parse(certificate.get("expires").getAsString());
+            if (expires.isAfter(now.plus(SOON))) {
+                continue;
+            }
+            String file = certificate.get("file").getAsString();
+            String option = certificate.get("option").getAsString();
+            String what = "the certificate of " + report.node() + " in " + file + " (" + option + ")";
+            String advice = "issue another for the same names and put it there, with its key; "
+                    + (certificate.get("followed").getAsBoolean()
+                            ? report.node() + " takes it within ten seconds, without a restart"
+                            : "then restart " + report.node() + ", which reads it at its start only")
+                    + ". Look: openssl x509 -noout -enddate -in " + file;
+            findings.add(
+                    expires.isAfter(now)
+                            ? Finding.minor(
+                                    what + " expires in " + inWords(Duration.between(now, expires)) + ", at " + expires,
+                                    advice)
+                            : Finding.grave(
+                                    what + " expired at " + expires + ": new connections are refused for it", advice));
+        }
+    }
+
+    private static String inWords(Duration time) {
+        return time.toDays() >= 2 ? time.toDays() + " days" : time.toHours() + " hours";
     }
 
     private void leaders() {

@@ -1,6 +1,7 @@
 package io.pecanraft.examples.kv;
 
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,7 +29,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<NodeReport> reports = nodes.ask();
-        List<Finding> findings = Diagnosis.of(reports);
+        List<Finding> findings = Diagnosis.of(reports, Instant.now());
         PrintWriter out = spec.commandLine().getOut();
         if (findings.isEmpty()) {
             NodeReport leader =

@@ -3,6 +3,7 @@ package io.pecanraft.examples.kv;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
+import io.pecanraft.examples.kv.command.CertificateExpiry;
 import io.pecanraft.examples.kv.command.CommandTable;
 import io.pecanraft.examples.kv.command.ServerInfo;
 import io.pecanraft.examples.kv.http.ConsoleSettings;
@@ -26,6 +27,8 @@ import io.pecanraft.transport.netty.TransportException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -83,7 +86,7 @@ final class KvServer implements AutoCloseable {
 
     static KvServer start(ServerSettings settings, StateMachine machine, Supplier<StoreStatus> store) {
         Storage storage = openStorage(settings);
-        Transport transport;
+        NettyTransport transport;
         try {
             transport = NettyTransport.open(settings.transport());
         } catch (TransportException e) {
@@ -106,15 +109,16 @@ final class KvServer implements AutoCloseable {
                 .orElseGet(builder::joining)
                 .build();
         Counters counters = new Counters();
+        Supplier<List<CertificateExpiry>> certificates = () -> certificates(settings, transport);
         FormatSwitch gate = new FormatSwitch(node, store);
         Optional<HttpPort> http = Optional.empty();
         RespServer resp;
         try {
             if (measurements.isPresent()) {
                 measurements.get().watch(node, counters);
-                http = Optional.of(openHttp(settings, node, store, counters, measurements.get()));
+                http = Optional.of(openHttp(settings, node, store, counters, measurements.get(), certificates));
             }
-            resp = openResp(settings, node, gate, store, counters);
+            resp = openResp(settings, node, gate, store, counters, certificates);
         } catch (RespServer.ListenException | KvException e) {
             http.ifPresent(HttpPort::close);
             node.close();
@@ -158,7 +162,8 @@ final class KvServer implements AutoCloseable {
             RaftNode node,
             Supplier<StoreStatus> store,
             Counters counters,
-            Measurements measurements) {
+            Measurements measurements,
+            Supplier<List<CertificateExpiry>> certificates) {
         HostPort address = settings.http().orElseThrow();
         ConsoleSettings console = new ConsoleSettings(
                 KvMain.Version.get(),
@@ -168,7 +173,8 @@ final class KvServer implements AutoCloseable {
                 counters,
                 settings.data(),
                 settings.advertiseHttp().orElse(address).host(),
-                settings.httpAdmin());
+                settings.httpAdmin(),
+                certificates);
         try {
             return HttpPort.open(address.resolve(), measurements, console);
         } catch (IOException e) {
@@ -177,7 +183,12 @@ final class KvServer implements AutoCloseable {
     }
 
     private static RespServer openResp(
-            ServerSettings settings, RaftNode node, FormatSwitch gate, Supplier<StoreStatus> store, Counters counters) {
+            ServerSettings settings,
+            RaftNode node,
+            FormatSwitch gate,
+            Supplier<StoreStatus> store,
+            Counters counters,
+            Supplier<List<CertificateExpiry>> certificates) {
         ServerInfo info = new ServerInfo(
                 KvMain.Version.get(),
                 settings.node(),
@@ -188,7 +199,8 @@ final class KvServer implements AutoCloseable {
                 settings.advertise().toString(),
                 settings.clients().password(),
                 settings.hold().hold(),
-                Instant.now());
+                Instant.now(),
+                certificates);
         return RespServer.open(
                 settings.listen().resolve(),
                 node,
@@ -198,6 +210,24 @@ final class KvServer implements AutoCloseable {
                 settings.limits(),
                 settings.clients(),
                 counters);
+    }
+
+    private static List<CertificateExpiry> certificates(ServerSettings settings, NettyTransport transport) {
+        List<CertificateExpiry> certificates = new ArrayList<>();
+        settings.transport().tls().ifPresent(files -> {
+            certificates.add(new CertificateExpiry(
+                    "--tls-cert",
+                    files.certificateChain(),
+                    transport.certificateExpiry().orElseThrow(),
+                    true));
+            certificates.add(new CertificateExpiry(
+                    "--tls-ca",
+                    files.trustedCertificates(),
+                    transport.authorityExpiry().orElseThrow(),
+                    true));
+        });
+        settings.clients().certificate().ifPresent(certificates::add);
+        return certificates;
     }
 
     /** What a server does by itself, on a thread of its own. */

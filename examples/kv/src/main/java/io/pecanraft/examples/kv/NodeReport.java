@@ -98,16 +98,18 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
         return list;
     }
 
+    /** A list of sentences; empty when it is absent. */
+    List<String> texts(String field) {
+        JsonElement value = json.get(field);
+        return value == null || !value.isJsonArray()
+                ? List.of()
+                : value.getAsJsonArray().asList().stream()
+                        .map(JsonElement::getAsString)
+                        .toList();
+    }
+
     /** Whom a forming node has not heard of; empty when it is not forming. */
     String missing() {
-        JsonElement missing = json.get("missing");
-        if (missing == null || !missing.isJsonArray()) {
-            return "";
-        }
-        StringBuilder names = new StringBuilder();
-        for (JsonElement name : missing.getAsJsonArray()) {
-            names.append(names.isEmpty() ? "" : ", ").append(name.getAsString());
-        }
-        return names.toString();
+        return String.join(", ", texts("missing"));
     }
 }

@@ -2,9 +2,11 @@ package io.pecanraft.examples.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import io.pecanraft.examples.kv.command.CertificateExpiry;
 import io.pecanraft.examples.kv.command.CommandTable;
 import io.pecanraft.examples.kv.command.ServerInfo;
 import io.pecanraft.examples.kv.replication.FormatGate;
@@ -15,6 +17,7 @@ import io.pecanraft.examples.kv.resp.Counters;
 import io.pecanraft.examples.kv.resp.RespLimits;
 import io.pecanraft.examples.kv.resp.RespServer;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.transport.netty.TlsConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,8 +27,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -38,24 +42,27 @@ class ClientSecurityTest {
     private static final HostPort ANYWHERE = new HostPort("0.0.0.0", 1);
 
     @TempDir
-    Path directory;
+    static Path directory;
 
-    private Path certificate;
-    private Path key;
-    private Path authority;
-    private Path password;
+    private static Path certificate;
+    private static Instant expires;
+    private static Path key;
+    private static Path authority;
+    private static Path password;
 
-    @BeforeEach
-    void issue() throws Exception {
+    @BeforeAll
+    static void issue() throws Exception {
         X509Bundle root = new CertificateBuilder()
                 .subject("CN=authority")
                 .setIsCertificateAuthority(true)
                 .buildSelfSigned();
         X509Bundle server = new CertificateBuilder()
                 .subject("CN=n1")
+                .addSanDnsName("n1")
                 .addSanIpAddress("127.0.0.1")
                 .buildIssuedBy(root);
         certificate = Files.writeString(directory.resolve("n1.pem"), server.getCertificatePathPEM());
+        expires = server.getCertificate().getNotAfter().toInstant();
         key = Files.writeString(directory.resolve("n1.key"), server.getPrivateKeyPEM());
         authority = Files.writeString(directory.resolve("ca.pem"), root.getCertificatePEM());
         password = Files.writeString(directory.resolve("password"), "open sesame\nsecond line\n");
@@ -102,6 +109,33 @@ class ClientSecurityTest {
     }
 
     @Test
+    void itIsKnownHowLongTheCertificateLasts() {
+        ClientSecurity security = options("--resp-tls-cert=" + certificate, "--resp-tls-key=" + key)
+                .security(LOOPBACK);
+        assertThat(security.certificate())
+                .contains(new CertificateExpiry("--resp-tls-cert", certificate, expires, false));
+    }
+
+    /** What the doctor looks at; here the certificates between nodes, for which those of clients will do. */
+    @Test
+    void theStatusNamesTheCertificatesBetweenNodesAndWhenTheyExpire() throws Exception {
+        InProcess only = new InProcess(directory, 1);
+        TlsConfig files = TlsConfig.of(certificate, key, authority);
+        try (KvServer server = KvServer.start(only.settings(0, transport -> transport.tls(files)))) {
+            assertThat(server.failure()).isNotDone();
+            NodeReport report = NodeReport.ask("n1", only.clients(0), RespAccess.PLAIN, TIMEOUT);
+            assertThat(report.list("certificates"))
+                    .extracting(
+                            each -> each.get("option").getAsString(),
+                            each -> each.get("file").getAsString())
+                    .containsExactly(
+                            tuple("--tls-cert", certificate.toString()), tuple("--tls-ca", authority.toString()));
+            assertThat(report.list("certificates").get(0).get("expires").getAsString())
+                    .isEqualTo(expires.toString());
+        }
+    }
+
+    @Test
     void onlyTheLoopbackInterfaceIsOpenWithoutBeingAskedForByName() {
         assertThat(options().security(LOOPBACK)).isEqualTo(ClientSecurity.NONE);
         assertThatThrownBy(() -> options().security(ANYWHERE))
@@ -144,7 +178,8 @@ class ClientSecurityTest {
                 "h:1",
                 security.password(),
                 Duration.ofSeconds(5),
-                Instant.EPOCH);
+                Instant.EPOCH,
+                List::of);
         return RespServer.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 node,

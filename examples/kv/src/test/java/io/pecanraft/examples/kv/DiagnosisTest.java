@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DiagnosisTest {
 
+    private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
     private static final HostPort ADDRESS = new HostPort("127.0.0.1", 7001);
 
     private static NodeReport node(String name, String role, String more) {
@@ -43,8 +45,12 @@ class DiagnosisTest {
         return leader(follower("n2", 0, "REPLICATE", 10) + "," + follower("n3", 3, "REPLICATE", 12));
     }
 
+    private static List<Finding> diagnose(List<NodeReport> reports) {
+        return Diagnosis.of(reports, NOW);
+    }
+
     private static void assertOnly(List<NodeReport> reports, boolean grave, String what, String advice) {
-        assertThat(Diagnosis.of(reports)).singleElement().satisfies(finding -> {
+        assertThat(diagnose(reports)).singleElement().satisfies(finding -> {
             assertThat(finding.grave()).isEqualTo(grave);
             assertThat(finding.what()).contains(what);
             assertThat(finding.advice()).contains(advice);
@@ -53,7 +59,7 @@ class DiagnosisTest {
 
     @Test
     void aHealthyClusterHasNoFindings() {
-        assertThat(Diagnosis.of(List.of(goodLeader(), node("n2", "FOLLOWER", ""), node("n3", "FOLLOWER", ""))))
+        assertThat(diagnose(List.of(goodLeader(), node("n2", "FOLLOWER", ""), node("n3", "FOLLOWER", ""))))
                 .isEmpty();
     }
 
@@ -73,7 +79,7 @@ class DiagnosisTest {
 
     @Test
     void withoutAMajorityThereIsNoLeader() {
-        assertThat(Diagnosis.of(List.of(node("n1", "PRE_CANDIDATE", "'leader':null"), down("n2"), down("n3"))))
+        assertThat(diagnose(List.of(node("n1", "PRE_CANDIDATE", "'leader':null"), down("n2"), down("n3"))))
                 .first()
                 .satisfies(finding -> {
                     assertThat(finding.grave()).isTrue();
@@ -84,7 +90,7 @@ class DiagnosisTest {
 
     @Test
     void aClusterThatFormsWaitsForSomebody() {
-        assertThat(Diagnosis.of(List.of(node("n1", "FORMING", "'missing':['n2','n3'],'members':[]"), down("n2"))))
+        assertThat(diagnose(List.of(node("n1", "FORMING", "'missing':['n2','n3'],'members':[]"), down("n2"))))
                 .first()
                 .satisfies(finding -> assertThat(finding.what()).isEqualTo("n1 waits for n2, n3 to form the cluster"));
     }
@@ -166,5 +172,52 @@ class DiagnosisTest {
     @Test
     void aChangeOfTheMembershipIsNamed() {
         assertOnly(List.of(node("n1", "LEADER", "'joint':true")), false, "change of the membership", "by itself");
+    }
+
+    private static List<NodeReport> withCertificate(String option, String expires, boolean followed) {
+        String certificate = "'certificates':[{'option':'" + option + "','file':'/etc/kv/n2.pem','expires':'" + expires
+                + "','followed':" + followed + "}]";
+        return List.of(goodLeader(), node("n2", "FOLLOWER", certificate), node("n3", "FOLLOWER", ""));
+    }
+
+    @Test
+    void aCertificateThatLastsIsNoFinding() {
+        assertThat(diagnose(withCertificate("--tls-cert", "2026-02-14T12:00:01Z", true)))
+                .isEmpty();
+    }
+
+    @Test
+    void aCertificateExpiresSoon() {
+        assertOnly(
+                withCertificate("--tls-cert", "2026-02-14T12:00:00Z", true),
+                false,
+                "the certificate of n2 in /etc/kv/n2.pem (--tls-cert) expires in 14 days, at 2026-02-14T12:00:00Z",
+                "n2 takes it within ten seconds, without a restart");
+        assertOnly(
+                withCertificate("--tls-ca", "2026-02-01T12:00:00Z", true),
+                false,
+                "the certificate of n2 in /etc/kv/n2.pem (--tls-ca) expires in 24 hours",
+                "openssl x509 -noout -enddate -in /etc/kv/n2.pem");
+    }
+
+    @Test
+    void aCertificateHasExpired() {
+        assertOnly(
+                withCertificate("--resp-tls-cert", "2026-01-31T12:00:00Z", false),
+                true,
+                "the certificate of n2 in /etc/kv/n2.pem (--resp-tls-cert) expired at 2026-01-31T12:00:00Z",
+                "then restart n2");
+    }
+
+    @Test
+    void aDiskHasLostWhatItHeld() {
+        assertOnly(
+                List.of(
+                        goodLeader(),
+                        node("n2", "FOLLOWER", "'damages':['/data/n2/log/3: entry 41 is not what was written']"),
+                        node("n3", "FOLLOWER", "")),
+                false,
+                "n2 has found damage on its disk: /data/n2/log/3: entry 41",
+                "restart n2 with the same --data");
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Servers n1, n2, ... in the process of a test, at ports that nobody uses. */
 final class InProcess {
@@ -48,6 +49,10 @@ final class InProcess {
     }
 
     ServerSettings settings(int i) {
+        return settings(i, transport -> transport);
+    }
+
+    ServerSettings settings(int i, UnaryOperator<NettyTransportConfig.Builder> transport) {
         return new ServerSettings(
                 NodeId.of(ProcessCluster.name(i)),
                 Optional.of(members),
@@ -66,8 +71,9 @@ final class InProcess {
                         .build(),
                 new HoldPolicy(HOLD),
                 RespLimits.DEFAULTS,
-                NettyTransportConfig.builder()
-                        .listen("127.0.0.1", raft.get(i).port())
+                transport
+                        .apply(NettyTransportConfig.builder()
+                                .listen("127.0.0.1", raft.get(i).port()))
                         .build(),
                 ClientSecurity.NONE);
     }

@@ -7,6 +7,7 @@ import io.pecanraft.examples.kv.store.StoreStatus;
 import io.pecanraft.model.NodeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  * @param password what clients must know; empty for nothing
  * @param hold how long a request may take before it is answered that it has not ended
  * @param startedAt when the process started
+ * @param certificates how long they last
  */
 public record ServerInfo(
         String version,
@@ -34,4 +36,5 @@ public record ServerInfo(
         String advertised,
         Optional<Password> password,
         Duration hold,
-        Instant startedAt) {}
+        Instant startedAt,
+        Supplier<List<CertificateExpiry>> certificates) {}

@@ -11,6 +11,7 @@ import io.pecanraft.model.Member;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.Standing;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -19,8 +20,8 @@ public final class StatusJson {
 
     private StatusJson() {}
 
-    /** What a node says of itself. */
-    public static JsonObject of(NodeId node, NodeStatus status) {
+    /** What a node says of itself, and of the certificates that it uses. */
+    public static JsonObject of(NodeId node, NodeStatus status, List<CertificateExpiry> certificates) {
         JsonObject json = new JsonObject();
         json.addProperty("node", node.value());
         json.addProperty("state", status.state().name());
@@ -47,8 +48,25 @@ public final class StatusJson {
         JsonArray followers = new JsonArray();
         status.followers().forEach(follower -> followers.add(follower(follower)));
         json.add("followers", followers);
+        JsonArray damages = new JsonArray();
+        status.damages().forEach(damages::add);
+        json.add("damages", damages);
+        json.add("certificates", certificates(certificates));
         json.add("failure", optional(status.failure()));
         return json;
+    }
+
+    private static JsonArray certificates(List<CertificateExpiry> certificates) {
+        JsonArray array = new JsonArray();
+        for (CertificateExpiry certificate : certificates) {
+            JsonObject json = new JsonObject();
+            json.addProperty("option", certificate.option());
+            json.addProperty("file", certificate.file().toString());
+            json.addProperty("expires", certificate.expires().toString());
+            json.addProperty("followed", certificate.followed());
+            array.add(json);
+        }
+        return array;
     }
 
     private static JsonObject follower(FollowerStatus follower) {

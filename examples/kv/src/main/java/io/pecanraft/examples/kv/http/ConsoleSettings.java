@@ -1,10 +1,12 @@
 package io.pecanraft.examples.kv.http;
 
 import io.pecanraft.RaftNode;
+import io.pecanraft.examples.kv.command.CertificateExpiry;
 import io.pecanraft.examples.kv.resp.Counters;
 import io.pecanraft.examples.kv.store.StoreStatus;
 import io.pecanraft.model.NodeId;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +20,7 @@ import java.util.function.Supplier;
  * @param data the node's directory
  * @param host by which the HTTP port was bound or is advertised: a browser that was led here by another name may change nothing
  * @param admin whether the console may change anything
+ * @param certificates how long they last
  */
 public record ConsoleSettings(
         String version,
@@ -27,4 +30,5 @@ public record ConsoleSettings(
         Counters counters,
         Path data,
         String host,
-        boolean admin) {}
+        boolean admin,
+        Supplier<List<CertificateExpiry>> certificates) {}

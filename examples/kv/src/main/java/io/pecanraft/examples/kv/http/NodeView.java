@@ -26,7 +26,8 @@ final class NodeView {
     }
 
     JsonObject json() {
-        JsonObject json = StatusJson.of(settings.id(), settings.node().status());
+        JsonObject json = StatusJson.of(
+                settings.id(), settings.node().status(), settings.certificates().get());
         StoreStatus store = settings.store().get();
         Counters counters = settings.counters();
         StoreStatus.Announced own = store.servers().get(settings.id().value());

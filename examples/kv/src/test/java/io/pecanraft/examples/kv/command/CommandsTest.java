@@ -12,6 +12,7 @@ import io.pecanraft.examples.kv.store.StoreStatus;
 import io.pecanraft.model.NodeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -376,7 +377,8 @@ class CommandsTest {
                         "h:1",
                         Optional.empty(),
                         Duration.ofSeconds(5),
-                        Instant.EPOCH))
+                        Instant.EPOCH,
+                        List::of))
                 .commands().stream();
     }
 

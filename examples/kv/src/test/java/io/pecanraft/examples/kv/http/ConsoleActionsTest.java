@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +49,15 @@ class ConsoleActionsTest {
     private ConsoleActions.Answer ask(String httpOfN2) {
         StoreStatus store = new StoreStatus(2, 0, 0, 0, 0, Map.of("n2", new Announced("127.0.0.1:1", httpOfN2)));
         ConsoleSettings settings = new ConsoleSettings(
-                "1", NodeId.of("n1"), new ScriptedNode(), () -> store, new Counters(), Path.of("."), "", true);
+                "1",
+                NodeId.of("n1"),
+                new ScriptedNode(),
+                () -> store,
+                new Counters(),
+                Path.of("."),
+                "",
+                true,
+                List::of);
         return new ConsoleActions(settings).carryOut(SNAPSHOT_OF_N2, false);
     }
 

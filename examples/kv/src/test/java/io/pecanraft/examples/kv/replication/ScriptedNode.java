@@ -273,6 +273,7 @@ public final class ScriptedNode implements RaftNode {
                         OptionalInt.of(2))),
                 4,
                 minimumVersion,
+                List.of(),
                 Optional.empty());
     }
 

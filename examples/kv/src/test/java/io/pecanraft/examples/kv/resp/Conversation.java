@@ -16,6 +16,7 @@ import io.pecanraft.model.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,8 @@ public final class Conversation {
                 "h.local:7001",
                 password,
                 Duration.ofSeconds(5),
-                Instant.EPOCH));
+                Instant.EPOCH,
+                List::of));
         ClientState client = new ClientState(7, "10.0.0.1:5000", Instant.EPOCH);
         client.authenticated(password.isEmpty());
         InFlight inFlight = new InFlight(limits, counters);
