@@ -3,21 +3,10 @@
 (() => {
   const KEPT = 300, SHOWN = 60;          // samples of the charts, one a second
   const PERIOD = 500, SAMPLE = 1000;     // ms
-  const $ = id => document.getElementById(id);
-  const count = new Intl.NumberFormat("en");
+  const { $, count, element, put, sentence } = Page;
   const history = [];                    // {rate, roles: Map(name -> role)}
-  let failures = 0, chance = false, sampledAt = -SAMPLE;
+  let chance = false, sampledAt = -SAMPLE;
 
-  function element(name, className, text) {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    if (text !== undefined) made.textContent = text;
-    return made;
-  }
-
-  const put = (id, text) => { if ($(id).textContent !== text) $(id).textContent = text; };
-  /** A sentence begins with a capital, a node's name does not. */
-  const sentence = text => /^n[0-9]/.test(text) ? text : text[0].toUpperCase() + text.slice(1);
   const seconds = ms => (ms / 1000).toFixed(ms < 9950 ? 2 : 0) + " s";
 
   /** What a node is: its state if that is out of order, or its role. */
@@ -53,10 +42,7 @@
       [level, title] = ["warn", `${count.format(verdict.undecided)} of ${count.format(verdict.windows)} windows not decided; ${checked} operations checked, no violation in them`];
       text = "The checker ran out of time. That says nothing, neither good nor bad.";
     }
-    $("verdict").className = "verdict " + level;
-    put("verdict-title", title);
-    put("verdict-text", text);
-    document.title = (level === "bad" ? "Not linearizable" : "Linearizable so far") + " · PecanRaft chaos";
+    Page.verdict(level, title, text, (level === "bad" ? "Not linearizable" : "Linearizable so far") + " · PecanRaft chaos");
     $("verdict-pages").hidden = !verdict.pages.length;
     if ($("verdict-pages").dataset.shown !== String(verdict.pages.length)) {
       $("verdict-pages").dataset.shown = String(verdict.pages.length);
@@ -99,7 +85,7 @@
     made.dataset.action = action;
     made.dataset.slot = what;
     made.setAttribute("aria-label", `${label} ${node.node}`);
-    made.addEventListener("click", () => act({ action, node: node.node }));
+    made.addEventListener("click", () => send({ action, node: node.node }));
     return made;
   }
 
@@ -145,17 +131,9 @@
   }
 
   function showStory(view) {
-    const key = view.events.length ? String(view.events[0].sequence) : "none";
-    if ($("events").dataset.key === key) return;
-    $("events").dataset.key = key;
-    $("events").replaceChildren(...view.events.map(event => {
-      const item = element("li", event.kind === "verdict" ? "verdict-event" : event.kind);
-      const time = element("time", "", new Date(event.at).toLocaleTimeString("en-GB"));
-      time.dateTime = new Date(event.at).toISOString();
-      item.append(time, element("span", "", sentence(event.text)));
-      return item;
-    }));
-    if (!view.events.length) $("events").append(element("li", "none", "Nothing yet. Kill the leader: that is the hardest one to lose."));
+    Page.story(view.events.length ? String(view.events[0].sequence) : "none", view.events.map(event => ({
+      at: event.at, kind: event.kind === "verdict" ? "verdict-event" : event.kind, parts: [element("span", "", sentence(event.text))] })),
+      "Nothing yet. Kill the leader: that is the hardest one to lose.");
   }
 
   function sample(view) {
@@ -187,48 +165,10 @@
 
   // ---- what is asked for
 
-  let toastTimer;
-  function toast(message, bad) {
-    const box = $("toast");
-    box.textContent = message;
-    box.className = bad ? "bad" : "";
-    box.hidden = false;
-    clearTimeout(toastTimer);
-    toastTimer = setTimeout(() => { box.hidden = true; }, bad ? 9000 : 4000);
-  }
-
-  async function act(asked) {
-    try {
-      const answer = await fetch("/api/act", {
-        method: "POST", headers: { "Content-Type": "application/json", "X-PecanRaft-Console": "page" }, body: JSON.stringify(asked) });
-      const said = (await answer.json()).message;
-      toast(sentence(said), answer.status >= 300);
-    } catch (failure) {
-      toast("No answer. Is kv cluster still running?", true);
-    }
-  }
+  const send = asked => Page.act(asked, "No answer. Is kv cluster still running?");
 
   addEventListener("resize", drawCharts);
-  $("surprise").addEventListener("click", () => act({ action: chance ? "calm" : "surprise" }));
+  $("surprise").addEventListener("click", () => send({ action: chance ? "calm" : "surprise" }));
 
-  async function look() {
-    if (!document.hidden) {
-      try {
-        const answer = await fetch("/api/chaos", { cache: "no-store", signal: AbortSignal.timeout(4000) });
-        if (!answer.ok) throw new Error(answer.status);
-        show(await answer.json());
-        failures = 0;
-      } catch (failure) {
-        failures++;
-        if (failures > 1) {
-          $("verdict").className = "verdict bad";
-          put("verdict-title", "kv cluster does not answer");
-          put("verdict-text", `What is shown is old. (${failure.message || failure.name})`);
-          document.title = "No answer · PecanRaft chaos";
-        }
-      }
-    }
-    setTimeout(look, PERIOD);
-  }
-  look();
+  Page.watch("/api/chaos", PERIOD, show, { title: "kv cluster does not answer", advice: "", tab: "No answer · PecanRaft chaos" });
 })();

@@ -19,7 +19,7 @@ const Charts = (() => {
   /** A round number at or above the greatest value. */
   function ceiling(value) {
     const step = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-    return [1, 2, 5, 10].map(factor => factor * step).find(bound => bound >= value) || 10 * step;
+    return [1, 2, 3, 4, 5, 6, 8, 10].map(factor => factor * step).find(bound => bound >= value) || 10 * step;
   }
 
   /** Draws lines: series = [{name, color: 0..5, values: [number|null], area}], the newest value last, at most `length` of them. */

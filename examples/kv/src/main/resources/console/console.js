@@ -4,18 +4,10 @@
   const KEPT = 300;                      // samples: five minutes
   const SHOWN = 60;                      // seconds that charts show at least
   const PERIOD = 1000;                   // ms
-  const $ = id => document.getElementById(id);
-  const count = new Intl.NumberFormat("en");
+  const { $, count, element } = Page;
   const history = [];                    // {at, nodes: Map(name -> status|null)}
   const colors = new Map();              // name -> 0..5, by first appearance
-  let paused = false, failures = 0;
-
-  function element(name, className, text) {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    if (text !== undefined) made.textContent = text;
-    return made;
-  }
+  let paused = false;
 
   function bytes(value) {
     const units = ["B", "kB", "MB", "GB", "TB"];
@@ -125,10 +117,7 @@
     } else if (own.joint) {
       [level, title] = ["warn", "Membership is changing"];
     }
-    $("verdict").className = "verdict " + level;
-    $("verdict-title").textContent = title;
-    $("verdict-text").textContent = lines.join(" · ");
-    document.title = `${title} · PecanRaft`;
+    Page.verdict(level, title, lines.join(" · "), `${title} · PecanRaft`);
   }
 
   function logBar(status, range) {
@@ -209,7 +198,7 @@
       button.setAttribute("aria-label", `${ASK[name].label.replace("…", "")} ${node}`);
       button.addEventListener("click", async () => {
         const ask = ASK[name];
-        if (await confirmed(ask.title(node), ask.text(node, leader), ask.yes, ask.harm)) act({ action: name, node });
+        if (await confirmed(ask.title(node), ask.text(node, leader), ask.yes, ask.harm)) send({ action: name, node });
       });
       row.append(button);
     }
@@ -256,19 +245,14 @@
     const all = view.nodes.filter(each => each.status).flatMap(each => each.status.events.map(event => ({ ...event, node: each.node })));
     all.sort((a, b) => b.at - a.at || b.sequence - a.sequence);
     const key = all.length ? all[0].at + all[0].node + all[0].sequence + all.length : "";
-    if ($("events").dataset.key === key) return;
-    $("events").dataset.key = key;
-    $("events").replaceChildren(...together(all).slice(0, 80).map(event => {
-      const item = element("li", event.kind);
-      const time = element("time", "", new Date(event.at).toLocaleTimeString("en-GB"));
-      time.dateTime = new Date(event.at).toISOString();
-      item.append(time, element("b", "", event.nodes.join(" ")), element("span", "", event.text));
-      return item;
-    }));
-    if (!all.length) $("events").append(element("li", "none", "Nothing has happened since these nodes were started."));
+    Page.story(key, together(all).slice(0, 80).map(event => ({
+      at: event.at, kind: event.kind, parts: [element("b", "", event.nodes.join(" ")), element("span", "", event.text)] })),
+      "Nothing has happened since these nodes were started.");
   }
 
-  function showCharts(view, sample) {
+  function showCharts() {
+    const sample = history.at(-1);
+    if (!sample) return;
     const shown = Math.max(SHOWN, history.length);
     const names = [...sample.nodes.keys()].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
     const committed = pairs(commits), requests = pairs((before, after) => rate(before, after, each => each.requests));
@@ -303,9 +287,11 @@
     $("where").textContent = `seen from ${view.self} · version ${own.version} · cluster ${own.cluster.slice(0, 8)}`;
     verdict(view, sample);
     showNodes(view, sample);
-    showCharts(view, sample);
+    showCharts();
     showEvents(view);
   }
+
+  addEventListener("resize", showCharts);
 
   // ---- what is asked for
 
@@ -322,35 +308,13 @@
     });
   }
 
-  let toastTimer;
-  function toast(message, bad) {
-    const box = $("toast");
-    box.textContent = message;
-    box.className = bad ? "bad" : "";
-    box.hidden = false;
-    clearTimeout(toastTimer);
-    toastTimer = setTimeout(() => { box.hidden = true; }, bad ? 9000 : 5000);
-  }
-
-  async function act(asked) {
-    toast("Asking…");
-    try {
-      const answer = await fetch("/api/act", {
-        method: "POST", headers: { "Content-Type": "application/json", "X-PecanRaft-Console": "page" }, body: JSON.stringify(asked) });
-      const said = (await answer.json()).message;
-      toast(said[0].toUpperCase() + said.slice(1), answer.status >= 300);
-      return answer.status < 300;
-    } catch (failure) {
-      toast("Outcome unknown: this node did not answer. Look before you repeat it.", true);
-      return false;
-    }
-  }
+  const send = asked => Page.act(asked, "Outcome unknown: this node did not answer. Look before you repeat it.");
 
   $("add").addEventListener("submit", async event => {
     event.preventDefault();
     const form = event.target, node = form.node.value.trim(), address = form.address.value.trim(), learner = form.learner.checked;
     if (await confirmed(`Add ${node}?`, `${node} at ${address} is sent the log` + (learner ? ", and does not vote." : ", and votes once it has caught up."), "Add")) {
-      if (await act({ action: "add", node, address, learner })) form.reset();
+      if (await send({ action: "add", node, address, learner })) form.reset();
     }
   });
 
@@ -361,24 +325,6 @@
     if (!paused) history.length = 0;
   });
 
-  async function look() {
-    if (!paused && !document.hidden) {
-      try {
-        const answer = await fetch("/api/status", { cache: "no-store", signal: AbortSignal.timeout(4000) });
-        if (!answer.ok) throw new Error(answer.status);
-        show(await answer.json());
-        failures = 0;
-      } catch (failure) {
-        failures++;
-        if (failures > 1) {
-          $("verdict").className = "verdict bad";
-          $("verdict-title").textContent = "This node does not answer";
-          $("verdict-text").textContent = `What is shown is old. Trying again; or look from another node's HTTP port. (${failure.message || failure.name})`;
-          document.title = "No answer · PecanRaft";
-        }
-      }
-    }
-    setTimeout(look, PERIOD);
-  }
-  look();
+  Page.watch("/api/status", PERIOD, show, {
+    title: "This node does not answer", advice: "Trying again; or look from another node's HTTP port. ", tab: "No answer · PecanRaft" }, () => paused);
 })();

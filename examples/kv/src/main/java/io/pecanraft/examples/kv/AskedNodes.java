@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,19 +21,8 @@ final class AskedNodes {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(
-            names = "--base-port",
-            paramLabel = "PORT",
-            defaultValue = "7001",
-            description = "The first node's RESP port on this machine. Default: ${DEFAULT-VALUE}.")
-    private int basePort;
-
-    @Option(
-            names = "--nodes",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "How many nodes. Default: ${DEFAULT-VALUE}.")
-    private int nodes;
+    @Mixin
+    private LocalPortsOptions local;
 
     @Option(
             names = "--servers",
@@ -94,9 +84,9 @@ final class AskedNodes {
             if (servers != null) {
                 return servers.stream().map(HostPort::parse).toList();
             }
-            LocalPorts ports = new LocalPorts(basePort, nodes);
+            LocalPorts ports = local.ports();
             List<HostPort> addresses = new ArrayList<>();
-            for (int i = 0; i < nodes; i++) {
+            for (int i = 0; i < ports.nodes(); i++) {
                 addresses.add(ports.resp(i));
             }
             return addresses;

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,19 +47,8 @@ final class ClusterCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--nodes",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "How many nodes. Default: ${DEFAULT-VALUE}.")
-    private int nodes;
-
-    @Option(
-            names = "--base-port",
-            paramLabel = "PORT",
-            defaultValue = "7001",
-            description = "The first node's RESP port. Default: ${DEFAULT-VALUE}.")
-    private int basePort;
+    @Mixin
+    private LocalPortsOptions local;
 
     @Option(
             names = "--data",
@@ -91,7 +81,7 @@ final class ClusterCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         LocalPorts ports;
         try {
-            ports = new LocalPorts(basePort, nodes);
+            ports = local.ports();
             checkChaos(ports);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
@@ -111,8 +101,9 @@ final class ClusterCommand implements Callable<Integer> {
         if (!chaos && chaosSeed != null) {
             throw new IllegalArgumentException("--chaos-seed is for --chaos, which is missing");
         }
-        if (chaos && nodes > MAX_CHAOS_NODES) {
-            throw new IllegalArgumentException("--chaos takes at most " + MAX_CHAOS_NODES + " nodes, got " + nodes);
+        if (chaos && ports.nodes() > MAX_CHAOS_NODES) {
+            throw new IllegalArgumentException(
+                    "--chaos takes at most " + MAX_CHAOS_NODES + " nodes, got " + ports.nodes());
         }
         if (chaos) {
             ports.chaos();

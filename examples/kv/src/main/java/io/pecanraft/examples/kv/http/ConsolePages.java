@@ -31,31 +31,37 @@ public final class ConsolePages {
             "Cross-Origin-Resource-Policy",
             "same-origin");
 
+    private static final String HTML = "text/html; charset=utf-8";
+    private static final String CSS = "text/css; charset=utf-8";
+
     private final Map<String, Page> pages = new HashMap<>();
 
     private ConsolePages() {
-        pages.put("/console/console.css", read("console.css", "text/css; charset=utf-8"));
-        pages.put("/console/charts.js", read("charts.js", "text/javascript; charset=utf-8"));
+        pages.put("/console/console.css", read("console.css", CSS));
         pages.put("/console/icon.svg", read("icon.svg", "image/svg+xml"));
+        script("charts.js").script("page.js");
     }
 
     /** The console of a node. */
     static ConsolePages ofNode() {
-        return new ConsolePages()
-                .with("/", "index.html", "text/html; charset=utf-8")
-                .with("/console/console.js", "console.js", "text/javascript; charset=utf-8");
+        return new ConsolePages().document("index.html").script("console.js");
     }
 
     /** The page of {@code kv cluster --chaos}. */
     public static ConsolePages ofChaos() {
-        return new ConsolePages()
-                .with("/", "chaos.html", "text/html; charset=utf-8")
-                .with("/console/chaos.js", "chaos.js", "text/javascript; charset=utf-8")
-                .with("/console/chaos.css", "chaos.css", "text/css; charset=utf-8");
+        ConsolePages pages = new ConsolePages().document("chaos.html").script("chaos.js");
+        pages.pages.put("/console/chaos.css", read("chaos.css", CSS));
+        return pages;
     }
 
-    private ConsolePages with(String path, String name, String type) {
-        pages.put(path, read(name, type));
+    /** What is shown; the beginning of its head is the same in all. */
+    private ConsolePages document(String name) {
+        pages.put("/", new Page(HTML, text(name).replace("<!-- head.html -->\n", text("head.html"))));
+        return this;
+    }
+
+    private ConsolePages script(String name) {
+        pages.put("/console/" + name, read(name, "text/javascript; charset=utf-8"));
         return this;
     }
 
@@ -65,11 +71,15 @@ public final class ConsolePages {
     }
 
     private static Page read(String name, String type) {
+        return new Page(type, text(name));
+    }
+
+    private static String text(String name) {
         try (InputStream in = ConsolePages.class.getResourceAsStream("/console/" + name)) {
             if (in == null) {
                 throw new IllegalStateException("the program lacks its file console/" + name);
             }
-            return new Page(type, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
