@@ -15,7 +15,6 @@ import io.pecanraft.examples.kv.store.KvStateMachine;
 import io.pecanraft.examples.kv.store.StoreStatus;
 import io.pecanraft.examples.kv.store.StoreStatus.Announced;
 import io.pecanraft.log.chronicle.ChronicleStorage;
-import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.spi.RaftMetrics;
 import io.pecanraft.spi.Storage;
@@ -137,7 +136,7 @@ final class KvServer implements AutoCloseable {
                 .addKeyValue("raft", settings.raftListen())
                 .addKeyValue("http", settings.http().map(HostPort::toString).orElse("none"))
                 .addKeyValue("data", settings.data())
-                .addKeyValue("durability", settings.durability())
+                .addKeyValue("durability", settings.storage().durability())
                 .log("listening");
         return server;
     }
@@ -145,13 +144,7 @@ final class KvServer implements AutoCloseable {
     private static Storage openStorage(ServerSettings settings) {
         try {
             return ChronicleStorage.open(
-                    settings.data(),
-                    settings.cluster(),
-                    GroupId.DEFAULT,
-                    settings.node(),
-                    ChronicleStorageConfig.builder()
-                            .durability(settings.durability())
-                            .build());
+                    settings.data(), settings.cluster(), GroupId.DEFAULT, settings.node(), settings.storage());
         } catch (StorageException e) {
             throw new KvException(ExitCode.STORAGE, e.getMessage() + " (" + e.reason() + ")", e);
         }

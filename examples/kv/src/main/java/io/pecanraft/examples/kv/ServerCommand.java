@@ -4,6 +4,7 @@ import io.pecanraft.RaftConfig;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
 import io.pecanraft.examples.kv.resp.RespLimits;
 import io.pecanraft.examples.kv.store.OperationCodec;
+import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.Durability;
 import io.pecanraft.model.NodeId;
@@ -49,6 +50,8 @@ import picocli.CommandLine.Spec;
             "143:ended by SIGTERM, after closing cleanly (130: by Ctrl-C)"
         })
 final class ServerCommand implements Callable<Integer> {
+
+    private static final long MAX_COMMAND_BYTES = 4L << 20;
 
     /** How log lines look. */
     enum LogFormat {
@@ -197,6 +200,17 @@ final class ServerCommand implements Callable<Integer> {
     private long snapshotChunkBytes;
 
     @Option(
+            names = "--segment-bytes",
+            paramLabel = "SIZE",
+            defaultValue = "64m",
+            converter = Quantities.BytesConverter.class,
+            description = {
+                "The length of a file of the log, a power of two, the same on every node; two are laid out at a time.",
+                "A command may be an eighth of it, and never more than 4m. Default: ${DEFAULT-VALUE}."
+            })
+    private long segmentBytes;
+
+    @Option(
             names = "--max-connections",
             paramLabel = "N",
             defaultValue = "4096",
@@ -272,7 +286,10 @@ final class ServerCommand implements Callable<Integer> {
                             || http(clients, peers).filter(HostPort::isLoopback).isPresent(),
                     peers,
                     data.toAbsolutePath().normalize(),
-                    parseDurability(durability),
+                    ChronicleStorageConfig.builder()
+                            .durability(parseDurability(durability))
+                            .segmentBytes(segmentBytes)
+                            .build(),
                     raftConfig(),
                     holdPolicy,
                     new RespLimits(maxConnections, maxInFlight, RespLimits.DEFAULTS.maxInFlightBytes(), idleTimeout),
@@ -336,6 +353,7 @@ final class ServerCommand implements Callable<Integer> {
                 .retainedLogEntries(retainedLogEntries)
                 .snapshotChunkBytes(Math.toIntExact(Math.min(snapshotChunkBytes, Integer.MAX_VALUE)))
                 .applicationVersion(OperationCodec.VERSION)
+                .maxCommandBytes((int) Math.min(MAX_COMMAND_BYTES, segmentBytes / 8))
                 .proposalTimeout(hold)
                 .readTimeout(hold.dividedBy(2))
                 .build();

@@ -4,8 +4,8 @@ import io.pecanraft.RaftConfig;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
 import io.pecanraft.examples.kv.resp.ClientSecurity;
 import io.pecanraft.examples.kv.resp.RespLimits;
+import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.model.ClusterId;
-import io.pecanraft.model.Durability;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.transport.netty.NettyTransportConfig;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param httpAdmin whether the console there may change anything
  * @param raftListen where other nodes connect
  * @param data its directory
- * @param durability what "durable" means
+ * @param storage how it keeps things there
  * @param raft settings of the Raft node
  * @param hold how long requests wait for a leader
  * @param limits limits of the RESP server
@@ -40,7 +40,7 @@ record ServerSettings(
         boolean httpAdmin,
         HostPort raftListen,
         Path data,
-        Durability durability,
+        ChronicleStorageConfig storage,
         RaftConfig raft,
         HoldPolicy hold,
         RespLimits limits,

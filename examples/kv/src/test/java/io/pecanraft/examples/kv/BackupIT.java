@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +35,7 @@ class BackupIT {
             assertThat(value(old.resp(LEFT), IN_THE_BACKUP - 1))
                     .as("the last write is applied there")
                     .isNotNull();
-            raft(old.resp(LEFT), "SNAPSHOT");
+            ProcessCluster.raft(old.resp(LEFT), "SNAPSHOT");
             run(directory, 0, "backup", "--data", old.data(LEFT).toString(), "--to", in(directory, "kv.backup"));
             write(old.resp(0), IN_THE_BACKUP, WRITTEN);
             assertThat(value(old.resp(LEFT), WRITTEN - 1))
@@ -155,7 +154,7 @@ class BackupIT {
                 .atMost(ProcessCluster.PATIENCE)
                 .until(() -> ask(second, name).reachable());
         String[] add = words(line(said, "  RAFT ADD ").replace("NAME", name).replace("HOST:PORT", raft.toString()));
-        raft(first, Arrays.copyOfRange(add, 1, add.length));
+        ProcessCluster.raft(first, Arrays.copyOfRange(add, 1, add.length));
         return List.of(first, second);
     }
 
@@ -195,15 +194,6 @@ class BackupIT {
     private static String value(HostPort server, int i) {
         try (Jedis jedis = ProcessCluster.client(server)) {
             return jedis.get("k" + i);
-        }
-    }
-
-    private static void raft(HostPort server, String... words) {
-        try (Jedis jedis = ProcessCluster.client(server)) {
-            byte[][] arguments = Arrays.stream(words)
-                    .map(word -> word.getBytes(StandardCharsets.UTF_8))
-                    .toArray(byte[][]::new);
-            jedis.sendCommand(() -> "RAFT".getBytes(StandardCharsets.UTF_8), arguments);
         }
     }
 }

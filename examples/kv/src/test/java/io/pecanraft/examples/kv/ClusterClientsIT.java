@@ -8,22 +8,23 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Cluster-aware clients that are told of one node only, a follower, find the leader by themselves. */
+@ExtendWith(SharedCluster.class)
 class ClusterClientsIT {
 
     private static ProcessCluster cluster;
 
     @BeforeAll
-    static void start() {
-        cluster = ProcessCluster.started("cluster-clients", 3);
+    static void start(ProcessCluster shared) {
+        cluster = shared;
         for (int i = 0; i < cluster.size(); i++) {
             int node = i;
             await().atMost(ProcessCluster.PATIENCE).untilAsserted(() -> {
@@ -34,11 +35,6 @@ class ClusterClientsIT {
                 }
             });
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     private static int follower() {

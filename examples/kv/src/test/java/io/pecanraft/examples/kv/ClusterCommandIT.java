@@ -25,7 +25,7 @@ class ClusterCommandIT {
     private static final String HOST = "127.0.0.1";
 
     private final List<Process> started = new ArrayList<>();
-    private final int base = unusedBase(20_001);
+    private final int base = Program.unusedBase(20_001);
 
     @AfterEach
     void endAll() {
@@ -69,7 +69,12 @@ class ClusterCommandIT {
         assertThat(well.exitCode()).as(well.output()).isZero();
         assertThat(well.output()).contains("All is well: 3 nodes");
         var sameDirectory = Program.run(
-                directory, "cluster", "--data", data.toString(), "--base-port", String.valueOf(unusedBase(base + 1)));
+                directory,
+                "cluster",
+                "--data",
+                data.toString(),
+                "--base-port",
+                String.valueOf(Program.unusedBase(base + 1)));
         assertThat(sameDirectory.exitCode()).as(sameDirectory.output()).isEqualTo(ExitCode.STORAGE);
         assertThat(sameDirectory.output()).contains("in use by another kv cluster");
 
@@ -125,7 +130,12 @@ class ClusterCommandIT {
         Program.report("nodes were gone %d ms after kill -9 of their parent", (System.nanoTime() - killed) / 1_000_000);
 
         var otherPorts = Program.run(
-                directory, "cluster", "--data", data.toString(), "--base-port", String.valueOf(unusedBase(base + 1)));
+                directory,
+                "cluster",
+                "--data",
+                data.toString(),
+                "--base-port",
+                String.valueOf(Program.unusedBase(base + 1)));
         assertThat(otherPorts.exitCode()).as(otherPorts.output()).isEqualTo(ExitCode.STORAGE);
         assertThat(otherPorts.output()).contains("FOREIGN");
     }
@@ -183,27 +193,5 @@ class ClusterCommandIT {
 
     private Jedis client(int node) {
         return ProcessCluster.client(new HostPort(HOST, base + node));
-    }
-
-    /** A base port that is free with all that a cluster uses at the moment, below the range from which the system takes its own. */
-    private static int unusedBase(int from) {
-        for (int candidate = from; candidate < 29_000; candidate += 17) {
-            if (isUnused(candidate)) {
-                return candidate;
-            }
-        }
-        throw new IllegalStateException("no free ports");
-    }
-
-    private static boolean isUnused(int candidate) {
-        for (int offset : new int[] {0, 1, 2, 1_000, 1_001, 1_002, 2_000, 2_001, 2_002}) {
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), candidate + offset));
-            } catch (IOException e) {
-                return false;
-            }
-        }
-        return true;
     }
 }

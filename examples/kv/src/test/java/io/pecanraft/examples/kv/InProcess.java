@@ -5,8 +5,8 @@ import io.pecanraft.examples.kv.replication.HoldPolicy;
 import io.pecanraft.examples.kv.resp.ClientSecurity;
 import io.pecanraft.examples.kv.resp.RespLimits;
 import io.pecanraft.examples.kv.store.OperationCodec;
+import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.model.ClusterId;
-import io.pecanraft.model.Durability;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.transport.netty.NettyTransportConfig;
 import java.nio.file.Path;
@@ -20,6 +20,10 @@ import java.util.function.UnaryOperator;
 final class InProcess {
 
     static final Duration HOLD = Duration.ofSeconds(2);
+
+    /** Laying out the large ones that are the default takes longer than most tests. */
+    static final ChronicleStorageConfig SMALL_FILES =
+            ChronicleStorageConfig.builder().segmentBytes(8 << 20).build();
 
     private final Path directory;
     private final List<HostPort> clients = new ArrayList<>();
@@ -63,7 +67,7 @@ final class InProcess {
                 true,
                 raft.get(i),
                 directory.resolve(ProcessCluster.name(i)),
-                Durability.POWER_LOSS,
+                SMALL_FILES,
                 RaftConfig.builder()
                         .applicationVersion(OperationCodec.VERSION)
                         .proposalTimeout(HOLD)

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -53,8 +54,9 @@ class KvSimulationTest {
     void noKeyDiesBeforeItsTimeAndNoTransactionIsSeenInPart() {
         Long only = Long.getLong("sim.seed");
         int count = Integer.getInteger("sim.kv.seeds", DEFAULT_SEEDS);
-        Map<String, Long> totals = new TreeMap<>();
+        Map<String, Long> totals = new ConcurrentSkipListMap<>();
         (only == null ? LongStream.rangeClosed(1, count) : LongStream.of(only))
+                .parallel() // each is a world of its own
                 .forEach(seed -> new Run(seed).run().forEach((what, times) -> totals.merge(what, times, Long::sum)));
         System.out.println("keys with deadlines: " + totals);
         if (only == null && count >= DEFAULT_SEEDS) {

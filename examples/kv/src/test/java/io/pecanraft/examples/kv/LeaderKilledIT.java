@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** 20,000 acknowledged writes of 8 clients, while leaders are killed with -9 and started again. */
+@ExtendWith(SharedCluster.class)
 class LeaderKilledIT {
 
     private static final int WRITES = 20_000;
@@ -16,12 +18,11 @@ class LeaderKilledIT {
     private static final int CLIENTS = 8;
 
     @Test
-    void everyAcknowledgedWriteIsOnEveryNodeInTheEnd() {
+    void everyAcknowledgedWriteIsOnEveryNodeInTheEnd(ProcessCluster cluster) {
         long start = System.nanoTime();
         List<Long> withoutLeaderMillis = new ArrayList<>();
         List<Long> withoutWriteMillis = new ArrayList<>();
-        try (ProcessCluster cluster = ProcessCluster.started("leader-killed", 3);
-                Load load = new Load(cluster, "k", CLIENTS, 0)) {
+        try (Load load = new Load(cluster, "k", CLIENTS, 0)) {
             for (int kill = 1; kill <= KILLS; kill++) {
                 long goal = (long) WRITES * kill / (KILLS + 1);
                 await().atMost(ProcessCluster.PATIENCE).until(() -> load.acknowledged() >= goal);

@@ -273,7 +273,8 @@ class LogToolsTest {
     }
 
     private static ChronicleStorage open(Path directory) {
-        return ChronicleStorage.open(directory, ClusterId.fromName("tools"), GroupId.DEFAULT, NodeId.of("n1"));
+        return ChronicleStorage.open(
+                directory, ClusterId.fromName("tools"), GroupId.DEFAULT, NodeId.of("n1"), InProcess.SMALL_FILES);
     }
 
     /** Damages the entry that holds a text; returns the file. */

@@ -42,23 +42,24 @@ class MembershipIT {
                 await().atMost(ProcessCluster.PATIENCE)
                         .until(() -> NodeReport.ask("n4", clients4, RespAccess.PLAIN, ASK_TIMEOUT)
                                 .reachable());
-                raft(cluster.resp(leader), "ADD", "n4", raft4.toString());
+                ProcessCluster.raft(cluster.resp(leader), "ADD", "n4", raft4.toString());
                 assertThat(members(cluster.resp(leader))).contains("n1", "n2", "n3", "n4");
                 assertThat(status(cluster)).contains("n4 is a member too, with Raft address " + raft4);
                 verify(clients4);
 
-                raft(cluster.resp(leader), "DEMOTE", "n4");
+                ProcessCluster.raft(cluster.resp(leader), "DEMOTE", "n4");
                 awaitStanding(clients4, "LEARNER");
                 write(clients4);
-                raft(cluster.resp(leader), "PROMOTE", "n4");
+                ProcessCluster.raft(cluster.resp(leader), "PROMOTE", "n4");
                 awaitStanding(clients4, "VOTER");
 
                 write(clients4);
-                raft(cluster.resp(leader), "REMOVE", ProcessCluster.name(leaving));
+                ProcessCluster.raft(cluster.resp(leader), "REMOVE", ProcessCluster.name(leaving));
                 assertThat(members(cluster.resp(leader))).contains("n4").doesNotContain(ProcessCluster.name(leaving));
                 cluster.kill(leaving);
 
-                assertThat(text(raft(cluster.resp(leader), "TRANSFER", "n4"))).isEqualTo("n4");
+                assertThat(text(ProcessCluster.raft(cluster.resp(leader), "TRANSFER", "n4")))
+                        .isEqualTo("n4");
                 write(cluster.resp(leader));
 
                 cluster.kill(wiped);
@@ -70,7 +71,7 @@ class MembershipIT {
                                 && cluster.ask(wiped).text("standing").equals("REPLACED"));
                 assertThat(status(cluster)).contains("at the leader: RAFT REPLACE " + ProcessCluster.name(wiped));
                 write(cluster.resp(leader));
-                raft(clients4, "REPLACE", ProcessCluster.name(wiped));
+                ProcessCluster.raft(clients4, "REPLACE", ProcessCluster.name(wiped));
                 await("the wiped server is a voter again")
                         .atMost(ProcessCluster.PATIENCE)
                         .until(() -> cluster.ask(wiped).text("standing").equals("VOTER"));
@@ -96,18 +97,18 @@ class MembershipIT {
 
     private static void refusesWhatIsWrong(ProcessCluster cluster, int leader) {
         int follower = (leader + 1) % 3;
-        assertThatThrownBy(() -> raft(cluster.resp(follower), "REMOVE", "n1"))
+        assertThatThrownBy(() -> ProcessCluster.raft(cluster.resp(follower), "REMOVE", "n1"))
                 .isInstanceOf(JedisDataException.class)
                 .hasMessageStartingWith("NOTLEADER not done: ")
                 .hasMessageContaining(ProcessCluster.name(leader))
                 .hasMessageContaining(cluster.raft(leader).toString());
         for (String command : List.of("REMOVE", "PROMOTE", "DEMOTE", "REPLACE")) {
-            assertThatThrownBy(() -> raft(cluster.resp(leader), command, "n9"))
+            assertThatThrownBy(() -> ProcessCluster.raft(cluster.resp(leader), command, "n9"))
                     .isInstanceOf(JedisDataException.class)
                     .hasMessageStartingWith("ERR not done: ")
                     .hasMessageContaining("n9 is not a member");
         }
-        assertThatThrownBy(() -> raft(cluster.resp(leader), "TRANSFER", "n9"))
+        assertThatThrownBy(() -> ProcessCluster.raft(cluster.resp(leader), "TRANSFER", "n9"))
                 .isInstanceOf(JedisDataException.class)
                 .hasMessageStartingWith("TRYAGAIN not done: ")
                 .hasMessageContaining("n9 is no member");
@@ -130,7 +131,9 @@ class MembershipIT {
                         "--data",
                         cluster.directory().resolve("n4").toString(),
                         "--hold",
-                        "15s"));
+                        "15s",
+                        "--segment-bytes",
+                        ProcessCluster.SEGMENT_BYTES));
     }
 
     /** 50 more keys, each acknowledged. */
@@ -160,13 +163,7 @@ class MembershipIT {
     }
 
     private static String members(HostPort server) {
-        return text(raft(server, "MEMBERS"));
-    }
-
-    private static Object raft(HostPort server, String... args) {
-        try (Jedis jedis = ProcessCluster.client(server)) {
-            return jedis.sendCommand(() -> "RAFT".getBytes(StandardCharsets.US_ASCII), args);
-        }
+        return text(ProcessCluster.raft(server, "MEMBERS"));
     }
 
     private static String text(Object reply) {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ import redis.clients.jedis.Jedis;
 final class ProcessCluster implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Laying out the large files that are the default takes longer than most tests. */
+    static final String SEGMENT_BYTES = "8m";
 
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(2);
     private static final int CLIENT_TIMEOUT_MILLIS = 20_000;
@@ -54,6 +58,19 @@ final class ProcessCluster implements AutoCloseable {
         }
         cluster.awaitLeader();
         return cluster;
+    }
+
+    /** Starts those that do not run, and waits until all take part. */
+    void startTheDead() {
+        for (int i = 0; i < size; i++) {
+            if (!process(i).isAlive()) {
+                start(i);
+            }
+        }
+        awaitLeader();
+        for (int i = 0; i < size; i++) {
+            awaitRunning(i);
+        }
     }
 
     static String name(int i) {
@@ -100,7 +117,9 @@ final class ProcessCluster implements AutoCloseable {
                 "--listen",
                 resp(i).toString(),
                 "--data",
-                data(i).toString()));
+                data(i).toString(),
+                "--segment-bytes",
+                SEGMENT_BYTES));
         args.addAll(options);
         return args.toArray(String[]::new);
     }
@@ -212,6 +231,17 @@ final class ProcessCluster implements AutoCloseable {
     /** A client of node i. */
     Jedis client(int i) {
         return client(resp(i));
+    }
+
+    /** Asks a server for something of {@code RAFT}. */
+    static Object raft(HostPort server, String... words) {
+        try (Jedis jedis = client(server)) {
+            return raft(jedis, words);
+        }
+    }
+
+    static Object raft(Jedis client, String... words) {
+        return client.sendCommand(() -> "RAFT".getBytes(StandardCharsets.UTF_8), words);
     }
 
     /** A client that is patient enough for every election. */

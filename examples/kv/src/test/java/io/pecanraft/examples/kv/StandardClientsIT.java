@@ -17,9 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
@@ -27,18 +27,14 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.params.SetParams;
 
 /** Clients that know nothing of us, against every node. */
+@ExtendWith(SharedCluster.class)
 class StandardClientsIT {
 
     private static ProcessCluster cluster;
 
     @BeforeAll
-    static void start() {
-        cluster = ProcessCluster.started("standard-clients", 3);
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
+    static void start(ProcessCluster shared) {
+        cluster = shared;
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A client that writes large values, at most {@value #MAX_MIB} MiB, so that logs need further files. What it is told is not judged. */
+@SuppressWarnings("try") // its end is waited for, by one who may be interrupted
 final class Flood implements AutoCloseable {
 
     private static final int MAX_MIB = 96;

@@ -1,0 +1,101 @@
+package io.pecanraft.examples.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A page in a real Chromium that shows a card for each node with buttons for it: the console, and that of chaos. */
+final class NodesPage implements AutoCloseable {
+
+    private static final int[] WIDTHS = {1280, 820, 390};
+    private static final int HEIGHT = 900;
+
+    /** They are drawn for the width that they have, and not stretched. */
+    private static final String CHARTS_FIT = "[...document.querySelectorAll('.chart')].every(each =>"
+            + " each.querySelector('svg').viewBox.baseVal.width === Math.max(260, each.clientWidth))";
+
+    private final Browser browser;
+
+    private NodesPage(Browser browser) {
+        this.browser = browser;
+    }
+
+    /** Starts a browser; where none is installed, the test is skipped, and says so. */
+    static NodesPage inABrowser(Path profile) throws IOException, InterruptedException {
+        Optional<Path> program = Browser.installed();
+        if (program.isEmpty()) {
+            System.out.println("[skipped] no Chromium is installed; install it to try the pages");
+        }
+        assumeTrue(program.isPresent(), "no Chromium");
+        return new NodesPage(new Browser(program.get(), profile));
+    }
+
+    void open(HostPort server) {
+        browser.size(WIDTHS[0], HEIGHT);
+        browser.open("http://" + server + "/");
+    }
+
+    Browser browser() {
+        return browser;
+    }
+
+    String evaluate(String expression) {
+        return browser.evaluate(expression);
+    }
+
+    /** Presses a button of a node. */
+    void click(String node, String action) {
+        evaluate(button(node, action) + ".click()");
+    }
+
+    /** Puts the keyboard on a button of a node. */
+    void focus(String node, String action) {
+        evaluate(button(node, action) + ".focus()");
+    }
+
+    private static String button(String node, String action) {
+        return "document.querySelector('[data-node=" + node + "] [data-action=" + action + "]')";
+    }
+
+    /** Waits until an expression has this value. */
+    void see(String expression, String value) {
+        await().atMost(ProcessCluster.PATIENCE)
+                .untilAsserted(() -> assertThat(evaluate(expression)).isEqualTo(value));
+    }
+
+    /** Waits until a condition holds. */
+    void seeThat(String condition) {
+        see("String(" + condition + ")", "true");
+    }
+
+    /** Waits until the page is drawn so. */
+    void show(boolean dark, int width) {
+        browser.dark(dark);
+        browser.size(width, HEIGHT);
+        see("String(innerWidth)", Integer.toString(width));
+        seeThat(CHARTS_FIT);
+    }
+
+    /** At a desk, on a tablet and on a phone, by day and by night, nothing is to be scrolled sideways. Leaves the pictures, and the page as it was. */
+    void fitsEveryWidthInLightAndDark(Path pictures) throws IOException {
+        for (boolean dark : new boolean[] {true, false}) {
+            for (int width : WIDTHS) {
+                show(dark, width);
+                assertThat(evaluate("String(document.documentElement.scrollWidth)"))
+                        .as("nothing to scroll sideways")
+                        .isEqualTo(Integer.toString(width));
+                browser.picture(pictures.resolve((dark ? "dark-" : "light-") + width + ".png"));
+            }
+        }
+        browser.size(WIDTHS[0], HEIGHT);
+    }
+
+    @Override
+    public void close() {
+        browser.close();
+    }
+}
