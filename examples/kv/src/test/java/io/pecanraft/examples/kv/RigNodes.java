@@ -22,7 +22,7 @@ final class RigNodes implements Servers {
     private static final Duration ASK_TIMEOUT = Duration.ofMillis(700);
 
     /** Longer than the servers hold a call. */
-    private static final Duration CALL_TIMEOUT = Duration.ofMillis(3_000);
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
     private static final int TERMINATED = 143;

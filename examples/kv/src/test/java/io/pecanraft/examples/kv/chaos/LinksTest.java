@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What passes between two nodes, and what does not while one is cut off. */
 @Timeout(60)
+@SuppressWarnings("try") // a fault lasts for the block that it is opened for
 class LinksTest {
 
     private static final int SILENCE_MILLIS = 200;

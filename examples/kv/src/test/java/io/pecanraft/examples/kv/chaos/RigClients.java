@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@value #CLIENTS} clients that read, write and conditionally write, at most {@value #PER_SECOND} commands a second together, and one history
  * of all that they were told, which goes on over everything that is injected.
  */
+@SuppressWarnings("try") // its end is waited for, by one who may be interrupted
 final class RigClients implements AutoCloseable {
 
     static final int CLIENTS = 8;
