@@ -29,6 +29,9 @@ final class SimLink {
 
     final Map<String, Integer> blockedTypes = new HashMap<>();
 
+    /** How much later messages of a type arrive than others, on average. */
+    final Map<String, Long> lateTypes = new HashMap<>();
+
     @Nullable
     Predicate<RaftMessage> filter;
 
@@ -56,6 +59,12 @@ final class SimLink {
     boolean blocks(RaftMessage message) {
         return !blockedTypes.isEmpty()
                 && blockedTypes.containsKey(message.getClass().getSimpleName());
+    }
+
+    long meanLateNanos(RaftMessage message) {
+        return lateTypes.isEmpty()
+                ? 0
+                : lateTypes.getOrDefault(message.getClass().getSimpleName(), 0L);
     }
 
     Lane lane(RaftMessage message) {

@@ -187,7 +187,16 @@ public final class SimNetwork {
         links[from][to].meanLateNanos = meanLateNanos;
     }
 
-    /** Undoes all cuts, filters, clogs and echoes. The profile stays. */
+    /**
+     * Messages of one type arrive later from now on, each by chance, and hold up no other message.
+     *
+     * @param meanLateNanos how much later on average; 0 is as usual
+     */
+    public void delay(int from, int to, String type, long meanLateNanos) {
+        links[from][to].lateTypes.put(type, meanLateNanos);
+    }
+
+    /** Undoes all cuts, filters, clogs, delays and echoes. The profile stays. */
     public void heal() {
         for (int from = 0; from < links.length; from++) {
             for (int to = 0; to < links.length; to++) {
@@ -198,6 +207,7 @@ public final class SimNetwork {
                 }
                 link.filter = null;
                 link.blockedTypes.clear();
+                link.lateTypes.clear();
                 link.cloggedUntilNanos = 0;
                 link.copies = 1;
             }
@@ -280,7 +290,11 @@ public final class SimNetwork {
             long late = random.delay(0, link.meanLateNanos);
             scheduler.at(arrivalNanos(link) + late, to, () -> deliverToWhoeverIsThere(from, to, packet));
         }
-        if (profile.connections()) {
+        long meanLateNanos = link.meanLateNanos(message);
+        if (meanLateNanos > 0 && !lost) {
+            long late = random.delay(0, meanLateNanos);
+            scheduler.at(arrivalNanos(link) + late, to, () -> deliverToWhoeverIsThere(from, to, packet));
+        } else if (profile.connections()) {
             sendInOrder(sender, to, packet, link, lost);
         } else if (!lost) {
             sendAlone(sender, to, packet, link);

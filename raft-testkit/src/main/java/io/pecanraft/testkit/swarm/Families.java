@@ -14,7 +14,9 @@ import io.pecanraft.testkit.swarm.fault.Flapping;
 import io.pecanraft.testkit.swarm.fault.HungDisk;
 import io.pecanraft.testkit.swarm.fault.Isolation;
 import io.pecanraft.testkit.swarm.fault.LateAnswers;
+import io.pecanraft.testkit.swarm.fault.LateVotes;
 import io.pecanraft.testkit.swarm.fault.LinkCut;
+import io.pecanraft.testkit.swarm.fault.LongerLog;
 import io.pecanraft.testkit.swarm.fault.Pause;
 import io.pecanraft.testkit.swarm.fault.PowerLoss;
 import io.pecanraft.testkit.swarm.fault.ProcessCrash;
@@ -81,7 +83,9 @@ final class Families {
             new BrokenHandover(),
             new LateAnswers(),
             new Echo(),
-            new WipedVoter());
+            new WipedVoter(),
+            new LongerLog(),
+            new LateVotes());
 
     /** What clients and operators do. */
     static final List<Family> OPERATIONS = List.of(

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Breaks one rule at a time and demands that the simulator says so, by a check that was named beforehand, and that the unbroken
@@ -44,7 +46,9 @@ class MutantsTest {
                 .doesNotHaveDuplicates();
     }
 
+    /** Side by side, since most of it is compiling and warming up a library of its own for each mutant. */
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> theSimulatorFinds() throws IOException {
         String only = System.getProperty("mutant", "");
         return Mutant.all().stream()
