@@ -27,6 +27,7 @@ class CommandsTest {
     private static final Map<String, String> PROGRAMS = Map.of(
             "kv", "examples/kv/src/main",
             "examples/kv/kv", "examples/kv/src/main",
+            "examples/kv/chaos", "examples/kv/src/test",
             "raft-testkit/sim", "raft-testkit/src/test",
             "raft-testkit/fuzz", "raft-testkit/fuzz",
             "benchmarks/run", "benchmarks/src/main",

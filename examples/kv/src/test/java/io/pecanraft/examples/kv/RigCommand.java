@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,6 +70,15 @@ final class RigCommand implements Callable<Integer>, Rig.Starter {
             description = "For the ledger, the report, and all that failing rounds have left.")
     private Path report;
 
+    @Option(
+            names = "--disks",
+            paramLabel = "DIR",
+            description = {
+                "For the servers' disks, such as /dev/shm, where they are fast; those of a failing round are copied to the report.",
+                "Default: as --report."
+            })
+    private @Nullable Path disks;
+
     @Option(names = "--again", description = "Run seeds again that are in the ledger.")
     private boolean again;
 
@@ -108,6 +118,7 @@ final class RigCommand implements Callable<Integer>, Rig.Starter {
                         Duration.ofMillis(electionMillis),
                         commit,
                         report.toAbsolutePath().normalize(),
+                        (disks == null ? report : disks).toAbsolutePath().normalize(),
                         again),
                 this,
                 System.out::println);

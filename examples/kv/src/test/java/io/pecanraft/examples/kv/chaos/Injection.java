@@ -3,13 +3,14 @@ package io.pecanraft.examples.kv.chaos;
 /**
  * One fault of a plan.
  *
- * @param atMillis when, from the beginning of the round
+ * @param atMillis when, from the beginning of the round, without the time that was waited for service
  * @param forMillis for how long
  * @param node whom it hits; {@link #LEADER} for the one that leads by then
  * @param other another node, where there are two
  * @param amount how much of it; what that is depends on the kind
+ * @param patient whether it waits until the clients are served, or else comes on top of what has stopped that
  */
-record Injection(Kind kind, int atMillis, int forMillis, int node, int other, int amount) {
+record Injection(Kind kind, int atMillis, int forMillis, int node, int other, int amount, boolean patient) {
 
     static final int LEADER = -1;
 
@@ -45,9 +46,5 @@ record Injection(Kind kind, int atMillis, int forMillis, int node, int other, in
         POWER_ALL,
         /** A flush fails. */
         EIO
-    }
-
-    int endMillis() {
-        return atMillis + forMillis;
     }
 }

@@ -22,6 +22,7 @@ final class InjectionPlan {
     private static final int STALL_MILLIS = 900;
     private static final int LEAST_GAP_MILLIS = 300;
     private static final int MORE_GAP_MILLIS = 2_200;
+    private static final int IMPATIENT_ONE_IN = 4;
 
     private static final Map<Kind, Integer> WEIGHTS = weights();
 
@@ -43,7 +44,7 @@ final class InjectionPlan {
         List<Injection> plan = new ArrayList<>();
         int end = seconds * 1_000;
         plan.add(new Injection(
-                Kind.KILL, FIRST_MILLIS, Math.min(FIRST_FOR_MILLIS, end - FIRST_MILLIS), Injection.LEADER, 0, 0));
+                Kind.KILL, FIRST_MILLIS, Math.min(FIRST_FOR_MILLIS, end - FIRST_MILLIS), Injection.LEADER, 0, 0, true));
         for (int at = SECOND_MILLIS;
                 at + LEAST_FOR_MILLIS < end;
                 at += LEAST_GAP_MILLIS + random.nextInt(MORE_GAP_MILLIS)) {
@@ -51,8 +52,10 @@ final class InjectionPlan {
             int millis = LEAST_FOR_MILLIS
                     + random.nextInt(kind == Kind.STALL ? STALL_MILLIS - LEAST_FOR_MILLIS : MORE_FOR_MILLIS);
             int node = random.nextInt(nodes + 1) - 1; // the leader as often as each
-            plan.add(new Injection(
-                    kind, at, Math.min(millis, end - at), node, random.nextInt(nodes), amount(kind, random)));
+            int other = random.nextInt(nodes);
+            int amount = amount(kind, random);
+            boolean patient = random.nextInt(IMPATIENT_ONE_IN) > 0;
+            plan.add(new Injection(kind, at, Math.min(millis, end - at), node, other, amount, patient));
         }
         return plan;
     }

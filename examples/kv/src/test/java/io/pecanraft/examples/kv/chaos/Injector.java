@@ -17,6 +17,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -28,6 +29,9 @@ final class Injector {
 
     private static final int NODE_FAILED = 4;
     private static final int STORAGE = 3;
+    private static final int SIGNALLED = 128;
+    private static final long STOP_MILLIS = 30_000;
+    private static final long POLL_MILLIS = 20;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     /**
@@ -76,29 +80,48 @@ final class Injector {
         this.directory = directory;
     }
 
-    /** Carries out all of it, and ends every fault at its time. */
-    void carryOut(List<Injection> plan) throws InterruptedException, IOException {
+    /**
+     * Carries out all of it, and ends every fault at its time.
+     *
+     * @param servedSince whether clients were served after a time; what is patient waits for it, in all for as long as the plan takes
+     */
+    void carryOut(List<Injection> plan, LongPredicate servedSince) throws InterruptedException, IOException {
         start = System.nanoTime();
+        long waited = 0;
+        long mayWait = plan.get(plan.size() - 1).atMillis() * NANOS_PER_MILLI;
         for (Injection injection : plan) {
-            endThoseUntil(start + injection.atMillis() * NANOS_PER_MILLI);
-            sleepUntil(start + injection.atMillis() * NANOS_PER_MILLI);
-            long from = millis();
-            Begun begun = begin(injection);
-            if (begun.ending().isPresent()) {
-                due.add(new Due(
-                        start + injection.endMillis() * NANOS_PER_MILLI,
-                        injection.kind(),
-                        begun.what(),
-                        from,
-                        begun.ending().get()));
-            } else {
-                outcomes.add(new Outcome(injection.kind(), begun.what(), from, from, false));
+            endThoseUntil(start + waited + injection.atMillis() * NANOS_PER_MILLI);
+            sleepUntil(start + waited + injection.atMillis() * NANOS_PER_MILLI);
+            if (injection.patient()) {
+                waited += awaitService(mayWait - waited, servedSince);
             }
+            begin(injection, millis());
         }
         endThoseUntil(Long.MAX_VALUE);
         for (int i = 0; i < disks.size(); i++) {
             revive(i);
         }
+    }
+
+    private void begin(Injection injection, long from) throws InterruptedException, IOException {
+        Begun begun = begin(injection);
+        if (begun.ending().isPresent()) {
+            long end = System.nanoTime() + injection.forMillis() * NANOS_PER_MILLI;
+            due.add(new Due(
+                    end, injection.kind(), begun.what(), from, begun.ending().get()));
+        } else {
+            outcomes.add(new Outcome(injection.kind(), begun.what(), from, from, false));
+        }
+    }
+
+    /** Returns how long that took. Faults that end meanwhile do so. */
+    private long awaitService(long limit, LongPredicate servedSince) throws InterruptedException, IOException {
+        long began = System.nanoTime();
+        while (!servedSince.test(began) && System.nanoTime() - began < limit) {
+            endThoseUntil(System.nanoTime());
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        return System.nanoTime() - began;
     }
 
     private long millis() {
@@ -247,17 +270,27 @@ final class Injector {
         FailingFlush failing = FailingFlush.of(servers.pid(i), directory.resolve("strace-" + System.nanoTime()));
         return Begun.of("EIO at a flush of " + name(i), () -> {
             failing.close();
-            OptionalInt code = servers.exitCode(i);
             if (failing.hasFailed()) {
-                boolean stopped = code.isPresent() && (code.getAsInt() == NODE_FAILED || code.getAsInt() == STORAGE);
-                boolean killed = code.isPresent() && code.getAsInt() > 128;
-                if (!stopped && !killed) {
-                    failures.add(name(i) + " had a flush fail with EIO and "
-                            + (code.isPresent() ? "ended with exit code " + code.getAsInt() : "went on"));
-                }
+                awaitStop(i);
             }
             revive(i);
         });
+    }
+
+    /** A server whose flush has failed stops itself, unless another fault has ended it. That takes a while. */
+    private void awaitStop(int i) throws InterruptedException {
+        servers.proceed(i);
+        long end = System.nanoTime() + STOP_MILLIS * NANOS_PER_MILLI;
+        while (servers.exitCode(i).isEmpty() && System.nanoTime() - end < 0) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        OptionalInt code = servers.exitCode(i);
+        boolean stopped = code.isPresent() && (code.getAsInt() == NODE_FAILED || code.getAsInt() == STORAGE);
+        boolean killed = code.isPresent() && code.getAsInt() > SIGNALLED;
+        if (!stopped && !killed) {
+            failures.add(name(i) + " had a flush fail with EIO and "
+                    + (code.isPresent() ? "ended with exit code " + code.getAsInt() : "went on"));
+        }
     }
 
     /** Starts a server that is down, whatever has ended it. */

@@ -22,6 +22,7 @@ public final class Rig {
      * @param firstSeed of the first round; each further one has the next seed
      * @param rounds how many there shall be in the ledger of these seeds
      * @param nodes how many servers; a round has one of these numbers, by its seed
+     * @param disks for the servers' disks
      * @param again whether a round that is in the ledger is run once more
      */
     public record Settings(
@@ -32,6 +33,7 @@ public final class Rig {
             Duration electionTimeout,
             String commit,
             Path directory,
+            Path disks,
             boolean again) {}
 
     /** Makes the servers of a round. */
@@ -58,7 +60,7 @@ public final class Rig {
     /** Runs the rounds that are not in the ledger yet. Returns how many have failed. */
     public int run() throws IOException, InterruptedException {
         Files.createDirectories(settings.directory());
-        Permitted permitted = Permitted.here(settings.directory());
+        Permitted permitted = Permitted.here(settings.disks());
         permitted.skipped().forEach(skipped -> say.accept("skipped: " + skipped));
         RoundLedger ledger = new RoundLedger(settings.directory());
         Set<Long> done = new HashSet<>();
@@ -93,14 +95,17 @@ public final class Rig {
     private RoundResult round(long seed, Permitted permitted) throws IOException, InterruptedException {
         int nodes = settings.nodes().get(Math.floorMod(seed, settings.nodes().size()));
         Path directory = roundDirectory(seed);
+        Path images = settings.disks().resolve("disks-" + seed);
         delete(directory);
+        delete(images);
         Files.createDirectories(directory);
+        Files.createDirectories(images);
         List<Disk> disks = new ArrayList<>();
         boolean clean = false;
         try {
             for (int i = 0; i < nodes; i++) {
                 String name = "n" + (i + 1);
-                disks.add(permitted.disks() ? LoopDisk.make(directory, name) : new PlainDisk(directory.resolve(name)));
+                disks.add(permitted.disks() ? LoopDisk.make(images, name) : new PlainDisk(images.resolve(name)));
             }
             try (Links links = new Links(starter.reserve(nodes));
                     Servers servers = starter.make(
@@ -125,7 +130,10 @@ public final class Rig {
             disks.forEach(Disk::close);
             if (clean) {
                 delete(directory);
+            } else {
+                Shell.run("cp", "-r", "--sparse=always", images.toString(), directory.toString());
             }
+            delete(images);
         }
     }
 

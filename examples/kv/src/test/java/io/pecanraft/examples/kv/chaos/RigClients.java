@@ -37,6 +37,7 @@ final class RigClients implements AutoCloseable {
     private final HistoryRecorder<Request, Answer> history = HistoryRecorder.monotonic();
     private final RigKeys keys;
     private final AtomicLong values = new AtomicLong();
+    private final AtomicLong lastWrite = new AtomicLong(System.nanoTime() - 1); // when it was asked for
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final List<Thread> threads = new ArrayList<>();
 
@@ -61,7 +62,13 @@ final class RigClients implements AutoCloseable {
                     next = Math.max(next + PERIOD_NANOS, System.nanoTime())) {
                 TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
                 if (caller.ready()) {
-                    caller.ask(history, "client " + (client + 1), draw(random));
+                    Request request = draw(random);
+                    long calledAt = System.nanoTime();
+                    boolean answered = caller.ask(history, "client " + (client + 1), request)
+                            .isPresent();
+                    if (answered && !(request instanceof Get)) {
+                        lastWrite.accumulateAndGet(calledAt, Math::max);
+                    }
                 } else {
                     TimeUnit.MILLISECONDS.sleep(NOBODY_MILLIS);
                 }
@@ -85,8 +92,7 @@ final class RigClients implements AutoCloseable {
 
     /** Whether a write has been acknowledged that was asked for after this time. */
     boolean hasWrittenSince(long nanos) {
-        return operations().stream()
-                .anyMatch(each -> each.isAnswered() && !(each.input() instanceof Get) && each.calledAt() - nanos >= 0);
+        return lastWrite.get() - nanos >= 0;
     }
 
     /**

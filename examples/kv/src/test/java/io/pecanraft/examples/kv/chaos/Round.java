@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
  */
 final class Round {
 
-    private static final long START_SECONDS = 90;
-    private static final long RESUME_SECONDS = 60;
+    private static final long START_SECONDS = 180;
+    private static final long RESUME_SECONDS = 180;
     private static final long POLL_MILLIS = 20;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int BUCKET_MILLIS = 250;
@@ -66,7 +66,9 @@ final class Round {
         long resumedMillis;
         RigClients clients = new RigClients(servers, settings.seed());
         try {
-            injector.carryOut(InjectionPlan.draw(settings.seed(), settings.nodes(), settings.seconds()));
+            injector.carryOut(
+                    InjectionPlan.draw(settings.seed(), settings.nodes(), settings.seconds()),
+                    clients::hasWrittenSince);
             long healed = System.nanoTime();
             boolean resumed = await(RESUME_SECONDS, () -> isWhole() && clients.hasWrittenSince(healed));
             if (!resumed) {

@@ -74,7 +74,7 @@ class RoundTest {
             assertThat(plan).isEqualTo(InjectionPlan.draw(seed, 5, 30));
             assertThat(plan.get(0).kind()).isEqualTo(Kind.KILL);
             assertThat(plan.get(0).node()).isEqualTo(Injection.LEADER);
-            assertThat(plan).allMatch(injection -> injection.endMillis() <= 30_000);
+            assertThat(plan).allMatch(injection -> injection.atMillis() + injection.forMillis() <= 30_000);
             plan.forEach(injection -> seen.add(injection.kind()));
         }
         assertThat(seen).containsExactlyInAnyOrder(Kind.values());
