@@ -36,6 +36,8 @@ final class RigNodes implements Servers {
     private final Random random;
     private final @Nullable ChildNode[] children; // all guarded by this
     private final boolean[] endIsMeant;
+    private final boolean[] isFull;
+    private final boolean[] wasFull; // since its start
     private final List<String> surprises = new ArrayList<>();
     private final List<String> starts = new ArrayList<>();
 
@@ -57,6 +59,8 @@ final class RigNodes implements Servers {
         this.random = new Random(seed);
         this.children = new ChildNode[ports.nodes()];
         this.endIsMeant = new boolean[ports.nodes()];
+        this.isFull = new boolean[ports.nodes()];
+        this.wasFull = new boolean[ports.nodes()];
     }
 
     @Override
@@ -87,6 +91,7 @@ final class RigNodes implements Servers {
         List<String> all = new ArrayList<>(options);
         all.addAll(LocalPorts.detourOptions(links.detours(i)));
         endIsMeant[i] = false;
+        wasFull[i] = isFull[i];
         starts.add(java.name());
         ChildNode child = ChildNode.start(ports, i, directory, data.get(i), all, java.command(Program.jar()));
         children[i] = child;
@@ -94,7 +99,8 @@ final class RigNodes implements Servers {
     }
 
     private synchronized void ended(int i, ChildNode child) {
-        if (children[i] == child && !endIsMeant[i]) {
+        boolean lackedRoom = wasFull[i] && child.process().exitValue() == ExitCode.STORAGE;
+        if (children[i] == child && !endIsMeant[i] && !lackedRoom) {
             surprises.add(child.name() + " " + child.howItEnded() + ", which nobody meant: "
                     + String.join(" | ", child.logTail()));
         }
@@ -103,6 +109,12 @@ final class RigNodes implements Servers {
     @Override
     public synchronized void expectEnd(int i) {
         endIsMeant[i] = true;
+    }
+
+    @Override
+    public synchronized void diskIsFull(int i, boolean full) {
+        isFull[i] = full;
+        wasFull[i] |= full;
     }
 
     @Override

@@ -98,9 +98,7 @@ final class Injector {
             begin(injection, millis());
         }
         endThoseUntil(Long.MAX_VALUE);
-        for (int i = 0; i < disks.size(); i++) {
-            revive(i);
-        }
+        reviveAll();
     }
 
     private void begin(Injection injection, long from) throws InterruptedException, IOException {
@@ -176,11 +174,14 @@ final class Injector {
                         : Begun.notDone(name + " did not run");
             case POWER_ALL -> losePowerOfAll();
             case DISK_FULL -> {
+                servers.diskIsFull(i, true);
                 disks.get(i).fill();
                 Flood flood = new Flood(servers, other);
                 yield Begun.of("disk of " + name + " full", () -> {
                     flood.close();
                     disks.get(i).free();
+                    servers.diskIsFull(i, false);
+                    revive(i);
                 });
             }
             case ISOLATE -> impair("isolate " + name, between(node -> node == i), Passage.HELD);
@@ -241,11 +242,13 @@ final class Injector {
 
     /** All disks first, so that none is written to any more when the first process dies. */
     private Begun losePowerOfAll() throws IOException {
+        for (int i = 0; i < disks.size(); i++) {
+            servers.expectEnd(i);
+        }
         for (Disk disk : disks) {
             disk.losePower();
         }
         for (int i = 0; i < disks.size(); i++) {
-            servers.expectEnd(i);
             if (servers.state(i) != State.DOWN) {
                 servers.kill(i);
             }
@@ -253,11 +256,7 @@ final class Injector {
         for (int i = 0; i < disks.size(); i++) {
             endWithoutPower(i);
         }
-        return Begun.of("power of all cut", () -> {
-            for (int i = 0; i < disks.size(); i++) {
-                revive(i);
-            }
-        });
+        return Begun.of("power of all cut", this::reviveAll);
     }
 
     private void endWithoutPower(int i) throws IOException {
@@ -297,6 +296,12 @@ final class Injector {
     private void revive(int i) throws IOException {
         if (servers.state(i) == State.DOWN) {
             servers.start(i);
+        }
+    }
+
+    void reviveAll() throws IOException {
+        for (int i = 0; i < disks.size(); i++) {
+            revive(i);
         }
     }
 

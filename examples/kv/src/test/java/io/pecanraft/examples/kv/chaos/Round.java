@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -70,7 +69,10 @@ final class Round {
                     InjectionPlan.draw(settings.seed(), settings.nodes(), settings.seconds()),
                     clients::hasWrittenSince);
             long healed = System.nanoTime();
-            boolean resumed = await(RESUME_SECONDS, () -> isWhole() && clients.hasWrittenSince(healed));
+            boolean resumed = await(RESUME_SECONDS, () -> {
+                injector.reviveAll(); // one that had refused a full disk
+                return isWhole() && clients.hasWrittenSince(healed);
+            });
             if (!resumed) {
                 verdict.add("service had not resumed " + RESUME_SECONDS + " s after everything was healed");
             }
@@ -132,9 +134,13 @@ final class Round {
         return roles.contains("LEADER") && roles.stream().allMatch(role -> role.matches("LEADER|FOLLOWER"));
     }
 
-    private static boolean await(long seconds, BooleanSupplier condition) throws InterruptedException {
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private static boolean await(long seconds, Condition condition) throws InterruptedException, IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        while (!condition.getAsBoolean()) {
+        while (!condition.holds()) {
             if (System.nanoTime() - end > 0) {
                 return false;
             }

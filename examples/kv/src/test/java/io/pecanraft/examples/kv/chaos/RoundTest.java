@@ -142,6 +142,9 @@ class RoundTest {
         public void expectEnd(int i) {}
 
         @Override
+        public void diskIsFull(int i, boolean full) {}
+
+        @Override
         public void terminate(int i) {}
 
         @Override

@@ -9,6 +9,9 @@ public interface Servers extends Nodes, AutoCloseable {
     /** However this process ends from now on, it was meant to, until it is started again. */
     void expectEnd(int i);
 
+    /** There is no room on its disk, or there is again: a server that starts without room refuses to, and ends by itself. */
+    void diskIsFull(int i, boolean full);
+
     /** Asks a process to end (SIGTERM), and waits for it. Ends it by force where that takes too long, which was not meant. */
     void terminate(int i);
 
