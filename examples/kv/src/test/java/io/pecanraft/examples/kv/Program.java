@@ -170,13 +170,18 @@ final class Program {
         }
     }
 
-    /**
-     * A base port for {@code kv cluster} that is free with all that a cluster of three uses at the moment, at or above this one and below the
-     * range from which the system takes its own.
-     */
+    /** A base port for {@code kv cluster} with three nodes. */
     static int unusedBase(int from) {
+        return unusedBase(from, 3);
+    }
+
+    /**
+     * A base port that is free with all that so many nodes use at the moment, at or above this one and below the range from which the system
+     * takes its own.
+     */
+    static int unusedBase(int from, int nodes) {
         for (int candidate = from; candidate < 29_000; candidate += 17) {
-            if (isUnused(new LocalPorts(candidate, 3))) {
+            if (isUnused(new LocalPorts(candidate, nodes))) {
                 return candidate;
             }
         }

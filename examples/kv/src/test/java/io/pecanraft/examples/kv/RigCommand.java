@@ -5,13 +5,11 @@ import io.pecanraft.examples.kv.chaos.Rig;
 import io.pecanraft.examples.kv.chaos.Servers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,8 +29,6 @@ import picocli.CommandLine.Option;
 final class RigCommand implements Callable<Integer>, Rig.Starter {
 
     private static final int FIRST_PORT = 20_000;
-    private static final int LAST_PORT = 30_000; // below those that systems give to whoever calls
-    private static final int STEP = 20;
 
     @Option(
             names = "--rounds",
@@ -127,24 +123,8 @@ final class RigCommand implements Callable<Integer>, Rig.Starter {
 
     @Override
     public List<InetSocketAddress> reserve(int number) {
-        for (int base = FIRST_PORT; base < LAST_PORT; base += STEP) {
-            LocalPorts candidate = new LocalPorts(base, number);
-            if (IntStream.range(0, number).allMatch(i -> isFree(candidate.resp(i)) && isFree(candidate.raft(i)))) {
-                ports = candidate;
-                return candidate.raftAddresses();
-            }
-        }
-        throw new IllegalStateException("no free ports from " + FIRST_PORT + " to " + LAST_PORT);
-    }
-
-    private static boolean isFree(HostPort address) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(address.resolve());
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        ports = new LocalPorts(Program.unusedBase(FIRST_PORT, number), number);
+        return ports.raftAddresses();
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A client that writes large values, at most {@value #MAX_MIB} MiB, so that logs need further files. What it is told is not judged. */
 @SuppressWarnings("try") // its end is waited for, by one who may be interrupted
-final class Flood implements AutoCloseable {
+final class Flood {
 
     private static final int MAX_MIB = 96;
     private static final long PAUSE_MILLIS = 100;
@@ -48,8 +48,8 @@ final class Flood implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Ends it, and waits for it. */
+    void end() throws InterruptedException {
         stopping.set(true);
         thread.join();
     }

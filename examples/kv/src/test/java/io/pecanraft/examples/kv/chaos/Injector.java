@@ -178,7 +178,7 @@ final class Injector {
                 disks.get(i).fill();
                 Flood flood = new Flood(servers, other);
                 yield Begun.of("disk of " + name + " full", () -> {
-                    flood.close();
+                    flood.end();
                     disks.get(i).free();
                     servers.diskIsFull(i, false);
                     revive(i);

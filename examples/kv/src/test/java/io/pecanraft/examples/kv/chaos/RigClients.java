@@ -20,8 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@value #CLIENTS} clients that read, write and conditionally write, at most {@value #PER_SECOND} commands a second together, and one history
  * of all that they were told, which goes on over everything that is injected.
  */
-@SuppressWarnings("try") // its end is waited for, by one who may be interrupted
-final class RigClients implements AutoCloseable {
+final class RigClients {
 
     static final int CLIENTS = 8;
 
@@ -128,8 +127,7 @@ final class RigClients implements AutoCloseable {
     }
 
     /** Ends them, and waits for them. */
-    @Override
-    public void close() throws InterruptedException {
+    void end() throws InterruptedException {
         stopping.set(true);
         for (Thread thread : threads) {
             thread.join();

@@ -78,7 +78,7 @@ final class Round {
             }
             resumedMillis = firstWriteAfter(healed, clients.operations());
         } finally {
-            clients.close();
+            clients.end();
         }
         for (int i = 0; i < settings.nodes(); i++) {
             List<String> unread = clients.readAll(i);
