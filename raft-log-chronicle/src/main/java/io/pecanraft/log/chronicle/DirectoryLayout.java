@@ -47,6 +47,9 @@ record DirectoryLayout(Path directory) {
     /** What Chronicle takes for {@link #SEGMENT_FILE}, by renaming it, when it finds it. */
     static final String PRECREATED_FILE = "19700101F.precreated";
 
+    /** Chronicle's table of locks and of what it has listed, which it makes anew when it finds nothing but zeros. Not read here. */
+    static final String TABLE_FILE = "metadata.cq4t";
+
     /** Begins the name of a snapshot that is not what it was. */
     static final String DAMAGED_SNAPSHOT = "damaged-";
 

@@ -25,7 +25,10 @@ final class SegmentLayout {
      */
     private static final int FILL_BYTES = 16 << 10;
 
-    /** What Chronicle needs for its table besides the segment itself, with room to spare. */
+    /** As much of Chronicle's table as it ever writes to, and more. */
+    private static final long TABLE_BYTES = FILL_BYTES;
+
+    /** What is needed besides the segment itself, for the table, directories and journals, with room to spare. */
     private static final long BESIDES_BYTES = 256 << 10;
 
     private final Path logDirectory;
@@ -38,7 +41,8 @@ final class SegmentLayout {
     }
 
     /**
-     * A directory with a file of this many zeros, flushed.
+     * A directory with a file of this many zeros, flushed, and with room for the table that Chronicle keeps beside it: into that it
+     * stores through a mapping as well, at once.
      *
      * @param keptBytes what must be left on the disk
      * @throws StorageException with reason DISK_FULL when there is less room; nothing of the file is left then
@@ -51,7 +55,8 @@ final class SegmentLayout {
         FileTree.delete(directory);
         try {
             Files.createDirectory(directory);
-            write(directory.resolve(DirectoryLayout.PRECREATED_FILE), bytes);
+            write(directory.resolve(DirectoryLayout.PRECREATED_FILE), bytes, true);
+            write(directory.resolve(DirectoryLayout.TABLE_FILE), TABLE_BYTES, false);
         } catch (IOException e) {
             if (barrier.usableBytes(logDirectory) < BESIDES_BYTES && !(e instanceof FailedFlush)) {
                 FileTree.delete(directory); // somebody else took the room meanwhile
@@ -63,7 +68,8 @@ final class SegmentLayout {
         return directory;
     }
 
-    private void write(Path file, long bytes) throws IOException {
+    /** Zeros that have their room on the disk when this returns; and that are there, when they are flushed. */
+    private void write(Path file, long bytes, boolean flushed) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
             for (long at = 0; at < bytes; at += FILL_BYTES) {
@@ -72,11 +78,17 @@ final class SegmentLayout {
                     channel.write(zeros);
                 }
             }
-            try {
-                barrier.force(channel, file);
-            } catch (IOException e) {
-                throw new FailedFlush(e);
+            if (flushed) {
+                flush(channel, file);
             }
+        }
+    }
+
+    private void flush(FileChannel channel, Path file) throws FailedFlush {
+        try {
+            barrier.force(channel, file);
+        } catch (IOException e) {
+            throw new FailedFlush(e);
         }
     }
 
