@@ -18,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where nobody waits for flushes, a segment is flushed behind the writer, so that its end holds up nothing. */
@@ -91,6 +92,7 @@ class WriteBehindTest {
 
     /** Closing waits for a flush under way: one that met a closed file would count as a failed one. */
     @Test
+    @Timeout(60)
     void closingWaitsForAFlushUnderWay() throws Exception {
         disk.gate = new CountDownLatch(1);
         TestLog log = open(Durability.PROCESS_CRASH);
@@ -99,6 +101,13 @@ class WriteBehindTest {
         assertThat(disk.behind.poll(1, TimeUnit.MINUTES)).isNotNull();
         Thread closing = new Thread(log::close);
         closing.start();
+        Thread writer = threadOf("pecan-log-writer");
+        while (writer.getState() != Thread.State.BLOCKED) {
+            assertThat(Thread.currentThread().isInterrupted())
+                    .as("the writer has not come to the file, or waits for nothing")
+                    .isFalse();
+            Thread.onSpinWait();
+        }
         disk.gate.countDown();
         closing.join();
         try (TestLog again = open(Durability.PROCESS_CRASH)) {
@@ -122,6 +131,13 @@ class WriteBehindTest {
             log.storage.close();
             assertThat(log.reports).isEmpty();
         }
+    }
+
+    private static Thread threadOf(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private TestLog open(Durability durability) {
