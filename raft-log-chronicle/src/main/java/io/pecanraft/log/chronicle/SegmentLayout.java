@@ -25,6 +25,12 @@ final class SegmentLayout {
      */
     private static final int FILL_BYTES = 16 << 10;
 
+    /**
+     * So much is flushed at once. A flush of a whole segment keeps the disk busy for as long as it takes, and the flushes of
+     * the log, which somebody waits for, wait behind it; among steps they find their turn.
+     */
+    private static final int FLUSH_BYTES = 1 << 20;
+
     /** As much of Chronicle's table as it ever writes to, and more. */
     private static final long TABLE_BYTES = FILL_BYTES;
 
@@ -77,9 +83,10 @@ final class SegmentLayout {
                 while (zeros.hasRemaining()) {
                     channel.write(zeros);
                 }
-            }
-            if (flushed) {
-                flush(channel, file);
+                boolean last = at + FILL_BYTES >= bytes;
+                if (flushed && (last || (at + FILL_BYTES) % FLUSH_BYTES == 0)) {
+                    flush(channel, file);
+                }
             }
         }
     }

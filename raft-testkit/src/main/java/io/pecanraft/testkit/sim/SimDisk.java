@@ -61,6 +61,8 @@ public final class SimDisk {
     private final LogDamage damage = new LogDamage();
     private int failingSnapshots;
     private boolean held;
+    private boolean full;
+    private int flushesInReserve;
     private final Deque<Runnable> heldFlushes = new ArrayDeque<>();
 
     /** A step of the log's writer: a write, or a compaction, which is a hint and may be lost. */
@@ -289,14 +291,55 @@ public final class SimDisk {
     /** Lets flushes end again, those first that should have. */
     public void release() {
         held = false;
-        while (!heldFlushes.isEmpty()) {
+        endHeldFlushes();
+    }
+
+    private void endHeldFlushes() {
+        while (!heldFlushes.isEmpty() && !mustWait()) {
             heldFlushes.remove().run();
         }
+    }
+
+    private boolean mustWait() {
+        return held || (full && flushesInReserve-- <= 0);
+    }
+
+    /**
+     * Is full, until {@link #makeRoom}: what has it open is told so, at once or when it starts. So many flushes end yet, as long as
+     * the reserve lasts; the others wait.
+     */
+    public void fillUp(int flushesInTheReserve) {
+        if (!full) {
+            full = true;
+            flushesInReserve = flushesInTheReserve;
+            SimStorage told = openedBy;
+            if (told != null) {
+                told.log().spaceLow();
+            }
+        }
+    }
+
+    /** Has room again. */
+    public void makeRoom() {
+        if (full) {
+            full = false;
+            SimStorage told = openedBy;
+            if (told != null) {
+                told.log().spaceBack();
+            }
+            endHeldFlushes();
+        }
+    }
+
+    /** Whether there is no room for more. */
+    boolean isFull() {
+        return full;
     }
 
     /** Ends all faults of this disk. */
     public void heal() {
         release();
+        makeRoom();
         slowUntilNanos = 0;
         nextForceFailure = null;
         cacheDropped &= excused;
@@ -374,10 +417,10 @@ public final class SimDisk {
         observer.durable(this);
     }
 
-    /** Runs this when a flush of this length ends, or later while the disk is held. */
+    /** Runs this when a flush of this length ends, or later while the disk is held or full. */
     void afterFlush(long forceNanos, Runnable ended) {
         scheduler.after(forceNanos, node, () -> {
-            if (held) {
+            if (mustWait()) {
                 heldFlushes.add(ended);
             } else {
                 ended.run();

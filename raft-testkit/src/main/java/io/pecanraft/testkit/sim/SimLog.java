@@ -60,6 +60,21 @@ final class SimLog implements RaftLog {
     public void start(Listener newListener) {
         require(recovered && listener == null, "start() is called once, after recover()");
         listener = newListener;
+        if (disk.isFull()) {
+            spaceLow();
+        }
+    }
+
+    /** The disk has filled. */
+    void spaceLow() {
+        report(to -> to.onSpaceLow(new StorageException(
+                StorageException.Reason.DISK_FULL,
+                "the simulated disk of " + disk.identity().node() + " is full")));
+    }
+
+    /** There is room again. */
+    void spaceBack() {
+        report(Listener::onSpaceBack);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.pecanraft.testkit.sim;
 
-import io.pecanraft.spi.RaftLog;
 import io.pecanraft.spi.SnapshotStore;
 import io.pecanraft.spi.Storage;
 import io.pecanraft.spi.StorageIdentity;
@@ -31,7 +30,7 @@ final class SimStorage implements Storage {
     }
 
     @Override
-    public RaftLog log() {
+    public SimLog log() {
         return log;
     }
 

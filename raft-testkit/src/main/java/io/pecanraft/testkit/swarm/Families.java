@@ -11,6 +11,7 @@ import io.pecanraft.testkit.swarm.fault.Echo;
 import io.pecanraft.testkit.swarm.fault.FailedFlush;
 import io.pecanraft.testkit.swarm.fault.FailedSnapshots;
 import io.pecanraft.testkit.swarm.fault.Flapping;
+import io.pecanraft.testkit.swarm.fault.FullDisk;
 import io.pecanraft.testkit.swarm.fault.HungDisk;
 import io.pecanraft.testkit.swarm.fault.Isolation;
 import io.pecanraft.testkit.swarm.fault.LateAnswers;
@@ -85,7 +86,8 @@ final class Families {
             new Echo(),
             new WipedVoter(),
             new LongerLog(),
-            new LateVotes());
+            new LateVotes(),
+            new FullDisk());
 
     /** What clients and operators do. */
     static final List<Family> OPERATIONS = List.of(

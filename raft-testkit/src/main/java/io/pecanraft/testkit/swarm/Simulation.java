@@ -113,7 +113,6 @@ public final class Simulation {
         }
         counts.putAll(cluster.invariants().sessions().counts());
         counts.putAll(stage.operator().counts());
-        counts.put("histories not decided", stage.clients().isNotDecided() ? 1L : 0L);
         return Outcome.of(plan, cluster, counts);
     }
 }

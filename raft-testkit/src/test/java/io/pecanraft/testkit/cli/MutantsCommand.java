@@ -35,6 +35,12 @@ final class MutantsCommand implements Callable<Integer> {
     int limit;
 
     @Option(
+            names = "--jobs",
+            defaultValue = "1",
+            description = "with --table: mutants at a time; default ${DEFAULT-VALUE}")
+    int jobs;
+
+    @Option(
             names = "--ledger",
             defaultValue = "target/mutants.txt",
             description =
@@ -47,7 +53,7 @@ final class MutantsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (table != null) {
-            return MutantTable.write(only, limit, commit, ledger, table) ? 0 : 1;
+            return MutantTable.write(only, limit, jobs, commit, ledger, table) ? 0 : 1;
         }
         return MutantSurvey.run(only, shrink ? seconds : 0) ? 0 : 1;
     }

@@ -14,8 +14,9 @@ import java.util.Set;
  * @param source the bug itself
  * @param budget within how many seeds, from any first seed, it is to be found; {@code budget: A}
  * @param expected the short names of the rules that may find it; {@code expect: rules}
- * @param workload where it is looked for; {@code plan: churn}, {@code upgrade}, {@code overload} or {@code groups}
- * @param seeds within how many seeds, from the first, each build must find it; {@code seeds: n}
+ * @param workload where it is looked for; {@code plan: churn}, {@code late-votes}, {@code upgrade},
+ *     {@code overload} or {@code groups}
+ * @param seeds within how many seeds, from the first, each build must find it, which is no more than its budget; {@code seeds: n}
  * @param tryFirst a seed that found it before, to be quick; 0 for none; {@code try: seed}
  */
 record Mutant(SourceMutant source, Budget budget, List<String> expected, Workload workload, int seeds, long tryFirst) {
@@ -42,13 +43,23 @@ record Mutant(SourceMutant source, Budget budget, List<String> expected, Workloa
         SWARM,
         /** Servers that come, go and move besides. */
         CHURN,
+        /** Votes that are late, and nothing else that goes wrong. */
+        LATE_VOTES,
         /** Rolling upgrades. */
         UPGRADE,
         /** More calls than the cluster can answer. */
         OVERLOAD,
         /** Several groups of which one fails. */
-        GROUPS
+        GROUPS;
+
+        /** As the files of mutants name it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
+
+    private static final int USUAL_SEEDS = 200;
 
     private static final Path MUTANTS = Path.of("src/test/resources/mutants");
     private static final Path SOURCES = Path.of("../raft-core/src/main/java");
@@ -63,12 +74,20 @@ record Mutant(SourceMutant source, Budget budget, List<String> expected, Workloa
             throw new IllegalArgumentException(
                     source.name() + " says " + source.settings().keySet() + ", of which only " + WORDS + " are known");
         }
+        Budget budget = Budget.valueOf(source.setting("budget", Budget.B.name()));
+        int seeds = Integer.parseInt(source.setting("seeds", Integer.toString(Math.min(USUAL_SEEDS, budget.seeds))));
+        if (seeds > budget.seeds) {
+            throw new IllegalArgumentException(
+                    source.name() + " may take " + seeds + " seeds, more than the " + budget.seeds + " of its budget");
+        }
         return new Mutant(
                 source,
-                Budget.valueOf(source.setting("budget", Budget.B.name())),
+                budget,
                 List.of(source.setting("expect", "").split(" ")),
-                Workload.valueOf(source.setting("plan", Workload.SWARM.name()).toUpperCase(Locale.ROOT)),
-                Integer.parseInt(source.setting("seeds", "200")),
+                Workload.valueOf(source.setting("plan", Workload.SWARM.name())
+                        .toUpperCase(Locale.ROOT)
+                        .replace('-', '_')),
+                seeds,
                 Long.parseLong(source.setting("try", "0")));
     }
 

@@ -3,6 +3,7 @@ package io.pecanraft.testkit.mutants;
 import io.pecanraft.testkit.OneGroupFails;
 import io.pecanraft.testkit.Overload;
 import io.pecanraft.testkit.RollingUpgrade;
+import io.pecanraft.testkit.swarm.LateVotesOnly;
 import io.pecanraft.testkit.swarm.Plan;
 import io.pecanraft.testkit.swarm.Simulation;
 import java.lang.reflect.InvocationTargetException;
@@ -47,7 +48,7 @@ final class MutantHunt {
             return;
         }
         Class<?> simulation = switch (mutant.workload()) {
-            case SWARM, CHURN -> throw new IllegalStateException("a workload with plans");
+            case SWARM, CHURN, LATE_VOTES -> throw new IllegalStateException("a workload with plans");
             case UPGRADE -> loader.loadClass(RollingUpgrade.class.getName());
             case OVERLOAD -> loader.loadClass(Overload.class.getName());
             case GROUPS -> loader.loadClass(OneGroupFails.class.getName());
@@ -61,6 +62,10 @@ final class MutantHunt {
         return switch (mutant.workload()) {
             case SWARM -> Optional.of(plan.getMethod("of", long.class).invoke(null, seed));
             case CHURN -> Optional.of(plan.getMethod("withChurn", long.class).invoke(null, seed));
+            case LATE_VOTES ->
+                Optional.of(loader.loadClass(LateVotesOnly.class.getName())
+                        .getMethod("of", long.class)
+                        .invoke(null, seed));
             case UPGRADE, OVERLOAD, GROUPS -> Optional.empty();
         };
     }
@@ -75,6 +80,7 @@ final class MutantHunt {
         switch (mutant.workload()) {
             case SWARM -> Simulation.run(Plan.of(seed), "");
             case CHURN -> Simulation.run(Plan.withChurn(seed), "");
+            case LATE_VOTES -> Simulation.run(LateVotesOnly.of(seed), "");
             case UPGRADE -> RollingUpgrade.run(seed, "");
             case OVERLOAD -> Overload.run(seed, "");
             case GROUPS -> OneGroupFails.run(seed, "");

@@ -7,10 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
 /**
@@ -35,12 +39,13 @@ public final class MutantTable {
      * Measures the mutants whose names contain a text and writes the page.
      *
      * @param limit how many seeds to try from each base where the budget would allow more
+     * @param jobs how many mutants are measured at a time
      * @param commit what was measured; a ledger of another commit is begun anew
      * @param ledgerFile where it is noted what has been measured
      * @return whether each of them was found from every base
      */
-    public static boolean write(String only, int limit, String commit, Path ledgerFile, Path page)
-            throws IOException, ReflectiveOperationException {
+    public static boolean write(String only, int limit, int jobs, String commit, Path ledgerFile, Path page)
+            throws IOException, InterruptedException, ExecutionException {
         List<Mutant> mutants = Mutant.all().stream()
                 .filter(mutant -> mutant.name().contains(only))
                 .sorted(Comparator.comparing((Mutant mutant) -> !mutant.starred())
@@ -50,14 +55,24 @@ public final class MutantTable {
                 .toList();
         MutantLedger ledger = MutantLedger.open(ledgerFile, commit, limit, BASES.length);
         MutantTable table = new MutantTable(limit, mutants, ledger);
-        for (Mutant mutant : mutants) {
-            if (ledger.find(mutant.name()).isEmpty()) {
-                ledger.add(table.measured(mutant));
+        ExecutorService workers = Executors.newFixedThreadPool(jobs);
+        try {
+            CompletionService<MutantLedger.Line> measuring = new ExecutorCompletionService<>(workers);
+            List<Mutant> missing = mutants.stream()
+                    .filter(mutant -> ledger.find(mutant.name()).isEmpty())
+                    .toList();
+            missing.forEach(mutant -> measuring.submit(() -> table.measured(mutant)));
+            for (int i = 0; i < missing.size(); i++) {
+                MutantLedger.Line line = measuring.take().get();
+                ledger.add(line);
+                System.out.println(line);
+                // Whoever stops it here has a page of what was measured.
+                Files.writeString(page, table.page(commit));
             }
-            System.out.println(table.row(mutant));
-            // Whoever stops it here has a page of what was measured, those with a star first.
-            Files.writeString(page, table.page(commit));
+        } finally {
+            workers.shutdownNow();
         }
+        Files.writeString(page, table.page(commit));
         System.out.println(table.summary());
         return mutants.stream().allMatch(table::foundFromAll);
     }
@@ -145,7 +160,7 @@ public final class MutantTable {
                         mutant.id() + (mutant.starred() ? "\\*" : ""),
                         mutant,
                         mutant.name(),
-                        mutant.workload().name().toLowerCase(Locale.ROOT),
+                        mutant.workload().toString(),
                         mutant.budget(),
                         each,
                         count(mutant, median),

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Keys with deadlines and transactions on three simulated servers that die, lose power, stop, and cannot hear each other. The simulator
- * compares replies and states of all replicas; here is what a client may rely on. {@code -Dsim.seed=N} runs one seed,
+ * compares the replies of all replicas; here is what a client may rely on. {@code -Dsim.seed=N} runs one seed,
  * {@code -Dsim.kv.seeds=COUNT} the first so many.
  */
 class KvSimulationTest {

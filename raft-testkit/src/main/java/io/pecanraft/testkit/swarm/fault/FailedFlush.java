@@ -8,7 +8,7 @@ import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 
 /**
- * The next flush of a disk fails, once, perhaps because it is full; what was not written may then be missing from the page
+ * The next flush of a disk fails, once; what was not written may then be missing from the page
  * cache too. Whoever runs the server starts it again later.
  */
 public final class FailedFlush implements Family {

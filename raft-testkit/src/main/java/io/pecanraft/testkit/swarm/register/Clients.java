@@ -93,16 +93,11 @@ public final class Clients {
         });
     }
 
-    /** Demands that what the clients were told is linearizable, each register for itself. */
+    /** Demands that what the clients were told is linearizable, each register for itself, and that this could be decided. */
     public void judge(String name) {
         history.complaint(name, model::effectOf).ifPresent(complaint -> {
-            throw cluster.failure("linearizability", complaint);
+            throw cluster.failure(complaint.rule(), complaint.text());
         });
-    }
-
-    /** Whether the search for an order was given up, because too much went on at once. */
-    public boolean isNotDecided() {
-        return history.isNotDecided();
     }
 
     /** What comes of a call is checked where it arrives; nobody waits for it. */

@@ -75,10 +75,16 @@ final class RegisterHistory {
 
     private final Model model = new Model();
     private final HistoryRecorder<Request, Register> recorder;
-    private boolean notDecided;
+    private final long maxConfigurations;
 
     RegisterHistory(LongSupplier clock) {
+        this(clock, MAX_CONFIGURATIONS);
+    }
+
+    /** A history in which the search for an order ends after so many configurations. */
+    RegisterHistory(LongSupplier clock, long maxConfigurations) {
         this.recorder = HistoryRecorder.withClock(clock);
+        this.maxConfigurations = maxConfigurations;
     }
 
     HistoryRecorder.Call<Request, Register> call(String client, Request request) {
@@ -95,12 +101,19 @@ final class RegisterHistory {
     }
 
     /**
+     * What is to be said against a history.
+     *
+     * @param rule what it breaks; {@code undecided} where the search for an order was given up, which is not to say that there is one
+     */
+    record Complaint(String rule, String text) {}
+
+    /**
      * What is wrong with the history, with the page that shows it; empty if it is linearizable.
      *
      * @param effects what became of the command of a call according to the committed log. Asked about unanswered ones only:
      *     there may be dozens, and which of them were done, in which order, is more than a search can guess.
      */
-    Optional<String> complaint(String name, LongFunction<Optional<Register>> effects) {
+    Optional<Complaint> complaint(String name, LongFunction<Optional<Register>> effects) {
         List<Operation<Request, Register>> operations = new ArrayList<>();
         for (Operation<Request, Register> operation : recorder.operations()) {
             if (operation.isAnswered()) {
@@ -113,20 +126,19 @@ final class RegisterHistory {
             }
         }
         LinearizabilityChecker<Register, Request, Register> checker =
-                LinearizabilityChecker.of(model).within(Duration.ofDays(1)).withMaxConfigurations(MAX_CONFIGURATIONS);
+                LinearizabilityChecker.of(model).within(Duration.ofDays(1)).withMaxConfigurations(maxConfigurations);
         Judgement<Register, Request, Register> judgement = checker.check(operations);
         if (judgement instanceof Judgement.Violation<Register, Request, Register> violation) {
-            return Optional.of(
-                    checker.describe(violation) + "\n" + new HistoryPage<>(model, name, violation).writeTo(PAGES));
+            return Optional.of(new Complaint(
+                    "linearizability",
+                    checker.describe(violation) + "\n" + new HistoryPage<>(model, name, violation).writeTo(PAGES)));
         }
         if (judgement instanceof Judgement.NotDecided<Register, Request, Register>) {
-            notDecided = true;
+            return Optional.of(new Complaint(
+                    "undecided",
+                    "no order of " + operations.size() + " calls was found or ruled out within " + maxConfigurations
+                            + " configurations"));
         }
         return Optional.empty();
-    }
-
-    /** Whether a search for an order was given up. */
-    boolean isNotDecided() {
-        return notDecided;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.NotLeaderException;
 import io.pecanraft.testkit.linearizability.HistoryRecorder;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
@@ -34,11 +35,24 @@ class RegisterHistoryTest {
     }
 
     @Test
+    void whatCouldNotBeDecidedIsNotPassed() {
+        RegisterHistory brief = new RegisterHistory(() -> ++now[0], 1);
+        List<HistoryRecorder.Call<RegisterHistory.Request, Register>> atOnce = List.of(
+                brief.call("n1", new RegisterHistory.Request(1, add, 1)),
+                brief.call("n2", new RegisterHistory.Request(1, add, 2)),
+                brief.call("n3", new RegisterHistory.Request(1, add, 3)));
+        atOnce.get(2).returned(new Register(1, 2));
+        atOnce.get(0).returned(new Register(2, 4));
+        atOnce.get(1).returned(new Register(3, 6));
+        assertThat(brief.complaint("too much", NOTHING).orElseThrow().rule()).isEqualTo("undecided");
+    }
+
+    @Test
     void aStaleReadIsNot() {
         write(put).returned(new Register(1, 5));
         write(add).returned(new Register(2, 7));
         read(1, 5);
-        assertThat(history.complaint("stale read", NOTHING).orElseThrow())
+        assertThat(history.complaint("stale read", NOTHING).orElseThrow().text())
                 .contains("n2: read -> 5 (1)", "target/histories/stale-read.html");
     }
 

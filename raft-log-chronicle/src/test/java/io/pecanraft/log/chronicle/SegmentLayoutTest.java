@@ -1,0 +1,36 @@
+package io.pecanraft.log.chronicle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SegmentLayoutTest {
+
+    private static final long MIB = 1 << 20;
+
+    @TempDir
+    Path directory;
+
+    /** A flush of 64 MiB of zeros would hold up those of the log for as long as the disk takes for it. */
+    @Test
+    void zerosAreFlushedInSmallSteps() throws IOException {
+        List<Long> flushedAt = new ArrayList<>();
+        Barrier barrier = new Barrier() {
+            @Override
+            public void force(FileChannel channel, Path file) throws IOException {
+                flushedAt.add(channel.size());
+            }
+
+            @Override
+            public void forceDirectory(Path flushed) {}
+        };
+        new SegmentLayout(directory, barrier).layOut(4 * MIB + 4096, 0);
+        assertThat(flushedAt).containsExactly(MIB, 2 * MIB, 3 * MIB, 4 * MIB, 4 * MIB + 4096);
+    }
+}
