@@ -50,7 +50,7 @@ class CorruptionSweepTest {
             Outcome.REPAIRED, Set.of(AtStart.REFILLS_FROM_OTHERS),
             Outcome.NEW_INCARNATION, Set.of(AtStart.BECOMES_NEW_INCARNATION));
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path temporary;
 
     private final Random random = new Random(SEED);

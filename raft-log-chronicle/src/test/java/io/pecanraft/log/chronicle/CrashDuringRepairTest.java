@@ -32,7 +32,7 @@ class CrashDuringRepairTest {
     /** The damage may be found twice: the crash came after the marker and before the cut. */
     private static final int MOST_EPOCHS = 2;
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path temporary;
 
     private final Random random = new Random(SEED);

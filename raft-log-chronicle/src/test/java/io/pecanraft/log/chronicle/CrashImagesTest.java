@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -19,13 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
  * </pre>
  *
  * which prints how far it is, and goes on where it stopped when it is started again with the same file. {@code -Dcrash.seed=N}
- * begins with another seed, {@code -Djava.io.tmpdir=/dev/shm} spares the disk.
+ * begins with another seed.
  */
 class CrashImagesTest {
 
     private static final long IMAGES = Long.getLong("crash.images", 400);
 
-    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    @TempDir(factory = InMemory.class)
     Path directory;
 
     @Test

@@ -12,7 +12,7 @@ class CrashTest {
 
     private static final int SEEDS = Integer.getInteger("crash.seeds", 30);
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path directory;
 
     /** D10, D15. {@code -Dcrash.seed=N} repeats one. */

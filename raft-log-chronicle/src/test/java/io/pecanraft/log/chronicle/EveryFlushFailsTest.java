@@ -37,7 +37,7 @@ class EveryFlushFailsTest {
 
     private static final int FAILURES = Integer.getInteger("flush.failures", 200);
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path directory;
 
     /** The log says of each failure that it has failed, with a stack trace. */

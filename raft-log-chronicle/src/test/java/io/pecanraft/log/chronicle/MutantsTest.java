@@ -77,6 +77,8 @@ class MutantsTest {
         Class<?> type = loader.loadClass(TESTS + (hash < 0 ? test : test.substring(0, hash)));
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                // A failure is what is wanted here, and no reason to keep anything.
+                .configurationParameter("junit.jupiter.tempdir.cleanup.mode.default", "always")
                 .selectors(hash < 0 ? selectClass(type) : selectMethod(type, test.substring(hash + 1)))
                 .build();
         LauncherFactory.create().execute(request, listener);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** K3: what a process that died had written, but not flushed, is on the disk before recovery tells anybody of it. */
 class RecoveryFlushesTest {
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path temporary;
 
     @Test

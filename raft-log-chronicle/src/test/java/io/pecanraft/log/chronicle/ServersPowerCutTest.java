@@ -56,7 +56,7 @@ class ServersPowerCutTest {
     private static final long SNAPSHOT_LOG_BYTES = 20_000;
     private static final long BACK_OFF_NANOS = 10_000_000;
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path directory;
 
     private final long seed =
