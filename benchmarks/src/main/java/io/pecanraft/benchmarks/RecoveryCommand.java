@@ -8,10 +8,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,13 +36,8 @@ final class RecoveryCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--system",
-            split = ",",
-            paramLabel = "NAME",
-            defaultValue = "pecanraft",
-            description = "Which systems, one after another. Default: ${DEFAULT-VALUE}.")
-    private List<String> systems;
+    @Mixin
+    private ClusterOptions cluster;
 
     @Option(
             names = "--durability",
@@ -78,22 +74,6 @@ final class RecoveryCommand implements Callable<Integer> {
             description = "Where lines are added. Default: ${DEFAULT-VALUE}.")
     private Path results;
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = {
-                "On the disk that is to be measured: the servers keep their data in a directory benchmark-data there,",
-                "which is deleted for each system. Default: where the results are."
-            })
-    private @Nullable Path data;
-
-    @Option(
-            names = "--java-options",
-            paramLabel = "OPTIONS",
-            defaultValue = "-Xms1g -Xmx1g",
-            description = "For all processes. Default: ${DEFAULT-VALUE}.")
-    private String javaOptions;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (entries < 1 || kills < 0 || valueBytes < 0) {
@@ -112,16 +92,10 @@ final class RecoveryCommand implements Callable<Integer> {
 
     private boolean measure(BenchmarkedSystem system, Guarantee guarantee) throws InterruptedException, IOException {
         RunEnvironment environment = RunEnvironment.now();
-        String options = String.join(" ", system.javaOptions()) + " " + javaOptions;
+        List<String> options = new ArrayList<>(system.javaOptions());
+        options.addAll(cluster.javaOptions());
         Recoveries recoveries = new Recoveries(
-                system,
-                guarantee,
-                Ports.findFree(),
-                DataDirectory.of(data, results),
-                options.isBlank() ? List.of() : List.of(options.trim().split("\\s+", -1)),
-                entries,
-                valueBytes,
-                kills);
+                system, guarantee, Ports.findFree(), cluster.data(results), options, entries, valueBytes, kills);
         try {
             recoveries.measure((what, millis) -> say(system.name() + ", " + guarantee + ", " + what + ": " + millis
                     + " ms" + added(system, guarantee, what, millis, environment)));
@@ -158,7 +132,7 @@ final class RecoveryCommand implements Callable<Integer> {
 
     private List<BenchmarkedSystem> measured() {
         try {
-            List<BenchmarkedSystem> asked = systems.stream().map(Systems::of).toList();
+            List<BenchmarkedSystem> asked = cluster.systems();
             for (BenchmarkedSystem system : asked) {
                 if (!(system instanceof FrontedSystem)) {
                     throw wrongUsage(system.name() + " has a client of its own, which is not measured here");

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,13 +39,8 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--system",
-            split = ",",
-            paramLabel = "NAME",
-            defaultValue = "pecanraft",
-            description = "Which systems, in this order. Default: ${DEFAULT-VALUE}.")
-    private List<String> systems;
+    @Mixin
+    private ClusterOptions cluster;
 
     @Option(
             names = "--durability",
@@ -114,28 +110,12 @@ final class RunCommand implements Callable<Integer> {
     private Path results;
 
     @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = {
-                "On the disk that is to be measured: the servers keep their data in a directory benchmark-data there,",
-                "which is deleted for each cell. Default: where the results are."
-            })
-    private @Nullable Path data;
-
-    @Option(
             names = "--base-port",
             paramLabel = "PORT",
             defaultValue = "0",
             description =
                     "The first of " + Ports.COUNT + " ports; 0 for some that are free. Default: ${DEFAULT-VALUE}.")
     private int basePort;
-
-    @Option(
-            names = "--java-options",
-            paramLabel = "OPTIONS",
-            defaultValue = "-Xms1g -Xmx1g",
-            description = "For all four processes, of whatever system. Default: ${DEFAULT-VALUE}.")
-    private String javaOptions;
 
     @Option(
             names = "--jfr",
@@ -189,7 +169,7 @@ final class RunCommand implements Callable<Integer> {
     private List<Cell> cells() {
         Set<Cell> cells = new LinkedHashSet<>();
         try {
-            List<BenchmarkedSystem> measured = systems.stream().map(Systems::of).toList();
+            List<BenchmarkedSystem> measured = cluster.systems();
             List<Guarantee> asked = durabilities.stream().map(Guarantee::of).toList();
             for (int round = 1; round <= rounds; round++) {
                 for (Guarantee guarantee : asked) {
@@ -234,11 +214,11 @@ final class RunCommand implements Callable<Integer> {
         require(basePort == 0 || Ports.areFree(basePort), "a port is in use; choose others with --base-port");
         return new CellRun(
                 basePort == 0 ? Ports.findFree() : basePort,
-                DataDirectory.of(data, results),
+                cluster.data(results),
                 Duration.ofSeconds(warmUp),
                 Duration.ofSeconds(seconds),
                 openPercents(),
-                javaOptions.isBlank() ? List.of() : List.of(javaOptions.trim().split("\\s+", -1)),
+                cluster.javaOptions(),
                 Optional.ofNullable(recordings));
     }
 

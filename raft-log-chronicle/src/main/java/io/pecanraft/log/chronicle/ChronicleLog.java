@@ -213,6 +213,7 @@ final class ChronicleLog implements RaftLog {
         watermark = openWatermark;
         SegmentPreparer openPreparer = new SegmentPreparer(
                 new SegmentLayout(layout.log(), barrier),
+                barrier,
                 config.segmentBytes(),
                 config.freeSpaceReserveBytes(),
                 config.spaceCheckInterval(),

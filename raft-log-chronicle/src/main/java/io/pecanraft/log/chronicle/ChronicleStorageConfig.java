@@ -38,11 +38,11 @@ public record ChronicleStorageConfig(
     public ChronicleStorageConfig {
         allowedFileSystems = Set.copyOf(allowedFileSystems);
         List<String> violations = new ArrayList<>();
-        if (segmentBytes < SegmentWriter.MIN_BLOCK_BYTES
+        if (segmentBytes < SegmentQueue.MIN_BLOCK_BYTES
                 || segmentBytes > MAX_SEGMENT_BYTES
                 || Long.bitCount(segmentBytes) != 1) {
             violations.add("segmentBytes (" + segmentBytes + ") must be a power of two from "
-                    + SegmentWriter.MIN_BLOCK_BYTES + " to " + MAX_SEGMENT_BYTES);
+                    + SegmentQueue.MIN_BLOCK_BYTES + " to " + MAX_SEGMENT_BYTES);
         }
         if (freeSpaceReserveBytes < 0) {
             violations.add("freeSpaceReserveBytes (" + freeSpaceReserveBytes + ") must not be negative");

@@ -74,7 +74,7 @@ final class LogAppender implements Closeable {
         this.blockBytes = blockBytes;
         this.state = state;
         this.segments = new ArrayDeque<>(olderSegments);
-        this.active = begin(preparer.layOutForStart(first.blockBytes()), first);
+        this.active = begin(preparer.openForStart(first.blockBytes()), first);
         this.segments.addLast(active.segment());
     }
 
@@ -241,10 +241,10 @@ final class LogAppender implements Closeable {
                 active.hasRoomFor(recordBytes), "a record does not fit in an empty segment", recordBytes, blockBytes);
     }
 
-    private SegmentWriter begin(Path directory, Successor next) throws IOException {
+    private SegmentWriter begin(SegmentQueue queue, Successor next) throws IOException {
         SegmentHeader header = new SegmentHeader(
                 next.segmentId(), random.nextLong(), storage, next.predecessor(), next.start(), next.blockBytes());
-        return SegmentWriter.begin(directory, header, group, hardState, layout, barrier);
+        return SegmentWriter.begin(queue, header, group, hardState, layout, barrier);
     }
 
     private Watermark position() {

@@ -47,7 +47,7 @@ final class SegmentLayout {
     }
 
     /**
-     * A directory with a file of this many zeros, flushed, and with room for the table that Chronicle keeps beside it: into that it
+     * A directory with a file of this many zeros, flushed but for its name, and with room for the table that Chronicle keeps beside it: into that it
      * stores through a mapping as well, at once.
      *
      * @param keptBytes what must be left on the disk
@@ -70,7 +70,6 @@ final class SegmentLayout {
             }
             throw e;
         }
-        barrier.forceDirectory(directory);
         return directory;
     }
 

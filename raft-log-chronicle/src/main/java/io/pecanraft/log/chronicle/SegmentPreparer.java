@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lays out the file of the next segment before it is needed, on a thread of its own, and does the writer's other slow chores:
+ * Lays out and opens the file of the next segment before it is needed, on a thread of its own, and does the writer's other slow chores:
  * closing finished segments and removing old ones.
  *
  * <p>When there is no room for it above the reserve, it says so and tries again from time to time. That is long before anybody needs
@@ -36,6 +36,7 @@ final class SegmentPreparer implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentPreparer.class);
 
     private final SegmentLayout layout;
+    private final Barrier barrier;
     private final long blockBytes;
     private final long reserveBytes;
     private final long retryNanos;
@@ -44,24 +45,26 @@ final class SegmentPreparer implements Closeable {
     private final ScheduledExecutorService thread;
 
     // The writer's.
-    private @Nullable CompletableFuture<Path> next;
+    private @Nullable CompletableFuture<SegmentQueue> next;
 
     // The thread's own.
     private boolean low;
     private boolean needed;
-    private @Nullable CompletableFuture<Path> waiting;
+    private @Nullable CompletableFuture<SegmentQueue> waiting;
     private @Nullable ScheduledFuture<?> retry;
 
     private volatile boolean closing;
 
     SegmentPreparer(
             SegmentLayout layout,
+            Barrier barrier,
             long blockBytes,
             long reserveBytes,
             Duration spaceCheckInterval,
             SpaceWatch space,
             String name) {
         this.layout = layout;
+        this.barrier = barrier;
         this.blockBytes = blockBytes;
         this.reserveBytes = reserveBytes;
         this.retryNanos = spaceCheckInterval.toNanos();
@@ -79,7 +82,7 @@ final class SegmentPreparer implements Closeable {
     /** Begins to lay out the next file, unless that is under way. Called by the writer's thread, as is {@link #take}. */
     void prepareNext() {
         if (next == null) {
-            CompletableFuture<Path> preparing = new CompletableFuture<>();
+            CompletableFuture<SegmentQueue> preparing = new CompletableFuture<>();
             next = preparing;
             thread.execute(() -> {
                 needed = false;
@@ -89,13 +92,13 @@ final class SegmentPreparer implements Closeable {
     }
 
     /**
-     * The directory with the laid-out file. Waits for it when necessary, until there is room or the storage is being closed.
+     * The queue for the next segment. Waits for it when necessary, until there is room or the storage is being closed.
      *
      * @throws StorageException with reason DISK_FULL when it is being closed and there is no room
      */
-    Path take() throws IOException {
+    SegmentQueue take() throws IOException {
         prepareNext();
-        CompletableFuture<Path> preparing = next;
+        CompletableFuture<SegmentQueue> preparing = next;
         next = null;
         if (preparing == null) {
             throw new IllegalStateException("nothing is being prepared");
@@ -120,11 +123,11 @@ final class SegmentPreparer implements Closeable {
     }
 
     /**
-     * Lays out a file of a given size at once, for the start. The reserve may be used: a node that was stopped with a full disk can
+     * Lays out and opens a file of a given size at once, for the start. The reserve may be used: a node that was stopped with a full disk can
      * then be started, take a snapshot and make room.
      */
-    Path layOutForStart(long bytes) throws IOException {
-        return layout.layOut(bytes, 0);
+    SegmentQueue openForStart(long bytes) throws IOException {
+        return SegmentQueue.open(layout.layOut(bytes, 0), bytes, barrier);
     }
 
     /** Runs a chore that may fail without harm. */
@@ -168,18 +171,20 @@ final class SegmentPreparer implements Closeable {
             Thread.currentThread().interrupt();
         }
         if (next != null && next.isDone() && !next.isCompletedExceptionally()) {
-            FileTree.delete(next.join());
+            SegmentQueue unused = next.join();
+            unused.close();
+            FileTree.delete(unused.directory());
         }
     }
 
     private void retryNow() {
-        CompletableFuture<Path> lacksRoom = waiting;
+        CompletableFuture<SegmentQueue> lacksRoom = waiting;
         if (lacksRoom != null) {
             layOut(lacksRoom);
         }
     }
 
-    private void layOut(CompletableFuture<Path> result) {
+    private void layOut(CompletableFuture<SegmentQueue> result) {
         if (result.isDone()) {
             return;
         }
@@ -190,12 +195,13 @@ final class SegmentPreparer implements Closeable {
         waiting = null;
         try {
             Path directory = layout.layOut(blockBytes, needed ? 0 : reserveBytes);
+            SegmentQueue opened = SegmentQueue.open(directory, blockBytes, barrier);
             // Within the reserve it is no sign that there is room again.
             if (low && !needed) {
                 low = false;
                 space.enough();
             }
-            result.complete(directory);
+            result.complete(opened);
         } catch (StorageException e) {
             lacksRoom(result, e);
         } catch (IOException | RuntimeException | Error e) {
@@ -203,7 +209,7 @@ final class SegmentPreparer implements Closeable {
         }
     }
 
-    private void lacksRoom(CompletableFuture<Path> result, StorageException why) {
+    private void lacksRoom(CompletableFuture<SegmentQueue> result, StorageException why) {
         if (why.reason() != Reason.DISK_FULL || closing) {
             result.completeExceptionally(why);
             return;

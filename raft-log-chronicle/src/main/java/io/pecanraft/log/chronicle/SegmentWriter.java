@@ -6,45 +6,23 @@ import io.pecanraft.model.LogEntry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.IntSupplier;
 import net.openhft.chronicle.bytes.Bytes;
-import net.openhft.chronicle.bytes.SyncMode;
-import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
-import net.openhft.chronicle.queue.RollCycles;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.Wire;
 
 /**
- * Appends records to one segment, made by this process and by it alone: one Chronicle queue that never rolls, in a directory
- * of its own, within one mapped block.
+ * Appends records to one segment, made by this process and by it alone.
  *
- * <p>This is the only class that hands anything to Chronicle. Confined to the writer's thread, but for {@link #close}.
+ * <p>This is the only class that hands records to Chronicle. Confined to the writer's thread, but for {@link #close}.
  */
 final class SegmentWriter implements Closeable {
 
-    /** Chronicle's index is not read here, so it is kept small: every index page is one more page in a flush. */
-    private static final int INDEX_COUNT = 512;
-
-    private static final int INDEX_SPACING = 256;
-
-    /** What must stay free behind a record: a seal, an index page of Chronicle's, the zero word after the last document. */
-    private static final int TAIL_RESERVE_BYTES = 8 * INDEX_COUNT + 1024;
-
-    /** The smallest block in which Chronicle and its index leave room for records. */
-    static final long MIN_BLOCK_BYTES = 64 << 10;
-
     private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
 
-    /** A constant clock: the queue stays in cycle 0 for ever. */
-    private static final long CYCLE_0_MILLIS = 1;
-
-    private final ChronicleQueue queue;
+    private final SegmentQueue queue;
     private final ExcerptAppender appender;
-    private final FileChannel channel;
     private final Barrier barrier;
     private final Segment segment;
     private final RecordEncoder encoder;
@@ -59,66 +37,40 @@ final class SegmentWriter implements Closeable {
     private int records;
     private int flushedRecords;
 
-    private SegmentWriter(
-            ChronicleQueue queue,
-            FileChannel channel,
-            Path file,
-            Barrier barrier,
-            Segment segment,
-            RecordEncoder encoder) {
+    private SegmentWriter(SegmentQueue queue, Barrier barrier, Segment segment, RecordEncoder encoder) {
         this.queue = queue;
-        this.appender = queue.createAppender();
-        // One thread writes, and another closes when it is done. The check would cost a look at the thread with every
-        // field.
-        this.appender.singleThreadedCheckDisabled(true);
-        this.channel = channel;
-        this.file = file;
+        this.appender = queue.appender();
+        this.file = queue.file();
         this.barrier = barrier;
         this.segment = segment;
         this.encoder = encoder;
     }
 
     /**
-     * Makes a laid-out directory a queue and writes the header. Nothing is flushed, and the directory keeps its incomplete name
-     * until {@link #complete}.
+     * Begins a segment with its header. Nothing is flushed, and the directory keeps its incomplete name until {@link #complete}.
+     *
+     * @param queue closed with the segment, also when this fails
      */
     static SegmentWriter begin(
-            Path directory,
+            SegmentQueue queue,
             SegmentHeader header,
             long group,
             IntSupplier hardState,
             DirectoryLayout layout,
             Barrier barrier)
             throws IOException {
-        Path file = directory.resolve(DirectoryLayout.SEGMENT_FILE);
-        Path laidOut = directory.resolve(DirectoryLayout.PRECREATED_FILE);
-        Path complete = layout.segment(header.segmentId()).resolve(DirectoryLayout.SEGMENT_FILE);
-        // Chronicle will rename the file; an open channel stays on it.
-        FileChannel channel = FileChannel.open(laidOut, StandardOpenOption.READ, StandardOpenOption.WRITE);
         Segment segment = null;
-        ChronicleQueue queue = null;
         try {
-            segment = Segment.open(header, complete, laidOut);
-            queue = SingleChronicleQueueBuilder.binary(directory)
-                    .rollCycle(RollCycles.FAST_DAILY)
-                    .timeProvider(() -> CYCLE_0_MILLIS)
-                    .blockSize(header.blockBytes())
-                    .indexCount(INDEX_COUNT)
-                    .indexSpacing(INDEX_SPACING)
-                    .syncMode(SyncMode.NONE)
-                    .build();
+            segment = Segment.open(header, layout.segmentFile(header.segmentId()), queue.file());
             RecordEncoder encoder = new RecordEncoder(
                     group, header.incarnation(), hardState, header.predecessor().crc());
-            SegmentWriter writer = new SegmentWriter(queue, channel, file, barrier, segment, encoder);
+            SegmentWriter writer = new SegmentWriter(queue, barrier, segment, encoder);
             writer.append(RecordType.SEGMENT_HEADER, header.start(), header.encodeBody());
             return writer;
         } catch (IOException | RuntimeException | Error e) {
-            channel.close();
+            queue.close();
             if (segment != null) {
                 segment.release();
-            }
-            if (queue != null) {
-                queue.close();
             }
             throw e;
         }
@@ -127,10 +79,8 @@ final class SegmentWriter implements Closeable {
     /** Flushes everything and gives the segment its name; from then on it is part of the log. */
     void complete() throws IOException {
         force();
-        Path incomplete = FileTree.parent(file);
-        barrier.forceDirectory(incomplete);
         file = segment.file();
-        FileTree.moveDurably(incomplete, FileTree.parent(file), barrier);
+        FileTree.moveDurably(queue.directory(), FileTree.parent(file), barrier);
     }
 
     /** The segment as readers see it. */
@@ -156,12 +106,12 @@ final class SegmentWriter implements Closeable {
 
     /** The longest record that a block takes: Chronicle maps a block with an overlap of a quarter. */
     static int maxRecordBytes(long blockBytes) {
-        return (int) Math.min(blockBytes / 4 - TAIL_RESERVE_BYTES, Integer.MAX_VALUE / 4);
+        return (int) Math.min(blockBytes / 4 - SegmentQueue.TAIL_RESERVE_BYTES, Integer.MAX_VALUE / 4);
     }
 
     /** Whether a record of this length may still be appended. */
     boolean hasRoomFor(int recordBytes) {
-        return endPosition + DocumentCursor.WORD_BYTES + recordBytes + TAIL_RESERVE_BYTES
+        return endPosition + DocumentCursor.WORD_BYTES + recordBytes + SegmentQueue.TAIL_RESERVE_BYTES
                 <= segment.header().blockBytes();
     }
 
@@ -181,7 +131,7 @@ final class SegmentWriter implements Closeable {
     /** Flushes what was appended. After an exception nothing is known, and nothing may be promised any more. */
     void force() throws IOException {
         int covered = records;
-        barrier.force(channel, file);
+        barrier.force(queue.channel(), file);
         flushedRecords = covered;
     }
 
@@ -194,7 +144,7 @@ final class SegmentWriter implements Closeable {
     void writeBehind() throws IOException {
         synchronized (writingBehind) {
             if (!closed) {
-                barrier.force(channel, segment.file());
+                barrier.force(queue.channel(), segment.file());
             }
         }
     }
@@ -208,7 +158,7 @@ final class SegmentWriter implements Closeable {
             }
             closed = true;
         }
-        try (channel) {
+        try {
             queue.close();
         } finally {
             encoder.release();

@@ -1,0 +1,110 @@
+package io.pecanraft.log.chronicle;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import net.openhft.chronicle.bytes.SyncMode;
+import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.RollCycles;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.wire.DocumentContext;
+
+/**
+ * A laid-out directory that Chronicle has made a queue of, ready for its first record: one queue that never rolls, in a directory of
+ * its own, within one mapped block. Opening one takes tens of milliseconds, which the log must not wait for.
+ *
+ * <p>Used by one thread after the other.
+ */
+final class SegmentQueue implements Closeable {
+
+    /** Chronicle's index is not read here, so it is kept small: every index page is one more page in a flush. */
+    private static final int INDEX_COUNT = 512;
+
+    private static final int INDEX_SPACING = 256;
+
+    /** What must stay free behind a record: a seal, an index page of Chronicle's, the zero word after the last document. */
+    static final int TAIL_RESERVE_BYTES = 8 * INDEX_COUNT + 1024;
+
+    /** The smallest block in which Chronicle and its index leave room for records. */
+    static final long MIN_BLOCK_BYTES = 64 << 10;
+
+    /** A constant clock: the queue stays in cycle 0 for ever. */
+    private static final long CYCLE_0_MILLIS = 1;
+
+    private final Path directory;
+    private final FileChannel channel;
+    private final ChronicleQueue queue;
+    private final ExcerptAppender appender;
+
+    private SegmentQueue(Path directory, FileChannel channel, ChronicleQueue queue, ExcerptAppender appender) {
+        this.directory = directory;
+        this.channel = channel;
+        this.queue = queue;
+        this.appender = appender;
+    }
+
+    /** Opens a directory as {@link SegmentLayout} leaves it, and flushes its names. Nothing else is flushed. */
+    static SegmentQueue open(Path directory, long blockBytes, Barrier barrier) throws IOException {
+        // Chronicle will rename the file; an open channel stays on it.
+        FileChannel channel = FileChannel.open(
+                directory.resolve(DirectoryLayout.PRECREATED_FILE), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        ChronicleQueue queue = null;
+        try {
+            queue = SingleChronicleQueueBuilder.binary(directory)
+                    .rollCycle(RollCycles.FAST_DAILY)
+                    .timeProvider(() -> CYCLE_0_MILLIS)
+                    .blockSize(blockBytes)
+                    .indexCount(INDEX_COUNT)
+                    .indexSpacing(INDEX_SPACING)
+                    .syncMode(SyncMode.NONE)
+                    .build();
+            ExcerptAppender appender = queue.createAppender();
+            // One thread prepares, another writes, and another closes when it is done. The check would cost a look at
+            // the
+            // thread with every field.
+            appender.singleThreadedCheckDisabled(true);
+            // Chronicle takes up the file with the first document, so there is one that comes to nothing.
+            try (DocumentContext nothing = appender.writingDocument()) {
+                nothing.rollbackOnClose();
+            }
+            barrier.forceDirectory(directory);
+            return new SegmentQueue(directory, channel, queue, appender);
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            if (queue != null) {
+                queue.close();
+            }
+            throw e;
+        }
+    }
+
+    /** Where it is. */
+    Path directory() {
+        return directory;
+    }
+
+    /** Where its records are. */
+    Path file() {
+        return directory.resolve(DirectoryLayout.SEGMENT_FILE);
+    }
+
+    /** The file, to be flushed. */
+    FileChannel channel() {
+        return channel;
+    }
+
+    ExcerptAppender appender() {
+        return appender;
+    }
+
+    /** Unmaps and closes. */
+    @Override
+    public void close() throws IOException {
+        try (channel) {
+            queue.close();
+        }
+    }
+}
