@@ -1,5 +1,7 @@
 package io.pecanraft.log.chronicle;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
@@ -8,7 +10,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
 /**
  * Lays out the files of segments: filled with zeros that are really written.
@@ -31,19 +37,38 @@ final class SegmentLayout {
      */
     private static final int FLUSH_BYTES = 1 << 20;
 
+    /**
+     * Between two steps the disk is left alone for so many times as long as the step took, but not for longer than this, unless
+     * somebody waits for the segment: there are seconds until it is needed, and servers that share a disk begin theirs together.
+     */
+    private static final int PAUSE_FACTOR = 3;
+
+    private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     /** As much of Chronicle's table as it ever writes to, and more. */
-    private static final long TABLE_BYTES = FILL_BYTES;
+    private static final int TABLE_BYTES = FILL_BYTES;
 
     /** What is needed besides the segment itself, for the table, directories and journals, with room to spare. */
     private static final long BESIDES_BYTES = 256 << 10;
 
     private final Path logDirectory;
     private final Barrier barrier;
+    private final LongConsumer pause;
     private final AtomicInteger laidOut = new AtomicInteger();
 
     SegmentLayout(Path logDirectory, Barrier barrier) {
+        this(logDirectory, barrier, LockSupport::parkNanos);
+    }
+
+    /**
+     * One that waits in its own way.
+     *
+     * @param pause does nothing for so many nanoseconds
+     */
+    SegmentLayout(Path logDirectory, Barrier barrier, LongConsumer pause) {
         this.logDirectory = logDirectory;
         this.barrier = barrier;
+        this.pause = pause;
     }
 
     /**
@@ -51,9 +76,10 @@ final class SegmentLayout {
      * stores through a mapping as well, at once.
      *
      * @param keptBytes what must be left on the disk
+     * @param urgent whether somebody waits for it, which may come to be so meanwhile
      * @throws StorageException with reason DISK_FULL when there is less room; nothing of the file is left then
      */
-    Path layOut(long bytes, long keptBytes) throws IOException {
+    Path layOut(long bytes, long keptBytes, BooleanSupplier urgent) throws IOException {
         if (barrier.usableBytes(logDirectory) - BESIDES_BYTES - bytes < keptBytes) {
             throw diskFull(bytes, keptBytes);
         }
@@ -61,8 +87,8 @@ final class SegmentLayout {
         FileTree.delete(directory);
         try {
             Files.createDirectory(directory);
-            write(directory.resolve(DirectoryLayout.PRECREATED_FILE), bytes, true);
-            write(directory.resolve(DirectoryLayout.TABLE_FILE), TABLE_BYTES, false);
+            writeFlushed(directory.resolve(DirectoryLayout.PRECREATED_FILE), bytes, urgent);
+            Files.write(directory.resolve(DirectoryLayout.TABLE_FILE), new byte[TABLE_BYTES], CREATE_NEW);
         } catch (IOException e) {
             if (barrier.usableBytes(logDirectory) < BESIDES_BYTES && !(e instanceof FailedFlush)) {
                 FileTree.delete(directory); // somebody else took the room meanwhile
@@ -73,9 +99,9 @@ final class SegmentLayout {
         return directory;
     }
 
-    /** Zeros that have their room on the disk when this returns; and that are there, when they are flushed. */
-    private void write(Path file, long bytes, boolean flushed) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    /** Zeros that are on the disk when this returns. */
+    private void writeFlushed(Path file, long bytes, BooleanSupplier urgent) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
             for (long at = 0; at < bytes; at += FILL_BYTES) {
                 zeros.clear().limit((int) Math.min(FILL_BYTES, bytes - at));
@@ -83,8 +109,14 @@ final class SegmentLayout {
                     channel.write(zeros);
                 }
                 boolean last = at + FILL_BYTES >= bytes;
-                if (flushed && (last || (at + FILL_BYTES) % FLUSH_BYTES == 0)) {
+                if (last) {
                     flush(channel, file);
+                } else if ((at + FILL_BYTES) % FLUSH_BYTES == 0) {
+                    long start = System.nanoTime();
+                    flush(channel, file);
+                    if (!urgent.getAsBoolean()) {
+                        pause.accept(Math.min(PAUSE_FACTOR * (System.nanoTime() - start), MAX_PAUSE_NANOS));
+                    }
                 }
             }
         }

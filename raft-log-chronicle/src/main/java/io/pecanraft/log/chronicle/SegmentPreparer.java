@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -17,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lays out and opens the file of the next segment before it is needed, on a thread of its own, and does the writer's other slow chores:
- * closing finished segments and removing old ones.
+ * Lays out and opens the file of the next segment before it is needed, on a thread of its own, and does the writer's other slow chores
+ * on another: writing a segment behind, closing finished ones and removing old ones.
  *
  * <p>When there is no room for it above the reserve, it says so and tries again from time to time. That is long before anybody needs
  * the file: the present segment has just begun. If it is needed before there is room, it may use the reserve; and when even that is
@@ -43,6 +44,7 @@ final class SegmentPreparer implements Closeable {
     private final SpaceWatch space;
     private final String name;
     private final ScheduledExecutorService thread;
+    private final ExecutorService chores;
 
     // The writer's.
     private @Nullable CompletableFuture<SegmentQueue> next;
@@ -54,6 +56,8 @@ final class SegmentPreparer implements Closeable {
     private @Nullable ScheduledFuture<?> retry;
 
     private volatile boolean closing;
+    /** Whether the writer stands still until there is a segment. */
+    private volatile boolean awaited;
 
     SegmentPreparer(
             SegmentLayout layout,
@@ -70,13 +74,17 @@ final class SegmentPreparer implements Closeable {
         this.retryNanos = spaceCheckInterval.toNanos();
         this.space = space;
         this.name = name;
-        // Unbounded, but holds at most one preparation, and one chore for every segment that was just
+        // Unbounded, but this one holds at most one preparation, and that one a chore or two for every segment that was
+        // just
         // finished or removed.
-        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread worker = new Thread(task, "pecan-log-segments-" + name);
-            worker.setDaemon(true);
-            return worker;
-        });
+        this.thread = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "pecan-log-segments-" + name));
+        this.chores = Executors.newSingleThreadExecutor(task -> daemon(task, "pecan-log-chores-" + name));
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread worker = new Thread(task, name);
+        worker.setDaemon(true);
+        return worker;
     }
 
     /** Begins to lay out the next file, unless that is under way. Called by the writer's thread, as is {@link #take}. */
@@ -104,6 +112,7 @@ final class SegmentPreparer implements Closeable {
             throw new IllegalStateException("nothing is being prepared");
         }
         if (!preparing.isDone()) {
+            awaited = true;
             thread.execute(() -> {
                 needed = true;
                 layOut(preparing);
@@ -119,6 +128,8 @@ final class SegmentPreparer implements Closeable {
                 throw storage;
             }
             throw e;
+        } finally {
+            awaited = false;
         }
     }
 
@@ -127,12 +138,12 @@ final class SegmentPreparer implements Closeable {
      * then be started, take a snapshot and make room.
      */
     SegmentQueue openForStart(long bytes) throws IOException {
-        return SegmentQueue.open(layout.layOut(bytes, 0), bytes, barrier);
+        return SegmentQueue.open(layout.layOut(bytes, 0, () -> true), bytes, barrier);
     }
 
     /** Runs a chore that may fail without harm. */
     void runLater(String what, Chore chore) {
-        thread.execute(() -> {
+        chores.execute(() -> {
             try {
                 chore.run();
             } catch (IOException | RuntimeException e) {
@@ -157,10 +168,21 @@ final class SegmentPreparer implements Closeable {
     public void close() throws IOException {
         stopWaiting();
         thread.shutdown();
+        chores.shutdown();
+        awaitTheEnd(thread);
+        awaitTheEnd(chores);
+        if (next != null && next.isDone() && !next.isCompletedExceptionally()) {
+            SegmentQueue unused = next.join();
+            unused.close();
+            FileTree.delete(unused.directory());
+        }
+    }
+
+    private static void awaitTheEnd(ExecutorService ending) {
         boolean interrupted = false;
         while (true) {
             try {
-                if (thread.awaitTermination(1, TimeUnit.MINUTES)) {
+                if (ending.awaitTermination(1, TimeUnit.MINUTES)) {
                     break;
                 }
             } catch (InterruptedException e) {
@@ -169,11 +191,6 @@ final class SegmentPreparer implements Closeable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-        if (next != null && next.isDone() && !next.isCompletedExceptionally()) {
-            SegmentQueue unused = next.join();
-            unused.close();
-            FileTree.delete(unused.directory());
         }
     }
 
@@ -194,7 +211,7 @@ final class SegmentPreparer implements Closeable {
         }
         waiting = null;
         try {
-            Path directory = layout.layOut(blockBytes, needed ? 0 : reserveBytes);
+            Path directory = layout.layOut(blockBytes, needed ? 0 : reserveBytes, () -> awaited || closing);
             SegmentQueue opened = SegmentQueue.open(directory, blockBytes, barrier);
             // Within the reserve it is no sign that there is room again.
             if (low && !needed) {

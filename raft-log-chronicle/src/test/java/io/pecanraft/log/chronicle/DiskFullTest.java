@@ -75,7 +75,7 @@ class DiskFullTest {
     /** A store through a mapping into a page that has no room on the disk kills the JVM: nothing that is mapped may have any. */
     @Test
     void whatChronicleMapsHasItsRoomBeforeChronicleSeesIt() throws Exception {
-        Path laidOut = new SegmentLayout(directory, disk).layOut(TestLog.SMALL_SEGMENT_BYTES, 0);
+        Path laidOut = new SegmentLayout(directory, disk).layOut(TestLog.SMALL_SEGMENT_BYTES, 0, () -> true);
 
         assertThat(laidOut.resolve(DirectoryLayout.PRECREATED_FILE)).hasSize(TestLog.SMALL_SEGMENT_BYTES);
         assertThat(laidOut.resolve(DirectoryLayout.TABLE_FILE)).hasBinaryContent(new byte[16 << 10]);

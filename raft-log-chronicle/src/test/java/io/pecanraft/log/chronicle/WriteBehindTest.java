@@ -41,7 +41,7 @@ class WriteBehindTest {
         @Override
         public void force(FileChannel channel, Path file) throws IOException {
             String thread = Thread.currentThread().getName();
-            if (thread.startsWith("pecan-log-segments") && file.endsWith(DirectoryLayout.SEGMENT_FILE)) {
+            if (thread.startsWith("pecan-log-chores") && file.endsWith(DirectoryLayout.SEGMENT_FILE)) {
                 behind.add(thread);
                 await(gate);
                 if (failing) {
@@ -124,6 +124,7 @@ class WriteBehindTest {
             log.submit(mebibytes(1, 6));
             Object report = log.reports.poll(1, TimeUnit.MINUTES);
             while (!(report instanceof StorageException)) {
+                assertThat(report).isNotNull();
                 report = log.reports.poll(1, TimeUnit.MINUTES);
             }
             assertThat(((StorageException) report).reason()).isEqualTo(Reason.FAILED);
