@@ -180,8 +180,8 @@ public final class MutantTable {
                 Each is looked for in the workload that its file names, from three first seeds, up to its budget (A %,d seeds, B %,d,
                 C %,d) or %,d, whichever is less; "> n" means not among n, which is not to say that the budget would not do. Found
                 means: by a check that the file names, with a seed that the unbroken library passes. A star: no release while it
-                survives. Every build demands all of them, but may begin with a seed that is known to do it
-                ([testing](testing.md#are-the-checkers-alive)).
+                survives. Those of the storage have [a page of their own](storage-mutants.md). Every build demands all of them, but may
+                begin with a seed that is known to do it ([testing](testing.md#are-the-checkers-alive)).
 
                 Written by `raft-testkit/sim mutants --table docs/mutants.md --limit %d` at commit %s.
 
