@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Simulated disks that fill up, and have room again. */
+/** D16: simulated disks that fill up, and have room again. */
 class FullDiskTest {
 
     private static final Duration A_MOMENT = Duration.ofMillis(50);
