@@ -74,8 +74,7 @@ final class SegmentPreparer implements Closeable {
         this.retryNanos = spaceCheckInterval.toNanos();
         this.space = space;
         this.name = name;
-        // Unbounded, but this one holds at most one preparation, and that one a chore or two for every segment that was
-        // just
+        // Unbounded, but one holds at most one preparation, the other a few chores for each segment that was
         // finished or removed.
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "pecan-log-segments-" + name));
         this.chores = Executors.newSingleThreadExecutor(task -> daemon(task, "pecan-log-chores-" + name));
