@@ -51,12 +51,11 @@ final class SegmentPreparer implements Closeable {
 
     // The thread's own.
     private boolean low;
-    private boolean needed;
     private @Nullable CompletableFuture<SegmentQueue> waiting;
     private @Nullable ScheduledFuture<?> retry;
 
     private volatile boolean closing;
-    /** Whether the writer stands still until there is a segment. */
+    /** Whether the writer stands still until there is a segment, which may use the reserve then and is laid out without pauses. */
     private volatile boolean awaited;
 
     SegmentPreparer(
@@ -91,10 +90,7 @@ final class SegmentPreparer implements Closeable {
         if (next == null) {
             CompletableFuture<SegmentQueue> preparing = new CompletableFuture<>();
             next = preparing;
-            thread.execute(() -> {
-                needed = false;
-                layOut(preparing);
-            });
+            thread.execute(() -> layOut(preparing));
         }
     }
 
@@ -112,10 +108,7 @@ final class SegmentPreparer implements Closeable {
         }
         if (!preparing.isDone()) {
             awaited = true;
-            thread.execute(() -> {
-                needed = true;
-                layOut(preparing);
-            });
+            thread.execute(() -> layOut(preparing));
         }
         try {
             return preparing.join();
@@ -209,11 +202,12 @@ final class SegmentPreparer implements Closeable {
             scheduled.cancel(false);
         }
         waiting = null;
+        boolean mayUseReserve = awaited;
         try {
-            Path directory = layout.layOut(blockBytes, needed ? 0 : reserveBytes, () -> awaited || closing);
+            Path directory = layout.layOut(blockBytes, mayUseReserve ? 0 : reserveBytes, () -> awaited || closing);
             SegmentQueue opened = SegmentQueue.open(directory, blockBytes, barrier);
             // Within the reserve it is no sign that there is room again.
-            if (low && !needed) {
+            if (low && !mayUseReserve) {
                 low = false;
                 space.enough();
             }

@@ -60,10 +60,7 @@ public final class SimDisk {
     private @Nullable LogImage putBackFrom;
     private final LogDamage damage = new LogDamage();
     private int failingSnapshots;
-    private boolean held;
-    private boolean full;
-    private int flushesInReserve;
-    private final Deque<Runnable> heldFlushes = new ArrayDeque<>();
+    private final FlushGate flushes = new FlushGate();
 
     /** A step of the log's writer: a write, or a compaction, which is a hint and may be lost. */
     record Operation(@Nullable LogWrite write, long compactThroughIndex) {}
@@ -285,23 +282,12 @@ public final class SimDisk {
 
     /** Lets no flush end, until {@link #release}. */
     public void hold() {
-        held = true;
+        flushes.hold();
     }
 
     /** Lets flushes end again, those first that should have. */
     public void release() {
-        held = false;
-        endHeldFlushes();
-    }
-
-    private void endHeldFlushes() {
-        while (!heldFlushes.isEmpty() && !mustWait()) {
-            heldFlushes.remove().run();
-        }
-    }
-
-    private boolean mustWait() {
-        return held || (full && flushesInReserve-- <= 0);
+        flushes.release();
     }
 
     /**
@@ -309,9 +295,8 @@ public final class SimDisk {
      * the reserve lasts; the others wait.
      */
     public void fillUp(int flushesInTheReserve) {
-        if (!full) {
-            full = true;
-            flushesInReserve = flushesInTheReserve;
+        if (!flushes.isFull()) {
+            flushes.fillUp(flushesInTheReserve);
             SimStorage told = openedBy;
             if (told != null) {
                 told.log().spaceLow();
@@ -321,19 +306,18 @@ public final class SimDisk {
 
     /** Has room again. */
     public void makeRoom() {
-        if (full) {
-            full = false;
+        if (flushes.isFull()) {
             SimStorage told = openedBy;
             if (told != null) {
                 told.log().spaceBack();
             }
-            endHeldFlushes();
+            flushes.makeRoom();
         }
     }
 
     /** Whether there is no room for more. */
     boolean isFull() {
-        return full;
+        return flushes.isFull();
     }
 
     /** Ends all faults of this disk. */
@@ -419,13 +403,7 @@ public final class SimDisk {
 
     /** Runs this when a flush of this length ends, or later while the disk is held or full. */
     void afterFlush(long forceNanos, Runnable ended) {
-        scheduler.after(forceNanos, node, () -> {
-            if (mustWait()) {
-                heldFlushes.add(ended);
-            } else {
-                ended.run();
-            }
-        });
+        scheduler.after(forceNanos, node, () -> flushes.pass(ended));
     }
 
     long forceNanos() {

@@ -27,7 +27,7 @@ final class MutantLedger {
      */
     record Line(String name, List<Integer> tries, List<String> finders) {
 
-        private String text() {
+        String text() {
             List<String> words = new ArrayList<>(List.of(name));
             tries.forEach(count -> words.add(count == NOT_FOUND ? "-" : count.toString()));
             words.addAll(finders);

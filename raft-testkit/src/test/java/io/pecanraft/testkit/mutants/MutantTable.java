@@ -65,7 +65,7 @@ public final class MutantTable {
             for (int i = 0; i < missing.size(); i++) {
                 MutantLedger.Line line = measuring.take().get();
                 ledger.add(line);
-                System.out.println(line);
+                System.out.print(line.text());
                 // Whoever stops it here has a page of what was measured.
                 Files.writeString(page, table.page(commit));
             }

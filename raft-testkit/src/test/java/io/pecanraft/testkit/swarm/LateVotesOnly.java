@@ -3,6 +3,7 @@ package io.pecanraft.testkit.swarm;
 import io.pecanraft.testkit.sim.SimRandom;
 import io.pecanraft.testkit.swarm.fault.LateVotes;
 import io.pecanraft.testkit.swarm.schedule.Draw;
+import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Item;
 import java.time.Duration;
 import java.util.Comparator;
@@ -36,8 +37,7 @@ public final class LateVotesOnly {
         Stream<Item> late = Stream.iterate(apart, at -> at.plus(apart))
                 .limit(TIMES)
                 .map(at -> new Item(at, votes.word(), votes.draw(draw)));
-        Set<String> operations =
-                Families.OPERATIONS.stream().map(family -> family.word()).collect(Collectors.toSet());
+        Set<String> operations = Families.OPERATIONS.stream().map(Family::word).collect(Collectors.toSet());
         Stream<Item> calls = any.items().stream().filter(item -> operations.contains(item.kind()));
         return any.with(Stream.concat(late, calls)
                 .sorted(Comparator.comparing(Item::at))
