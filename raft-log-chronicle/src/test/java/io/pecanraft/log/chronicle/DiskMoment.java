@@ -99,11 +99,15 @@ final class DiskMoment {
         }
     }
 
-    /** Whether every name leads to something that was added. */
+    /**
+     * Whether every name leads to something that was added, and no two to the same: there are no hard links here, so what has two
+     * names was renamed during the look, or was removed and its inode given to another file or directory.
+     */
     boolean isConsistent() {
+        Set<Object> named = new HashSet<>();
         return directories.values().stream()
                 .flatMap(directory -> directory.now().values().stream())
-                .allMatch(inode -> files.containsKey(inode) || directories.containsKey(inode));
+                .allMatch(inode -> named.add(inode) && (files.containsKey(inode) || directories.containsKey(inode)));
     }
 
     Object root() {

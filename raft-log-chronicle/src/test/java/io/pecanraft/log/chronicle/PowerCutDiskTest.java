@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,6 +52,16 @@ class PowerCutDiskTest {
         stopping.set(true);
         moves.join();
         disk.close();
+    }
+
+    /** The directory was removed after its name was read, and a file that was made then got its inode: the directory became a file. */
+    @Test
+    void anInodeThatWasUsedAgainDuringALookIsNotBelieved() {
+        DiskMoment moment = new DiskMoment("root");
+        moment.addDirectory("root", Map.of(), Map.of("incomplete", "inode 1", "trash", "inode 2"));
+        moment.addDirectory("inode 2", Map.of(), Map.of("file", "inode 1"));
+        moment.addFile("inode 1", new byte[0], new byte[100]);
+        assertThat(moment.isConsistent()).isFalse();
     }
 
     private static void moveAbout(Path root) throws IOException {
