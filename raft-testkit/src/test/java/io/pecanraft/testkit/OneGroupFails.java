@@ -9,9 +9,10 @@ import io.pecanraft.statemachine.SnapshotView;
 import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.testkit.sim.SimDisk;
 import io.pecanraft.testkit.sim.SimRandom;
-import io.pecanraft.testkit.swarm.register.Clients;
-import io.pecanraft.testkit.swarm.register.RegisterCommand;
 import io.pecanraft.testkit.swarm.register.RegisterMachine;
+import io.pecanraft.testkit.swarm.register.Registers;
+import io.pecanraft.testkit.swarm.workload.Clients;
+import io.pecanraft.testkit.swarm.workload.Draft;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -32,6 +33,7 @@ public final class OneGroupFails {
     static final int GROUPS = 4;
 
     private static final int SERVERS = 3;
+    private static final int APPEND = 1;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final RaftConfig CONFIG = RaftConfig.defaults();
 
@@ -54,7 +56,7 @@ public final class OneGroupFails {
     private final SimRandom random;
     private final Survival survival;
     private final List<SimCluster> groups = new ArrayList<>();
-    private final List<Clients> clients = new ArrayList<>();
+    private final List<Clients<?, ?, ?>> clients = new ArrayList<>();
     private final List<CompletableFuture<?>> owed = new ArrayList<>();
     private final Map<String, Long> totals = new TreeMap<>();
     private final int broken;
@@ -73,7 +75,7 @@ public final class OneGroupFails {
                     .config(CONFIG)
                     .stateMachine(node -> breaks ? new Breakable() : new RegisterMachine());
             groups.add((i == 0 ? builder : builder.sharing(groups.get(0), new GroupId(i))).build());
-            clients.add(new Clients(groups.get(i)));
+            clients.add(new Clients<>(groups.get(i), new Registers()));
         }
     }
 
@@ -147,10 +149,7 @@ public final class OneGroupFails {
             SimNode node = groups.get(group).node(random.nextInt(SERVERS));
             int key = random.nextInt(3);
             CompletableFuture<?> answer = random.chance(0.5)
-                    ? clients.get(group)
-                            .write(
-                                    node,
-                                    new RegisterCommand(RegisterCommand.Kind.APPEND, key, random.nextInt(1_000), 0))
+                    ? clients.get(group).write(node, new Draft(APPEND, key, random.nextInt(1_000), 0))
                     : clients.get(group).read(node, key);
             if (group == broken) {
                 Clients.unattended(answer);
@@ -212,8 +211,7 @@ public final class OneGroupFails {
         }
         load(CONFIG.electionTimeout());
         SimNode leader = failing.awaitLeader();
-        CompletableFuture<?> write =
-                clients.get(broken).write(leader, new RegisterCommand(RegisterCommand.Kind.INCREMENT, 0, 1, 0));
+        CompletableFuture<?> write = clients.get(broken).write(leader, Draft.probe(0));
         failing.runUntil("the group that failed to work again", PATIENCE, write::isDone);
         totals.merge("groups mended", 1L, Long::sum);
     }

@@ -16,7 +16,7 @@ public sealed interface Judgement<S, I, O> {
     /** How many configurations, that is sets of placed operations with a state, the search has seen. */
     long configurations();
 
-    /** There is such an order. */
+    /** There is such an order; one that was {@linkplain LinearizabilityChecker#tryingFirst given} takes no configurations. */
     record Linearizable<S, I, O>(long configurations) implements Judgement<S, I, O> {}
 
     /**

@@ -3,6 +3,8 @@ package io.pecanraft.testkit.swarm;
 import io.pecanraft.testkit.SimulationFailure;
 import io.pecanraft.testkit.picture.SpaceTimeDiagram;
 import io.pecanraft.testkit.sim.Trace;
+import io.pecanraft.testkit.swarm.register.Registers;
+import io.pecanraft.testkit.swarm.workload.Workload;
 import java.util.Optional;
 
 /**
@@ -16,7 +18,12 @@ public record Replay(Plan plan, Trace trace, Optional<SimulationFailure> failure
 
     /** Runs a plan and keeps everything. */
     public static Replay of(Plan plan) {
-        return Simulation.record(plan, "");
+        return of(plan, new Registers());
+    }
+
+    /** Runs a plan with a state machine and keeps everything. */
+    static Replay of(Plan plan, Workload<?, ?, ?> workload) {
+        return Simulation.record(plan, workload);
     }
 
     /** How it ended, in a few lines; empty when all was well. */

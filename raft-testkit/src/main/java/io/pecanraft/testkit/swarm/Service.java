@@ -3,8 +3,8 @@ package io.pecanraft.testkit.swarm;
 import io.pecanraft.NodeStatus;
 import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
-import io.pecanraft.testkit.swarm.register.RegisterCommand;
 import io.pecanraft.testkit.swarm.schedule.Stage;
+import io.pecanraft.testkit.swarm.workload.Draft;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -43,9 +43,7 @@ final class Service {
         boolean read = false;
         while (!(written && read) && owed.getAsBoolean()) {
             SimNode at = forwards ? node : cluster.leader().filter(mayLead).orElse(node);
-            CompletableFuture<?> write = written
-                    ? DONE
-                    : stage.clients().write(at, new RegisterCommand(RegisterCommand.Kind.INCREMENT, 0, 1, 0));
+            CompletableFuture<?> write = written ? DONE : stage.clients().write(at, Draft.probe(0));
             CompletableFuture<?> answer = read ? DONE : stage.clients().read(at, 0);
             cluster.runUntil("answers", patience, () -> write.isDone() && answer.isDone());
             written = !write.isCompletedExceptionally();

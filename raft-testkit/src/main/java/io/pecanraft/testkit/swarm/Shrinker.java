@@ -1,7 +1,9 @@
 package io.pecanraft.testkit.swarm;
 
 import io.pecanraft.testkit.SimulationFailure;
+import io.pecanraft.testkit.swarm.register.Registers;
 import io.pecanraft.testkit.swarm.schedule.Item;
+import io.pecanraft.testkit.swarm.workload.Workload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +68,13 @@ public final class Shrinker {
 
     /** Which rule a plan breaks; empty for none. A plan that cannot be run breaks none. */
     public static String ruleBroken(Plan plan) {
+        return ruleBroken(plan, new Registers());
+    }
+
+    /** Which rule a plan breaks when it drives a state machine; empty for none. */
+    static String ruleBroken(Plan plan, Workload<?, ?, ?> workload) {
         try {
-            Simulation.run(plan, "");
+            Simulation.run(plan, workload, "", builder -> {});
             return "";
         } catch (SimulationFailure failure) {
             return failure.rule();
@@ -177,7 +184,7 @@ public final class Shrinker {
     private void items(Predicate<Item> which) {
         int size = count(which);
         for (int chunk = size; chunk >= 1; chunk /= 2) {
-            for (int from = 0; from < count(which); ) {
+            for (int from = 0; mayGoOn() && from < count(which); ) {
                 if (!accept(smallest.with(without(which, from, chunk)))) {
                     from += chunk;
                 }
@@ -237,7 +244,7 @@ public final class Shrinker {
 
     /** Makes what lasts a while last a tenth of it, and a tenth of that. */
     private void durations() {
-        for (int i = 0; i < smallest.items().size(); i++) {
+        for (int i = 0; mayGoOn() && i < smallest.items().size(); i++) {
             Optional<Item> shorter = smallest.items().get(i).shorter();
             while (shorter.isPresent() && accept(smallest.with(replaced(i, shorter.get())))) {
                 shorter = smallest.items().get(i).shorter();

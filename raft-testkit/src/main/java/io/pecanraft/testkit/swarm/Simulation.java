@@ -6,10 +6,11 @@ import io.pecanraft.testkit.SimulationFailure;
 import io.pecanraft.testkit.check.Operations;
 import io.pecanraft.testkit.sim.SimScheduler;
 import io.pecanraft.testkit.sim.Trace;
-import io.pecanraft.testkit.swarm.register.Clients;
-import io.pecanraft.testkit.swarm.register.RegisterMachine;
+import io.pecanraft.testkit.swarm.register.Registers;
 import io.pecanraft.testkit.swarm.schedule.Item;
 import io.pecanraft.testkit.swarm.schedule.Stage;
+import io.pecanraft.testkit.swarm.workload.Clients;
+import io.pecanraft.testkit.swarm.workload.Workload;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,7 +27,7 @@ public final class Simulation {
     private final SimCluster cluster;
     private final Stage stage;
 
-    private Simulation(Plan plan, String replay, Consumer<SimCluster.Builder> more) {
+    private Simulation(Plan plan, Workload<?, ?, ?> workload, String replay, Consumer<SimCluster.Builder> more) {
         this.plan = plan;
         SimCluster.Builder builder = SimCluster.builder()
                 .nodes(plan.founders())
@@ -37,11 +38,11 @@ public final class Simulation {
                 .network(plan.network())
                 .disk(plan.disk())
                 .maxDriftPpm(plan.maxDriftPpm())
-                .stateMachine(node -> new RegisterMachine())
+                .stateMachine(node -> workload.newStateMachine())
                 .replay(replay);
         more.accept(builder);
         this.cluster = builder.build();
-        this.stage = new Stage(cluster, new Clients(cluster), plan.atlas());
+        this.stage = new Stage(cluster, new Clients<>(cluster, workload), plan.atlas());
     }
 
     /**
@@ -51,23 +52,24 @@ public final class Simulation {
      * @throws SimulationFailure when a rule is broken
      */
     public static Outcome run(Plan plan, String replay) {
-        return run(plan, replay, builder -> {});
+        return run(plan, new Registers(), replay, builder -> {});
     }
 
     /**
      * Runs a plan.
      *
+     * @param workload what the clients do, with which state machine
      * @param replay the command that runs it again, for failures
      * @param more what is to be special about the cluster, such as a {@link io.pecanraft.testkit.sim.MessageCodec}
      * @throws SimulationFailure when a rule is broken
      */
-    public static Outcome run(Plan plan, String replay, Consumer<SimCluster.Builder> more) {
-        return new Simulation(plan, replay, more).run();
+    public static Outcome run(Plan plan, Workload<?, ?, ?> workload, String replay, Consumer<SimCluster.Builder> more) {
+        return new Simulation(plan, workload, replay, more).run();
     }
 
     /** What can be drawn, told and shown of one run. */
-    static Replay record(Plan plan, String replay) {
-        Simulation simulation = new Simulation(plan, replay, builder -> {});
+    static Replay record(Plan plan, Workload<?, ?, ?> workload) {
+        Simulation simulation = new Simulation(plan, workload, "", builder -> {});
         simulation.cluster.trace().record();
         Optional<SimulationFailure> failure = Optional.empty();
         try {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -155,7 +156,9 @@ class LinearizabilityCheckerTest {
     void smallHistoriesAreJudgedAsByTryingAllOrders() {
         long seed = Long.getLong("linear.seed", 4_711);
         Random random = new Random(seed);
+        Random orders = new Random(seed + 1);
         int illegal = 0;
+        int proved = 0;
         for (int i = 0; i < 20_000; i++) {
             List<Operation<Request, Answer>> history = new ArrayList<>(
                     LegalHistories.narrowRegister(random, 2 + random.nextInt(3), 2 + random.nextInt(4), 0.2));
@@ -177,8 +180,19 @@ class LinearizabilityCheckerTest {
             assertThat(checker.check(history) instanceof Judgement.Linearizable)
                     .as("history %d of seed %d: %s", i, seed, history)
                     .isEqualTo(legal);
+            List<Operation<Request, Answer>> claimed = new ArrayList<>(history);
+            Collections.shuffle(claimed, orders);
+            Judgement<?, ?, ?> judgement = checker.tryingFirst(operation -> claimed.indexOf(operation) + 1)
+                    .check(history);
+            assertThat(judgement instanceof Judgement.Linearizable)
+                    .as("history %d of seed %d with a claimed order: %s", i, seed, claimed)
+                    .isEqualTo(legal);
+            proved += legal && judgement.configurations() == 0 ? 1 : 0;
         }
-        System.out.printf("20000 small histories, %d of them illegal, judged as by all orders%n", illegal);
+        System.out.printf(
+                "20000 small histories, %d of them illegal, judged as by all orders; a claimed order proved %d%n",
+                illegal, proved);
+        assertThat(proved).isGreaterThan(1_000);
         assertThat(illegal).isBetween(1_000, 19_000);
     }
 }

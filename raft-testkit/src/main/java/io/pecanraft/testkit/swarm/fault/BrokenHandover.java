@@ -3,10 +3,10 @@ package io.pecanraft.testkit.swarm.fault;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.SimNetwork;
-import io.pecanraft.testkit.swarm.register.Clients;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Stage;
+import io.pecanraft.testkit.swarm.workload.Clients;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -2,12 +2,12 @@ package io.pecanraft.testkit.swarm.fault;
 
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.testkit.SimNode;
-import io.pecanraft.testkit.swarm.register.Clients;
-import io.pecanraft.testkit.swarm.register.RegisterCommand;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
+import io.pecanraft.testkit.swarm.workload.Clients;
+import io.pecanraft.testkit.swarm.workload.Draft;
 import java.util.Optional;
 
 /** A leader loses its followers without noticing, while clients write through another server and read from itself. */
@@ -36,7 +36,7 @@ abstract class DisputedLeader implements Family {
     abstract void happen(Stage stage, Arguments arguments, SimNode leader, SimNode other);
 
     static void writeAndRead(Stage stage, SimNode other, SimNode leader, int key, ReadConsistency consistency) {
-        RegisterCommand increment = new RegisterCommand(RegisterCommand.Kind.INCREMENT, key, 1, 0);
+        Draft increment = Draft.probe(key);
         Clients.unattended(stage.clients().write(other, increment));
         Clients.unattended(stage.clients().read(leader, key, consistency));
     }

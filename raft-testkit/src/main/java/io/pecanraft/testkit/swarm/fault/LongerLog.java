@@ -4,12 +4,12 @@ import io.pecanraft.NodeStatus;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.check.CommittedLog;
 import io.pecanraft.testkit.sim.SimNetwork;
-import io.pecanraft.testkit.swarm.register.Clients;
-import io.pecanraft.testkit.swarm.register.RegisterCommand;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
+import io.pecanraft.testkit.swarm.workload.Clients;
+import io.pecanraft.testkit.swarm.workload.Draft;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,7 +63,7 @@ public final class LongerLog implements Family {
         void begin(Duration patience) {
             cut(List.of(old), others);
             for (int write = 0; write < WRITES; write++) {
-                RegisterCommand increment = new RegisterCommand(RegisterCommand.Kind.INCREMENT, KEY, 1, 0);
+                Draft increment = Draft.probe(KEY);
                 Clients.unattended(stage.clients().write(old, increment));
             }
             awaitSuccessor(patience);

@@ -2,12 +2,12 @@ package io.pecanraft.testkit.swarm.fault;
 
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.SimNetwork;
-import io.pecanraft.testkit.swarm.register.Clients;
-import io.pecanraft.testkit.swarm.register.RegisterCommand;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
+import io.pecanraft.testkit.swarm.workload.Clients;
+import io.pecanraft.testkit.swarm.workload.Draft;
 import java.time.Duration;
 import java.util.List;
 
@@ -62,7 +62,7 @@ public final class WipedVoter implements Family {
         others.subList(0, half).forEach(fresh -> apart(stage, fresh, behind, Duration.ZERO, end));
         apart(stage, voter, behind, Duration.ZERO, written);
         for (int write = 0; write < WRITES; write++) {
-            RegisterCommand increment = new RegisterCommand(RegisterCommand.Kind.INCREMENT, KEY, 1, 0);
+            Draft increment = Draft.probe(KEY);
             stage.whileFaultsLast(
                     written.multipliedBy(write).dividedBy(WRITES),
                     () -> Clients.unattended(stage.clients().write(leader, increment)));

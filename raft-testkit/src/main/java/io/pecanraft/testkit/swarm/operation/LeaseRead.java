@@ -2,11 +2,11 @@ package io.pecanraft.testkit.swarm.operation;
 
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.testkit.sim.SimRandom;
-import io.pecanraft.testkit.swarm.register.Clients;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
+import io.pecanraft.testkit.swarm.workload.Clients;
 
 /** A client reads a register by the leader's lease: which must be linearizable, whatever clocks do within their bound. */
 public final class LeaseRead implements Family {

@@ -1,12 +1,12 @@
 package io.pecanraft.testkit.swarm.operation;
 
 import io.pecanraft.testkit.sim.SimRandom;
-import io.pecanraft.testkit.swarm.register.Clients;
-import io.pecanraft.testkit.swarm.register.RegisterCommand;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
+import io.pecanraft.testkit.swarm.workload.Clients;
+import io.pecanraft.testkit.swarm.workload.Draft;
 import java.util.concurrent.CompletableFuture;
 
 /** A client writes and, while it does not know that it is done, tries again at the next server: each attempt may take effect. */
@@ -36,9 +36,8 @@ public final class RetriedWrite implements Family {
     }
 
     private static void attempt(Stage stage, Arguments arguments, int node, long attempts) {
-        RegisterCommand command = new RegisterCommand(
-                RegisterCommand.Kind.INCREMENT, (int) arguments.count("key"), arguments.count("value"), 0);
-        CompletableFuture<?> answer = stage.clients().write(stage.node(node), command);
+        Draft draft = new Draft(Draft.VARIANTS - 1, (int) arguments.count("key"), arguments.count("value"), 0);
+        CompletableFuture<?> answer = stage.clients().write(stage.node(node), draft);
         Clients.unattended(answer.whenComplete((result, failure) -> {
             if (failure != null && attempts > 1) {
                 attempt(stage, arguments, (node + 1) % stage.cluster().nodes().size(), attempts - 1);

@@ -1,11 +1,11 @@
 package io.pecanraft.testkit.swarm.operation;
 
 import io.pecanraft.testkit.sim.SimRandom;
-import io.pecanraft.testkit.swarm.register.RegisterCommand;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
+import io.pecanraft.testkit.swarm.workload.Draft;
 
 /** A client with a session adds to a register, exactly once whatever happens; now and then it closes its session. */
 public final class SessionWrite implements Family {
@@ -39,11 +39,7 @@ public final class SessionWrite implements Family {
                 .sessions()
                 .write(
                         client,
-                        new RegisterCommand(
-                                RegisterCommand.Kind.INCREMENT,
-                                (int) arguments.count("key"),
-                                arguments.count("value"),
-                                0));
+                        new Draft(Draft.VARIANTS - 1, (int) arguments.count("key"), arguments.count("value"), 0));
         if (arguments.word("then").equals("close")) {
             stage.clients().sessions().close(client);
         }

@@ -2,11 +2,11 @@ package io.pecanraft.testkit.swarm.operation;
 
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.SimRandom;
-import io.pecanraft.testkit.swarm.register.Clients;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
+import io.pecanraft.testkit.swarm.workload.Clients;
 import java.util.Optional;
 
 /** An operator asks the leader to hand over, to a server or to the best one; or asks one that does not lead, by mistake. */

@@ -23,6 +23,11 @@ public record Register(long version, long value) {
         return new Register(version + 1, next);
     }
 
+    @Override
+    public String toString() {
+        return value + " (" + version + ")";
+    }
+
     ByteBuffer encode() {
         return ByteBuffer.allocate(BYTES).putLong(version).putLong(value).flip();
     }

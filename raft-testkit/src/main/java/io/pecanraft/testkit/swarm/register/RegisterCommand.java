@@ -10,10 +10,10 @@ import java.nio.ByteBuffer;
  * @param value with what
  * @param padding how many bytes to carry for their weight alone
  */
-public record RegisterCommand(Kind kind, int key, long value, int padding) {
+record RegisterCommand(Kind kind, int key, long value, int padding) {
 
     /** What a command does. */
-    public enum Kind {
+    enum Kind {
         /** Replaces the value. */
         PUT('p'),
         /** Makes the value depend on itself and on the one given, so that order shows. */

@@ -1,6 +1,6 @@
 /**
- * The state machine of the simulations, a few registers, with its clients and its model. {@link
- * io.pecanraft.testkit.swarm.register.Clients} is the way in.
+ * The library's own workload: a few registers, whose values show the order in which they were changed, and whose versions show how
+ * often. {@link io.pecanraft.testkit.swarm.register.Registers} is the way in.
  */
 @NullMarked
 package io.pecanraft.testkit.swarm.register;

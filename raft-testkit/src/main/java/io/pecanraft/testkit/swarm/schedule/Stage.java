@@ -6,21 +6,21 @@ import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.NetworkProfile;
 import io.pecanraft.testkit.sim.SimScheduler;
 import io.pecanraft.testkit.swarm.membership.Operator;
-import io.pecanraft.testkit.swarm.register.Clients;
+import io.pecanraft.testkit.swarm.workload.Clients;
 import java.time.Duration;
 
 /** What the items of a schedule act upon. */
 public final class Stage {
 
     private final SimCluster cluster;
-    private final Clients clients;
+    private final Clients<?, ?, ?> clients;
     private final FaultAtlas atlas;
     private final Operator operator;
     private final NetworkProfile calmNetwork;
     private boolean faultsAreOver;
 
     /** A stage on which the faults have not ended. */
-    public Stage(SimCluster cluster, Clients clients, FaultAtlas atlas) {
+    public Stage(SimCluster cluster, Clients<?, ?, ?> clients, FaultAtlas atlas) {
         this.cluster = cluster;
         this.clients = clients;
         this.atlas = atlas;
@@ -39,7 +39,7 @@ public final class Stage {
     }
 
     /** Those who write and read, and compare what they are told with the committed log. */
-    public Clients clients() {
+    public Clients<?, ?, ?> clients() {
         return clients;
     }
 

@@ -1,4 +1,4 @@
-package io.pecanraft.testkit.swarm.register;
+package io.pecanraft.testkit.swarm.workload;
 
 import io.pecanraft.ProposalResult;
 import io.pecanraft.RaftSession;
@@ -24,26 +24,29 @@ import org.jspecify.annotations.Nullable;
  * Clients with sessions, in processes of their own that outlive the servers: they send each command again, to this server and
  * that, until they know what became of it.
  */
-public final class SessionClients {
+public final class SessionClients<S, I, O> {
 
     private static final int MAX_DRIFT_PPM = 100_000;
 
     private final SimCluster cluster;
-    private final RegisterModel model;
-    private final RegisterHistory history;
+    private final Workload<S, I, O> workload;
+    private final CommittedStates<S, I, O> states;
+    private final History<S, I, O> history;
     private final SessionLedger ledger;
     private final Map<Integer, Client> clients = new TreeMap<>();
 
-    SessionClients(SimCluster cluster, RegisterModel model, RegisterHistory history) {
+    SessionClients(
+            SimCluster cluster, Workload<S, I, O> workload, CommittedStates<S, I, O> states, History<S, I, O> history) {
         this.cluster = cluster;
-        this.model = model;
+        this.workload = workload;
+        this.states = states;
         this.history = history;
         this.ledger = cluster.invariants().sessions();
     }
 
     /** A client proposes a command in its session; opens one instead when it has none. */
-    public void write(int client, RegisterCommand command) {
-        client(client).write(command);
+    public void write(int client, Draft draft) {
+        client(client).write(workload.command(draft));
     }
 
     /** A client closes its session, if it has one; its next one will be another. */
@@ -103,25 +106,25 @@ public final class SessionClients {
             this.options = options;
         }
 
-        private void write(RegisterCommand command) {
+        private void write(I command) {
             RaftSession current = session;
             if (current == null) {
                 open();
                 return;
             }
             long id = ledger.begin();
-            HistoryRecorder.Call<RegisterHistory.Request, Register> call =
-                    history.call(name, new RegisterHistory.Request(command.key(), command, id));
-            CompletableFuture<ProposalResult> answer = current.propose(Operations.wrap(id, command.encode()));
+            states.called(id, command);
+            HistoryRecorder.Call<?, O> call = history.command(name, command, id);
+            CompletableFuture<ProposalResult> answer = current.propose(Operations.wrap(id, workload.encode(command)));
             var unused = answer.whenComplete((result, failure) -> {
                 if (failure == null) {
                     ledger.acknowledged(id, result);
-                    Register reply = Register.decode(result.reply());
+                    O reply = workload.decode(command, result.reply());
                     call.returned(reply);
-                    model.replied(result.index(), reply);
+                    states.replied(result.index(), reply);
                     return;
                 }
-                RegisterHistory.failed(call, failure);
+                History.failed(call, failure);
                 ledger.failed(id, failure);
                 if (failure instanceof SessionExpiredException) {
                     forget(current);

@@ -1,0 +1,157 @@
+package io.pecanraft.testkit.swarm;
+
+import io.pecanraft.testkit.SimulationFailure;
+import io.pecanraft.testkit.swarm.workload.Workload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Your own state machine in the random stories of faults that the library itself is tried with: each seed is a cluster, its settings, its
+ * network and disks, and a schedule of crashes, losses of power, partitions, failing disks, clocks that jump, members that come and go.
+ *
+ * <pre>{@code
+ * @Test
+ * void survivesWhateverHappens() {
+ *     Swarm.of(new Accounts()).seeds(1, 500).run();
+ * }
+ * }</pre>
+ *
+ * <p>{@code -Dsim.seed=N} runs one seed instead. Of the first seed that breaks a rule a smaller plan is looked for and a picture drawn,
+ * both as files that the failure names. A plan is text: kept in a repository and {@linkplain #replay run} by a test it is a regression
+ * test for ever. Immutable.
+ */
+public final class Swarm {
+
+    /** Where pictures and plans go unless told otherwise. */
+    public static final Path DEFAULT_DIRECTORY = Path.of("target", "simulations");
+
+    /** How long a smaller plan is looked for unless told otherwise. */
+    public static final Duration DEFAULT_SHRINKING = Duration.ofMinutes(1);
+
+    private static final int MAX_SHRINKING_RUNS = 2_000;
+
+    private final Workload<?, ?, ?> workload;
+    private final boolean churn;
+    private final long firstSeed;
+    private final int seeds;
+    private final Path directory;
+    private final Duration shrinking;
+
+    private Swarm(
+            Workload<?, ?, ?> workload, boolean churn, long firstSeed, int seeds, Path directory, Duration shrinking) {
+        this.workload = workload;
+        this.churn = churn;
+        this.firstSeed = firstSeed;
+        this.seeds = seeds;
+        this.directory = directory;
+        this.shrinking = shrinking;
+    }
+
+    /** A hundred seeds of stories about a state machine. */
+    public static Swarm of(Workload<?, ?, ?> workload) {
+        return new Swarm(workload, false, 1, 100, DEFAULT_DIRECTORY, DEFAULT_SHRINKING);
+    }
+
+    /**
+     * The same with other seeds. Each takes some 20 to 100 ms.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    public Swarm seeds(long first, int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("a swarm has at least one seed, got " + count);
+        }
+        return new Swarm(workload, churn, first, count, directory, shrinking);
+    }
+
+    /** The same with members that come, go, move and are replaced, besides all other faults. */
+    public Swarm withChurn() {
+        return new Swarm(workload, true, firstSeed, seeds, directory, shrinking);
+    }
+
+    /** The same with another directory for pictures and plans, which is made when it is needed. */
+    public Swarm reportsIn(Path otherDirectory) {
+        return new Swarm(workload, churn, firstSeed, seeds, otherDirectory, shrinking);
+    }
+
+    /** The same that looks so long for a smaller plan when a seed fails. */
+    public Swarm shrinkingFor(Duration time) {
+        return new Swarm(workload, churn, firstSeed, seeds, directory, time);
+    }
+
+    /**
+     * Runs the seeds, one after the other.
+     *
+     * @return how often what happened, over all of them
+     * @throws SimulationFailure at the first seed that breaks a rule
+     * @throws IllegalStateException if one seed does not give the same run twice, since then something has a say that must not: a
+     *     clock, a hash code of an object, a random number or a thread of the state machine or of the workload
+     */
+    public Map<String, Long> run() {
+        Long only = Long.getLong("sim.seed");
+        long first = only != null ? only : firstSeed;
+        Map<String, Long> totals = new TreeMap<>();
+        for (long seed = first; seed < first + (only != null ? 1 : seeds); seed++) {
+            Plan plan = churn ? Plan.withChurn(seed) : Plan.of(seed);
+            String name = (churn ? "churn-" : "seed-") + seed;
+            Outcome outcome = run(plan, name, "this test with -Dsim.seed=" + seed);
+            if (seed == first && !run(plan, name, "").equals(outcome)) {
+                throw new IllegalStateException("seed " + seed + " gave another run when it was run again: does "
+                        + workload.getClass().getName()
+                        + " or its state machine use a clock, random numbers, threads, or the order of a hash table?");
+            }
+            outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
+        }
+        return totals;
+    }
+
+    /**
+     * Runs a plan that was kept, such as that of a failure since mended.
+     *
+     * @throws SimulationFailure if it breaks a rule
+     * @throws IOException if the file cannot be read
+     */
+    public Outcome replay(Path plan) throws IOException {
+        return run(PlanText.read(Files.readString(plan)), String.valueOf(plan.getFileName()), plan.toString());
+    }
+
+    private Outcome run(Plan plan, String name, String replay) {
+        Path picture = directory.resolve(name + ".html");
+        Path smaller = directory.resolve(name + ".txt");
+        try {
+            return Simulation.run(
+                    plan,
+                    workload,
+                    replay + "\n--- picture: " + picture.toAbsolutePath() + "\n--- as a plan, to keep: "
+                            + smaller.toAbsolutePath(),
+                    builder -> {});
+        } catch (SimulationFailure failure) {
+            report(plan, failure, picture, smaller);
+            throw failure;
+        }
+    }
+
+    private void report(Plan plan, SimulationFailure failure, Path picture, Path smaller) {
+        try {
+            Files.createDirectories(directory);
+            Plan drawn = plan;
+            if (Shrinker.ruleBroken(plan, workload).equals(failure.rule())) {
+                Shrinker shrinker = new Shrinker(
+                        plan,
+                        other -> Shrinker.ruleBroken(other, workload),
+                        new Shrinker.Limits(MAX_SHRINKING_RUNS, shrinking),
+                        step -> {});
+                drawn = shrinker.shrink();
+                Files.writeString(smaller, "# Broke the rule " + failure.rule() + ".\n" + PlanText.write(drawn));
+            }
+            Files.writeString(picture, Replay.of(drawn, workload).html());
+        } catch (IOException e) {
+            failure.addSuppressed(new UncheckedIOException("no picture and no plan could be written", e));
+        }
+    }
+}

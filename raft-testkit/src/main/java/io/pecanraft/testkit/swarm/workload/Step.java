@@ -1,0 +1,9 @@
+package io.pecanraft.testkit.swarm.workload;
+
+/**
+ * What comes of a command or query.
+ *
+ * @param after the state after it
+ * @param output what is answered
+ */
+public record Step<S, O>(S after, O output) {}
