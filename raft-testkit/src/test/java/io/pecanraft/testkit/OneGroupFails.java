@@ -7,8 +7,10 @@ import io.pecanraft.statemachine.CommandBatch;
 import io.pecanraft.statemachine.SnapshotSource;
 import io.pecanraft.statemachine.SnapshotView;
 import io.pecanraft.statemachine.StateMachine;
+import io.pecanraft.testkit.sim.Hash;
 import io.pecanraft.testkit.sim.SimDisk;
 import io.pecanraft.testkit.sim.SimRandom;
+import io.pecanraft.testkit.swarm.Outcome;
 import io.pecanraft.testkit.swarm.register.RegisterMachine;
 import io.pecanraft.testkit.swarm.register.Registers;
 import io.pecanraft.testkit.swarm.workload.Clients;
@@ -82,17 +84,17 @@ public final class OneGroupFails {
     /**
      * Lets one group fail.
      *
-     * @return what happened how often
+     * @return what happened
      * @throws SimulationFailure when a rule was broken; {@code isolation} when another group noticed
      */
-    public static Map<String, Long> run(long seed, String replay) {
+    public static Outcome run(long seed, String replay) {
         return run(seed, replay, Survival.GOES_ON);
     }
 
-    static Map<String, Long> run(long seed, String replay, Survival survival) {
+    static Outcome run(long seed, String replay, Survival survival) {
         OneGroupFails run = new OneGroupFails(seed, replay, survival);
         run.run();
-        return run.totals;
+        return run.outcome(seed);
     }
 
     private void run() {
@@ -120,6 +122,16 @@ public final class OneGroupFails {
             groups.get(i).awaitConvergence();
             clients.get(i).judge("group " + i);
         }
+    }
+
+    /** Of all groups: the trace is all their traces. */
+    private Outcome outcome(long seed) {
+        Outcome first = Outcome.of(seed, groups.get(0), totals);
+        long hash = 0;
+        for (SimCluster group : groups) {
+            hash = Hash.mix(hash, group.trace().hash());
+        }
+        return new Outcome(seed, first.events(), first.virtualMillis(), hash, totals);
     }
 
     private IntStream others() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** {@link OneGroupFails}. {@code -Dsim.seed=N} runs one seed, {@code -Dsim.groups.seeds=COUNT} with {@code -Dsim.base=START} that many. */
@@ -15,12 +14,8 @@ class OneGroupFailsSimulationTest {
     private final Seeds seeds = Seeds.of(OneGroupFailsSimulationTest.class, "sim.groups.seeds", IN_BUILD);
 
     @Test
-    void theOtherGroupsDoNotNotice() {
-        Map<String, Long> totals = new TreeMap<>();
-        seeds.stream()
-                .forEach(seed -> OneGroupFails.run(seed, seeds.replay(seed))
-                        .forEach((what, times) -> totals.merge(what, times, Long::sum)));
-        System.out.printf("simulated groups of which one fails: %s%n", totals);
+    void theOtherGroupsDoNotNotice() throws Exception {
+        Map<String, Long> totals = Story.GROUPS.runAll(seeds, IN_BUILD);
         if (!seeds.single()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")

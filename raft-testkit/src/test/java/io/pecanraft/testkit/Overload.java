@@ -13,6 +13,7 @@ import io.pecanraft.statemachine.SnapshotView;
 import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.testkit.sim.SimProcess;
 import io.pecanraft.testkit.sim.SimRandom;
+import io.pecanraft.testkit.swarm.Outcome;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,14 +57,13 @@ public final class Overload {
     /**
      * Floods a cluster.
      *
-     * @return what happened how often
+     * @return what happened
      * @throws SimulationFailure when a rule was broken
      */
-    public static Map<String, Long> run(long seed, String replay) {
+    public static Outcome run(long seed, String replay) {
         Overload overload = new Overload(seed, replay);
         overload.run();
-        overload.totals.putAll(overload.cluster.counts());
-        return overload.totals;
+        return Outcome.of(seed, overload.cluster, overload.totals);
     }
 
     private RaftConfig config() {

@@ -3,7 +3,6 @@ package io.pecanraft.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,12 +15,8 @@ class OverloadSimulationTest {
     private final Seeds seeds = Seeds.of(OverloadSimulationTest.class, "sim.overload.seeds", IN_BUILD);
 
     @Test
-    void nobodyHoldsMoreThanItsSettingsName() {
-        Map<String, Long> totals = new TreeMap<>();
-        seeds.stream()
-                .forEach(seed -> Overload.run(seed, seeds.replay(seed))
-                        .forEach((what, times) -> totals.merge(what, times, Long::sum)));
-        System.out.printf("simulated overload: %s%n", totals);
+    void nobodyHoldsMoreThanItsSettingsName() throws Exception {
+        Map<String, Long> totals = Story.OVERLOAD.runAll(seeds, IN_BUILD);
         if (!seeds.single()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")

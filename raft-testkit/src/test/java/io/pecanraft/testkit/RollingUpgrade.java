@@ -11,6 +11,7 @@ import io.pecanraft.model.Membership;
 import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.testkit.sim.SimRandom;
+import io.pecanraft.testkit.swarm.Outcome;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class RollingUpgrade {
     private static final int SERVERS = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private final Map<String, Integer> totals = new TreeMap<>();
+    private final Map<String, Long> totals = new TreeMap<>();
     private final SimRandom random;
     private final int[] versions = new int[SERVERS];
     private final SimCluster cluster;
@@ -60,13 +61,13 @@ public final class RollingUpgrade {
     /**
      * Upgrades a cluster {@value #UPGRADES} times.
      *
-     * @return what happened how often
+     * @return what happened
      * @throws SimulationFailure when a rule was broken
      */
-    public static Map<String, Integer> run(long seed, String replay) {
+    public static Outcome run(long seed, String replay) {
         RollingUpgrade upgrade = new RollingUpgrade(seed, replay);
         upgrade.run();
-        return upgrade.totals;
+        return Outcome.of(seed, upgrade.cluster, upgrade.totals);
     }
 
     private void run() {
@@ -114,7 +115,7 @@ public final class RollingUpgrade {
         proposed++;
         server.propose(FormattedTally.addOne(format), result -> {
                     acknowledged++;
-                    totals.merge("commands of format " + format, 1, Integer::sum);
+                    totals.merge("commands of format " + format, 1L, Long::sum);
                 })
                 .exceptionally(failure -> null);
     }
@@ -155,7 +156,7 @@ public final class RollingUpgrade {
     private void change(SimNode leader, MembershipChange what, String counted) {
         changedBy = leader.raftNode();
         change = leader.changeMembership(what)
-                .thenAccept(done -> totals.merge(counted, 1, Integer::sum))
+                .thenAccept(done -> totals.merge(counted, 1L, Long::sum))
                 .exceptionally(failure -> null);
     }
 
@@ -190,17 +191,17 @@ public final class RollingUpgrade {
                             status.minimumVersion().isPresent()
                                     ? "knew a minimum during the faults"
                                     : "knew none during the faults",
-                            1,
-                            Integer::sum));
+                            1L,
+                            Long::sum));
         }
         cluster.leader()
                 .flatMap(SimNode::status)
                 .flatMap(NodeStatus::membership)
                 .filter(membership -> membership.isJoint() || hasLearners(membership))
-                .ifPresent(membership -> totals.merge("joint or with learners", 1, Integer::sum));
+                .ifPresent(membership -> totals.merge("joint or with learners", 1L, Long::sum));
         if (!cluster.leadership().equals(leadership)) {
             leadership = cluster.leadership();
-            totals.merge("leaders changed", 1, Integer::sum);
+            totals.merge("leaders changed", 1L, Long::sum);
         }
     }
 

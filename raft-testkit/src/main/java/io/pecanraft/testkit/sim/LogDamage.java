@@ -37,14 +37,25 @@ final class LogDamage {
         return pledged != null && durable.repair().repairing() && pledged.holds(entry);
     }
 
+    private void pledge(LogImage durable) {
+        if (!durable.repair().repairing()) {
+            pledged = new LogImage(durable);
+        }
+    }
+
+    /** What a recovery does about a log that rests on a snapshot which is gone: discards all of it. */
+    void discardAll(LogImage durable, EntryId olderSnapshot, long prefixHash, boolean knowsLastPosition) {
+        pledge(durable);
+        durable.loseAll(
+                olderSnapshot, prefixHash, knowsLastPosition ? Optional.of(durable.lastId()) : Optional.empty());
+    }
+
     /** What a recovery does about damage: discards what is damaged. Returns the first entry that is gone. */
     long discard(LogImage durable, SimRandom random) {
         boolean truncationIsLost = beforeTruncation.base().equals(durable.base()) && random.nextInt(2) == 0;
         LogImage earlier = truncationIsLost ? beforeTruncation : durable;
         long from = random.between(earlier.base().index() + 1, earlier.lastIndex() + 1);
-        if (!durable.repair().repairing()) {
-            pledged = new LogImage(durable);
-        }
+        pledge(durable);
         durable.lose(earlier, from, lastPositionKnown ? Optional.of(durable.lastId()) : Optional.empty());
         present = false;
         return from;

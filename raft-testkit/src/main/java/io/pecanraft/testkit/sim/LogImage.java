@@ -93,6 +93,18 @@ public final class LogImage {
         }
     }
 
+    /**
+     * Loses all entries, and whatever was forgotten for the sake of a snapshot that is lost as well.
+     *
+     * @param newBase where an older snapshot ends, or the beginning
+     * @param newBaseHash the hash of the whole log up to there
+     * @param lastPosition what the marker says of what there was
+     */
+    void loseAll(EntryId newBase, long newBaseHash, Optional<EntryId> lastPosition) {
+        repair = repair.lost(lastPosition);
+        reset(newBase, newBaseHash);
+    }
+
     /** Makes an empty image that of a server which has been in a term, as one that follows a storage which was given up. */
     public void hasMetACluster() {
         hardState = new HardState(1, null);

@@ -59,6 +59,7 @@ public final class SimDisk {
     private boolean condemned;
     private @Nullable LogImage putBackFrom;
     private final LogDamage damage = new LogDamage();
+    private final SnapshotDamage snapshotDamage = new SnapshotDamage();
     private int failingSnapshots;
     private final FlushGate flushes = new FlushGate();
 
@@ -118,7 +119,7 @@ public final class SimDisk {
 
     /** Whether something failed, since a process opened it or for good, after which that process is expected to stop. */
     public boolean excusesFailure() {
-        return excused || damage.isPresent();
+        return excused || damage.isPresent() || snapshotDamage.isPresent();
     }
 
     /**
@@ -207,6 +208,19 @@ public final class SimDisk {
      */
     public void damage(boolean lastPositionKnown) {
         damage.happen(lastPositionKnown);
+    }
+
+    /**
+     * Damages the newest snapshots: reads detect it, and at the next start they are gone, with the log if that begins behind what is
+     * left.
+     *
+     * @param count how many, as far as there are
+     * @param lastPositionKnown whether the log will still know how far it had gone
+     */
+    public void damageSnapshots(int count, boolean lastPositionKnown) {
+        snapshots.stream()
+                .skip(Math.max(0, snapshots.size() - count))
+                .forEach(each -> snapshotDamage.happen(each.meta(), lastPositionKnown));
     }
 
     /**
@@ -392,12 +406,31 @@ public final class SimDisk {
 
     /** What a recovery does about damage. All that was written is durable. */
     void discardWhatIsDamaged() {
+        if (snapshotDamage.takeAway(snapshots)) {
+            discardWhatRestedOnSnapshots();
+        }
         if (!damage.isPresent()) {
             return;
         }
         long from = damage.discard(durable, random);
         written.copyFrom(durable);
         trace.add(Trace.Kind.FAULT, node, SimScheduler.NO_NODE, from, "lost its log from here on, " + durable.repair());
+        observer.durable(this);
+    }
+
+    private void discardWhatRestedOnSnapshots() {
+        EntryId older = newestSnapshot().map(SnapshotMeta::lastIncluded).orElse(EntryId.ZERO);
+        boolean logIsLost = durable.base().index() > older.index();
+        if (logIsLost) {
+            damage.discardAll(durable, older, matching.prefixHash(older), snapshotDamage.isLastPositionKnown());
+            written.copyFrom(durable);
+        }
+        trace.add(
+                Trace.Kind.FAULT,
+                node,
+                SimScheduler.NO_NODE,
+                older.index(),
+                "lost its snapshots behind" + (logIsLost ? " and the log behind it, " + durable.repair() : ""));
         observer.durable(this);
     }
 
@@ -437,7 +470,9 @@ public final class SimDisk {
     }
 
     Optional<StoredSnapshot> snapshot(SnapshotMeta meta) {
-        return snapshots.stream().filter(stored -> stored.meta().equals(meta)).findFirst();
+        return snapshots.stream()
+                .filter(stored -> stored.meta().equals(meta) && !snapshotDamage.concerns(meta))
+                .findFirst();
     }
 
     private void applyTo(LogImage image, Operation operation, int steps) {

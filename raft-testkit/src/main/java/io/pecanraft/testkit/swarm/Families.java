@@ -23,6 +23,7 @@ import io.pecanraft.testkit.swarm.fault.PowerLoss;
 import io.pecanraft.testkit.swarm.fault.ProcessCrash;
 import io.pecanraft.testkit.swarm.fault.ReadError;
 import io.pecanraft.testkit.swarm.fault.Ring;
+import io.pecanraft.testkit.swarm.fault.RottenSnapshot;
 import io.pecanraft.testkit.swarm.fault.SlowDisk;
 import io.pecanraft.testkit.swarm.fault.SlowThread;
 import io.pecanraft.testkit.swarm.fault.Split;
@@ -87,7 +88,8 @@ final class Families {
             new WipedVoter(),
             new LongerLog(),
             new LateVotes(),
-            new FullDisk());
+            new FullDisk(),
+            new RottenSnapshot());
 
     /** What clients and operators do. */
     static final List<Family> OPERATIONS = List.of(

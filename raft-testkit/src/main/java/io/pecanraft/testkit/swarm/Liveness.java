@@ -9,7 +9,9 @@ import io.pecanraft.testkit.check.Operations;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -39,6 +41,7 @@ final class Liveness {
     private final Stage stage;
     private final SimCluster cluster;
     private final Duration electionTimeout;
+    private final Map<String, Long> counts = new TreeMap<>();
     private Duration patience;
 
     Liveness(Plan plan, Stage stage) {
@@ -54,7 +57,11 @@ final class Liveness {
      * every member is needed; and unless servers come and go, for then nobody knows beforehand who is a majority.
      */
     void ofTheCore() {
-        if (plan.churns() || !stage.formed()) {
+        if (plan.churns()) {
+            return;
+        }
+        if (!stage.formed()) {
+            count("cores without a demand: not formed");
             return;
         }
         cluster.heal();
@@ -66,8 +73,19 @@ final class Liveness {
                 .toList();
         if (healthy.size() > plan.nodes() / 2) {
             // One whose log was damaged, and which has been refilled, may lead like any other.
-            demand(healthy, leader -> plan.core().contains(leader.number()));
+            demand("cores", healthy, leader -> plan.core().contains(leader.number()));
+        } else {
+            count("cores without a demand: no healthy majority");
         }
+    }
+
+    /** How often what was demanded, and why not. */
+    Map<String, Long> counts() {
+        return counts;
+    }
+
+    private void count(String what) {
+        counts.merge(what, 1L, Long::sum);
     }
 
     /** Everything is healed that can be. */
@@ -81,7 +99,7 @@ final class Liveness {
         List<SimNode> sound = cluster.nodes().stream()
                 .filter(node -> !stage.atlas().isWiped(node.number()))
                 .toList();
-        demand(sound, leader -> true);
+        demand("healed clusters", sound, leader -> true);
         if (plan.hasPriorities() && stage.atlas().recoverable()) {
             List<SimNode> electable = sound.stream().filter(this::isVoter).toList();
             thePreferredLeads(electable.get(electable.size() - 1));
@@ -164,11 +182,12 @@ final class Liveness {
         }
     }
 
-    private void demand(List<SimNode> healed, Predicate<SimNode> mayLead) {
+    private void demand(String what, List<SimNode> healed, Predicate<SimNode> mayLead) {
         patience = patience();
         healed.forEach(this::revive);
         if (!stage.atlas().recoverable()) {
             // A halt is right; that nothing wrong is said is checked all the time.
+            count(what + " without a demand: nothing can recover");
             cluster.run(patience);
             return;
         }
@@ -199,6 +218,7 @@ final class Liveness {
             cluster.runUntil("the end of all changes of the membership", patience, this::isMembershipSettled);
         }
         quiet();
+        count(what + " that did what was demanded");
     }
 
     private Duration patience() {
@@ -256,7 +276,9 @@ final class Liveness {
         }
         String before = cluster.leadership();
         cluster.run(electionTimeout.multipliedBy(QUIET_ELECTION_TIMEOUTS));
-        if (!before.equals(cluster.leadership()) && !healthyDisksMayStall()) {
+        if (healthyDisksMayStall()) {
+            count("quiet not demanded: healthy disks may stall");
+        } else if (!before.equals(cluster.leadership())) {
             throw cluster.failure(
                     "liveness",
                     "nothing breaks any more, and yet " + before + " became " + cluster.leadership() + " within "

@@ -15,14 +15,14 @@ import java.util.TreeMap;
  */
 public record Outcome(long seed, long events, long virtualMillis, long traceHash, Map<String, Long> counts) {
 
-    /** Of a cluster that has run a plan; what is counted besides is added. */
-    static Outcome of(Plan plan, SimCluster cluster, Map<String, Long> more) {
+    /** Of a cluster that has run a seed; what is counted besides is added. */
+    public static Outcome of(long seed, SimCluster cluster, Map<String, Long> more) {
         Map<String, Long> counts = new TreeMap<>(cluster.counts());
         counts.putAll(more);
         counts.put("entries committed", cluster.invariants().committed().lastIndex());
         counts.put("terms with a leader", cluster.invariants().lastLeaderTerm());
         return new Outcome(
-                plan.seed(),
+                seed,
                 cluster.scheduler().executed(),
                 cluster.nowNanos() / 1_000_000,
                 cluster.trace().hash(),

@@ -94,7 +94,7 @@ public final class Simulation {
         cluster.nodes().forEach(node -> node.crash(SimNode.Crash.POWER));
         liveness.ofAll();
         stage.clients().judge("seed " + plan.seed());
-        return outcome();
+        return outcome(liveness);
     }
 
     private void happen(Item item) {
@@ -104,7 +104,7 @@ public final class Simulation {
         Families.named(item.kind()).happen(stage, item.arguments());
     }
 
-    private Outcome outcome() {
+    private Outcome outcome(Liveness liveness) {
         Map<String, Long> counts = new TreeMap<>();
         Operations operations = cluster.invariants().operations();
         for (Operations.State state : Operations.State.values()) {
@@ -115,6 +115,7 @@ public final class Simulation {
         }
         counts.putAll(cluster.invariants().sessions().counts());
         counts.putAll(stage.operator().counts());
-        return Outcome.of(plan, cluster, counts);
+        counts.putAll(liveness.counts());
+        return Outcome.of(plan.seed(), cluster, counts);
     }
 }

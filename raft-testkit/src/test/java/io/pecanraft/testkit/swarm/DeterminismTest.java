@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.pecanraft.RaftNode;
+import io.pecanraft.testkit.Story;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +28,11 @@ class DeterminismTest {
         assumeTrue(found.isPresent(), OtherJdk::none);
         OtherJdk other = found.orElseThrow();
         int seeds = Integer.getInteger("sim.otherJdk.seeds", SEEDS);
-        for (boolean churn : List.of(false, true)) {
-            Process there = TraceHashes.start(other.home(), churn, 1, seeds);
-            Map<Long, Long> here = TraceHashes.of(churn, 1, seeds);
+        for (Story story : List.of(Story.SWARM, Story.CHURN)) {
+            Process there = story.start(other.home(), 1, seeds);
+            Map<Long, Long> here = story.hashes(1, seeds);
             assertThat(TraceHashes.read(there))
-                    .as("the same seeds on %s, churn: %s", other, churn)
+                    .as("the same seeds of %s on %s", story, other)
                     .isEqualTo(here);
         }
         System.out.printf(

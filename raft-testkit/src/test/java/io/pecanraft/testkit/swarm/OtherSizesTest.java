@@ -2,21 +2,24 @@ package io.pecanraft.testkit.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.testkit.Seeds;
+import io.pecanraft.testkit.Story;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Clusters of sizes that nobody should run, but which must be safe: a majority of an even number is more than half. */
-class OtherSizesTest {
+/**
+ * Clusters of sizes that nobody should run, but which must be safe: a majority of an even number is more than half. {@code -Dsim.seed=N}
+ * runs one seed of each, {@code -Dsim.sizes.seeds=COUNT} with {@code -Dsim.base=START} that many.
+ */
+public class OtherSizesTest {
+
+    private static final int IN_BUILD = 10;
+
+    private final Seeds seeds = Seeds.of(OtherSizesTest.class, "sim.sizes.seeds", IN_BUILD);
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 4, 6, 7})
-    void clustersOfAnySizeAreSafe(int nodes) {
-        long committed = 0;
-        for (long seed = 1; seed <= 10; seed++) {
-            Outcome outcome =
-                    Simulation.run(Plan.of(seed, nodes), "Simulation of seed " + seed + ", " + nodes + " nodes");
-            committed += outcome.counts().get("entries committed");
-        }
-        assertThat(committed).isPositive();
+    @EnumSource(names = "(ONE|TWO|FOUR|SIX|SEVEN)_SERVERS?", mode = EnumSource.Mode.MATCH_ALL)
+    void clustersOfAnySizeAreSafe(Story story) throws Exception {
+        assertThat(story.runAll(seeds, IN_BUILD).get("entries committed")).isPositive();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.testkit.Seeds;
 import io.pecanraft.testkit.SimulationFailure;
+import io.pecanraft.testkit.Story;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * The long loop over seeds. {@code -Dsim.seed=N} runs one, {@code -Dsim.seeds=COUNT} with {@code -Dsim.base=START} that many
  * from there on.
  */
-class SimulationTest {
+public class SimulationTest {
 
     private static final long DEFAULT_BASE = 1;
     private static final int DEFAULT_SEEDS = 840;
@@ -34,7 +35,7 @@ class SimulationTest {
         long base = only != null ? only : Long.getLong("sim.base", DEFAULT_BASE);
         int count = only != null ? 1 : Integer.getInteger("sim.seeds", DEFAULT_SEEDS);
         // Every seed of the build runs in two JVMs at once, and both must have seen the same.
-        Process other = only == null && count <= DEFAULT_SEEDS ? TraceHashes.start(false, base, count) : null;
+        Process other = only == null && count <= DEFAULT_SEEDS ? Story.SWARM.start(base, count) : null;
         List<Outcome> outcomes = runAll(base, count);
         Map<String, Long> totals = new TreeMap<>();
         long events = 0;
@@ -48,11 +49,9 @@ class SimulationTest {
                 "simulated %d seeds from %d: %d events, %.1f virtual hours, %s%n",
                 count, base, events, virtualMillis / 3_600_000.0, totals);
         if (other != null) {
-            Map<Long, Long> hashes = new TreeMap<>();
-            outcomes.forEach(outcome -> hashes.put(outcome.seed(), outcome.traceHash()));
             assertThat(TraceHashes.read(other))
                     .as("the same seeds in another JVM")
-                    .isEqualTo(hashes);
+                    .isEqualTo(TraceHashes.of(outcomes));
         }
         if (only == null && count >= DEFAULT_SEEDS) {
             assertThat(totals)
@@ -70,6 +69,11 @@ class SimulationTest {
                     "session replies lost")) {
                 assertThat(totals.get(what)).as(what).isPositive();
             }
+            // Where nothing is demanded nothing is shown.
+            assertThat(totals.get("cores that did what was demanded")).isGreaterThan(count * 9L / 10);
+            assertThat(totals.get("healed clusters that did what was demanded")).isGreaterThan(2L * count * 9 / 10);
+            assertThat(totals.get("quiet not demanded: healthy disks may stall"))
+                    .isLessThan(2L * count / 10);
             for (String state : List.of("ACKNOWLEDGED", "NOT_DONE", "UNKNOWN")) {
                 assertThat(totals.get("calls " + state)).isPositive();
             }

@@ -7,8 +7,14 @@ import io.pecanraft.testkit.SimulationFailure;
 import io.pecanraft.testkit.swarm.Outcome;
 import io.pecanraft.testkit.swarm.Plan;
 import io.pecanraft.testkit.swarm.Simulation;
+import io.pecanraft.testkit.swarm.TraceHashes;
+import io.pecanraft.testkit.swarm.register.Registers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,22 +35,44 @@ class MixedReleasesSimulationTest {
 
     private static Outcome run(long seed, MixedReleases releases) {
         Plan plan = seed % CHURN == 0 ? Plan.withChurn(seed) : Plan.of(seed);
-        return Simulation.run(plan, replay(seed), cluster -> cluster.codec(releases));
+        return Simulation.run(plan, new Registers(), replay(seed), cluster -> cluster.codec(releases));
+    }
+
+    /** The other JVM: the first seed, and how many. */
+    public static void main(String[] arguments) {
+        long first = Long.parseLong(arguments[0]);
+        TraceHashes.print(TraceHashes.of(LongStream.range(first, first + Long.parseLong(arguments[1]))
+                .mapToObj(seed -> run(seed, new MixedReleases(seed, true)))
+                .toList()));
     }
 
     @Test
-    void releasesThatMeetAreSafeAndGetOn() {
+    void releasesThatMeetAreSafeAndGetOn() throws Exception {
         Long only = Long.getLong("sim.seed");
         long base = only != null ? only : Long.getLong("sim.base", 1L);
         int count = only != null ? 1 : Integer.getInteger("sim.releases.seeds", SEEDS);
+        Process other = only == null && count <= SEEDS
+                ? TraceHashes.start(
+                        Path.of(System.getProperty("java.home")),
+                        MixedReleasesSimulationTest.class,
+                        Long.toString(base),
+                        Integer.toString(count))
+                : null;
         Map<String, Long> totals = new TreeMap<>();
+        List<Outcome> outcomes = new ArrayList<>();
         for (long seed = base; seed < base + count; seed++) {
             MixedReleases releases = new MixedReleases(seed, true);
             Outcome outcome = run(seed, releases);
+            outcomes.add(outcome);
             releases.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
             outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
         }
         System.out.printf("simulated mixed releases: %s%n", totals);
+        if (other != null) {
+            assertThat(TraceHashes.read(other))
+                    .as("the same seeds in another JVM")
+                    .isEqualTo(TraceHashes.of(outcomes));
+        }
         if (only == null) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")

@@ -3,6 +3,9 @@ package io.pecanraft.examples.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.Gson;
+import io.pecanraft.examples.kv.store.KvStateMachine;
+import io.pecanraft.testkit.SimCluster;
+import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.picture.SpaceTimeDiagram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,6 +77,44 @@ class MergedLogsIT {
         assertThat(page.evaluate("trace.names.join()")).isEqualTo("n1/0,n1/7");
         assertThat(bands(0)).endsWith("LEADER");
         assertThat(bands(1)).endsWith("FOLLOWER");
+    }
+
+    /** The page of a simulated run: by server, by type of message, by term. */
+    @Test
+    void aRunIsSearchedByServerTypeAndTerm() throws IOException {
+        SimCluster cluster =
+                SimCluster.builder().stateMachine(node -> new KvStateMachine()).build();
+        cluster.trace().record();
+        cluster.start();
+        cluster.awaitLeader().crash(SimNode.Crash.POWER);
+        cluster.awaitLeader();
+        Path file = Files.writeString(
+                directory.resolve("run.html"),
+                SpaceTimeDiagram.html("run", "", 3, cluster.trace().recorded()));
+        page.browser().open(file.toUri().toString());
+        page.seeThat("typeof trace === 'object' && trace.names.length === 3");
+        long all = shownMessages();
+        choose("type", "RequestVote");
+        long votes = shownMessages();
+        assertThat(votes).isBetween(2L, all / 2);
+        choose("term", page.evaluate("[...trace.terms].sort()[0]"));
+        assertThat(shownMessages()).isBetween(1L, votes - 1);
+        choose("type", "");
+        page.evaluate("document.querySelector('#nodes button').click()");
+        assertThat(page.evaluate("String(trace.messages.filter(passes).every(m => m.from !== 0 && m.peer !== 0))"))
+                .isEqualTo("true");
+        choose("term", "");
+        page.evaluate("document.querySelector('#nodes button').click()");
+        assertThat(shownMessages()).isEqualTo(all);
+    }
+
+    private static long shownMessages() {
+        return Long.parseLong(page.evaluate("String(trace.messages.filter(passes).length)"));
+    }
+
+    private static void choose(String what, String value) {
+        page.evaluate("(() => { const s = document.getElementById('" + what + "'); s.value = '" + value
+                + "'; s.dispatchEvent(new Event('change')); return s.value; })()");
     }
 
     private static void show(String... lines) {

@@ -1,0 +1,73 @@
+package io.pecanraft.testkit.swarm;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The hashes of the traces of seeds, by seed, and how to get them from another JVM. That two JVMs see the same proves that no address, hash
+ * code, clock or thread has a say in a run, which one JVM cannot prove: it may be wrong the same way twice.
+ */
+public final class TraceHashes {
+
+    private static final String WORD = "hash";
+
+    private TraceHashes() {}
+
+    /** Those of runs. */
+    public static Map<Long, Long> of(Iterable<Outcome> outcomes) {
+        Map<Long, Long> hashes = new TreeMap<>();
+        outcomes.forEach(outcome -> hashes.put(outcome.seed(), outcome.traceHash()));
+        return hashes;
+    }
+
+    /** Tells another JVM, by the standard output, what this one has seen. */
+    public static void print(Map<Long, Long> hashes) {
+        hashes.forEach((seed, hash) -> System.out.println(WORD + " " + seed + " " + hash));
+    }
+
+    /**
+     * Starts another JVM with the classes of this one.
+     *
+     * @param javaHome of which JDK; that of this JVM is {@code System.getProperty("java.home")}
+     * @param main has a main method that {@linkplain #print prints} hashes
+     */
+    public static Process start(Path javaHome, Class<?> main, String... arguments) throws IOException {
+        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        List<String> command =
+                new ArrayList<>(List.of(javaHome.resolve("bin/java").toString(), "-cp", classes, main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    /**
+     * What it printed.
+     *
+     * @throws AssertionError if it has failed
+     */
+    public static Map<Long, Long> read(Process process) throws IOException, InterruptedException {
+        Map<Long, Long> hashes = new TreeMap<>();
+        StringBuilder everything = new StringBuilder();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                String[] words = line.split(" ", -1);
+                if (words.length == 3 && words[0].equals(WORD)) {
+                    hashes.put(Long.parseLong(words[1]), Long.parseLong(words[2]));
+                } else {
+                    everything.append(line).append('\n');
+                }
+            }
+        }
+        if (process.waitFor() != 0) {
+            throw new AssertionError("the other JVM failed:\n" + everything);
+        }
+        return hashes;
+    }
+}
