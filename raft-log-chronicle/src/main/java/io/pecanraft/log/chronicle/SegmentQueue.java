@@ -62,9 +62,8 @@ final class SegmentQueue implements Closeable {
                     .syncMode(SyncMode.NONE)
                     .build();
             ExcerptAppender appender = queue.createAppender();
-            // One thread prepares, another writes, and another closes when it is done. The check would cost a look at
-            // the
-            // thread with every field.
+            // One thread prepares, another writes, and another closes when it is done. The check would cost a look
+            // at the thread with every field.
             appender.singleThreadedCheckDisabled(true);
             // Chronicle takes up the file with the first document, so there is one that comes to nothing.
             try (DocumentContext nothing = appender.writingDocument()) {

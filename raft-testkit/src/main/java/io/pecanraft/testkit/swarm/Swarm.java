@@ -58,7 +58,7 @@ public final class Swarm {
     }
 
     /**
-     * The same with other seeds. Each takes some 20 to 100 ms.
+     * The same with other seeds. Each takes a core some 70 ms once the JVM is warm, and several times as long before.
      *
      * @throws IllegalArgumentException if there are none
      */
