@@ -20,6 +20,11 @@ public final class SimulationFailure extends AssertionError {
         this.rule = rule;
     }
 
+    /** The same failure with more to say, such as where it was drawn. */
+    public SimulationFailure with(String more) {
+        return new SimulationFailure(rule, getMessage() + "\n--- " + more, this);
+    }
+
     /** The message without the trace before it. */
     public String summary() {
         String message = String.valueOf(getMessage());

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@link RollBack}s. {@code -Dsim.seed=N} runs one seed, {@code -Dsim.rollback.seeds=COUNT} with {@code -Dsim.base=START} that many.
+ * D06: {@link RollBack}s. {@code -Dsim.seed=N} runs one seed, {@code -Dsim.rollback.seeds=COUNT} with {@code -Dsim.base=START} that many.
  */
 class RollbackSimulationTest {
 

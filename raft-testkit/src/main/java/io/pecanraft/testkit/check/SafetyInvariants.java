@@ -15,7 +15,9 @@ import io.pecanraft.testkit.sim.SendObserver;
 import io.pecanraft.testkit.sim.SimDisk;
 import io.pecanraft.testkit.sim.Trace;
 import io.pecanraft.testkit.sim.Verdict;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,8 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     private final Operations operations;
     private final SessionLedger sessions;
     private final BoundedMemory memory;
+    private final SnapshotRules snapshots;
+    private final Map<String, Long> losses = new TreeMap<>();
     private final @Nullable SimDisk[] current;
     private final @Nullable NodeStatus[] last;
     private final boolean[] mayFail;
@@ -60,6 +64,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         this.operations = new Operations(verdict, committed);
         this.sessions = new SessionLedger(verdict, committed);
         this.memory = new BoundedMemory(verdict, operations, disks, nodes);
+        this.snapshots = new SnapshotRules(verdict, committed);
         this.current = new @Nullable SimDisk[nodes];
         this.last = new @Nullable NodeStatus[nodes];
         this.mayFail = new boolean[nodes];
@@ -83,6 +88,19 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     /** What clients with sessions asked for and were told. */
     public SessionLedger sessions() {
         return sessions;
+    }
+
+    /**
+     * From now on snapshots of the same entry must have the same bytes on every server. For state machines that write equal states
+     * equally, in an order of their own and not in that of a hash table.
+     */
+    public void compareSnapshots() {
+        snapshots.compareBytes();
+    }
+
+    /** How often disks have lost what they had promised to keep, by what it was. */
+    public Map<String, Long> losses() {
+        return losses;
     }
 
     /** The greatest term in which there was a leader. */
@@ -175,19 +193,12 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
 
     @Override
     public void snapshotStored(SimDisk disk) {
-        disk.newestSnapshot().ifPresent(meta -> {
-            if (meta.lastIncludedIndex() > committed.lastIndex()) {
-                verdict.fail(
-                        "snapshot-of-committed",
-                        disk.identity().node() + " stores a snapshot of " + meta.lastIncluded()
-                                + ", which nobody committed");
-            } else if (committed.entry(meta.lastIncludedIndex()).term() != meta.lastIncludedTerm()) {
-                verdict.fail(
-                        "snapshot-of-committed",
-                        disk.identity().node() + " stores a snapshot of " + meta.lastIncluded() + ", but "
-                                + committed.entry(meta.lastIncludedIndex()).id() + " was committed");
-            }
-        });
+        snapshots.stored(disk);
+    }
+
+    @Override
+    public void lost(SimDisk disk, String what) {
+        losses.merge(what, 1L, Long::sum);
     }
 
     @Override

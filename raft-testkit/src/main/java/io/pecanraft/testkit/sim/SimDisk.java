@@ -415,6 +415,7 @@ public final class SimDisk {
         long from = damage.discard(durable, random);
         written.copyFrom(durable);
         trace.add(Trace.Kind.FAULT, node, SimScheduler.NO_NODE, from, "lost its log from here on, " + durable.repair());
+        observer.lost(this, "logs damaged");
         observer.durable(this);
     }
 
@@ -424,7 +425,9 @@ public final class SimDisk {
         if (logIsLost) {
             damage.discardAll(durable, older, matching.prefixHash(older), snapshotDamage.isLastPositionKnown());
             written.copyFrom(durable);
+            observer.lost(this, "logs lost with their snapshots");
         }
+        observer.lost(this, "snapshots damaged");
         trace.add(
                 Trace.Kind.FAULT,
                 node,

@@ -228,7 +228,8 @@ final class Liveness {
 
     /**
      * With batches and windows of one, every entry that a server lacks costs a round trip and a flush; and so does every chunk of
-     * a snapshot, where it lacks so much.
+     * a snapshot, where it lacks so much. Where messages overtake each other it costs two: one that fits is sent alone, after it many,
+     * which arrive in any order, so that all but one are refused, and the leader goes back to sending one.
      */
     private Duration timeToCatchUp() {
         long last = 0;
@@ -246,7 +247,9 @@ final class Liveness {
                 2 * (plan.network().minDelayNanos() + plan.network().meanExtraDelayNanos())
                         + 2 * (plan.disk().minForceNanos() + plan.disk().meanExtraForceNanos());
         // The snapshot may have grown, or be followed by a newer one, when it has arrived.
-        return Duration.ofNanos((last - least) * roundTripNanos + 2 * chunks * (roundTripNanos + CHUNK_NANOS));
+        int roundTrips = plan.network().connections() ? 1 : 2;
+        return Duration.ofNanos(
+                (last - least) * roundTrips * roundTripNanos + 2 * chunks * (roundTripNanos + CHUNK_NANOS));
     }
 
     private long handovers() {

@@ -42,6 +42,9 @@ public final class Simulation {
                 .replay(replay);
         more.accept(builder);
         this.cluster = builder.build();
+        if (workload.hasCanonicalSnapshots()) {
+            cluster.invariants().compareSnapshots();
+        }
         this.stage = new Stage(cluster, new Clients<>(cluster, workload), plan.atlas());
     }
 
@@ -116,6 +119,7 @@ public final class Simulation {
         counts.putAll(cluster.invariants().sessions().counts());
         counts.putAll(stage.operator().counts());
         counts.putAll(liveness.counts());
+        counts.putAll(cluster.invariants().losses());
         return Outcome.of(plan.seed(), cluster, counts);
     }
 }

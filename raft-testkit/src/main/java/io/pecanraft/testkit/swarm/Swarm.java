@@ -3,7 +3,6 @@ package io.pecanraft.testkit.swarm;
 import io.pecanraft.testkit.SimulationFailure;
 import io.pecanraft.testkit.swarm.workload.Workload;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +16,7 @@ import java.util.TreeMap;
  * <pre>{@code
  * @Test
  * void survivesWhateverHappens() {
- *     Swarm.of(new Accounts()).seeds(1, 500).run();
+ *     Swarm.of(new AccountsWorkload()).seeds(1, 500).run();
  * }
  * }</pre>
  *
@@ -89,8 +88,8 @@ public final class Swarm {
      *
      * @return how often what happened, over all of them
      * @throws SimulationFailure at the first seed that breaks a rule
-     * @throws IllegalStateException if one seed does not give the same run twice, since then something has a say that must not: a
-     *     clock, a hash code of an object, a random number or a thread of the state machine or of the workload
+     * @throws IllegalStateException if the first seed does not give the same run twice, since then something has a say that must not: a
+     *     clock, a random number or a thread of the state machine or of the workload; or if the workload throws
      */
     public Map<String, Long> run() {
         Long only = Long.getLong("sim.seed");
@@ -98,12 +97,12 @@ public final class Swarm {
         Map<String, Long> totals = new TreeMap<>();
         for (long seed = first; seed < first + (only != null ? 1 : seeds); seed++) {
             Plan plan = churn ? Plan.withChurn(seed) : Plan.of(seed);
-            String name = (churn ? "churn-" : "seed-") + seed;
-            Outcome outcome = run(plan, name, "this test with -Dsim.seed=" + seed);
-            if (seed == first && !run(plan, name, "").equals(outcome)) {
+            Outcome outcome = run(plan, (churn ? "churn-" : "seed-") + seed, "this test with -Dsim.seed=" + seed);
+            if (seed == first
+                    && !Simulation.run(plan, workload, "", builder -> {}).equals(outcome)) {
                 throw new IllegalStateException("seed " + seed + " gave another run when it was run again: does "
                         + workload.getClass().getName()
-                        + " or its state machine use a clock, random numbers, threads, or the order of a hash table?");
+                        + " or its state machine use a clock, random numbers or threads?");
             }
             outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
         }
@@ -121,37 +120,41 @@ public final class Swarm {
     }
 
     private Outcome run(Plan plan, String name, String replay) {
-        Path picture = directory.resolve(name + ".html");
-        Path smaller = directory.resolve(name + ".txt");
         try {
-            return Simulation.run(
-                    plan,
-                    workload,
-                    replay + "\n--- picture: " + picture.toAbsolutePath() + "\n--- as a plan, to keep: "
-                            + smaller.toAbsolutePath(),
-                    builder -> {});
+            return Simulation.run(plan, workload, replay, builder -> {});
         } catch (SimulationFailure failure) {
-            report(plan, failure, picture, smaller);
-            throw failure;
+            String report;
+            try {
+                report = report(plan, failure, workload.getClass().getSimpleName() + "-" + name);
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+                report = "no picture and no plan could be written to " + directory.toAbsolutePath();
+            }
+            throw failure.with(report);
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(
+                    replay + ": " + workload.getClass().getName() + " or the simulator itself has failed", e);
         }
     }
 
-    private void report(Plan plan, SimulationFailure failure, Path picture, Path smaller) {
-        try {
-            Files.createDirectories(directory);
-            Plan drawn = plan;
-            if (Shrinker.ruleBroken(plan, workload).equals(failure.rule())) {
-                Shrinker shrinker = new Shrinker(
+    /** Draws a failing plan, made as small as can be, and says where. */
+    private String report(Plan plan, SimulationFailure failure, String name) throws IOException {
+        Files.createDirectories(directory);
+        if (!Shrinker.ruleBroken(plan, workload).equals(failure.rule())) {
+            return "it did not fail like that when it was run again: does "
+                    + workload.getClass().getName() + " or its state machine use a clock, random numbers or threads?";
+        }
+        Plan smaller = new Shrinker(
                         plan,
                         other -> Shrinker.ruleBroken(other, workload),
                         new Shrinker.Limits(MAX_SHRINKING_RUNS, shrinking),
-                        step -> {});
-                drawn = shrinker.shrink();
-                Files.writeString(smaller, "# Broke the rule " + failure.rule() + ".\n" + PlanText.write(drawn));
-            }
-            Files.writeString(picture, Replay.of(drawn, workload).html());
-        } catch (IOException e) {
-            failure.addSuppressed(new UncheckedIOException("no picture and no plan could be written", e));
-        }
+                        step -> {})
+                .shrink();
+        Path text = directory.resolve(name + ".txt");
+        Path picture = directory.resolve(name + ".html");
+        Files.writeString(text, "# Broke the rule " + failure.rule() + ".\n" + PlanText.write(smaller));
+        Files.writeString(picture, Replay.of(smaller, workload).html());
+        return "picture: " + picture.toAbsolutePath() + "\n--- plan of "
+                + smaller.items().size() + " items, to keep: " + text.toAbsolutePath();
     }
 }

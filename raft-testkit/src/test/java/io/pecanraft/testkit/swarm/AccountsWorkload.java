@@ -34,6 +34,11 @@ class AccountsWorkload implements Workload<List<Long>, Order, Long> {
     }
 
     @Override
+    public boolean hasCanonicalSnapshots() {
+        return true;
+    }
+
+    @Override
     public Order command(Draft draft) {
         return new Order(draft.variant(), draft.key() % Accounts.COUNT, draft.value());
     }

@@ -61,7 +61,8 @@ public class SimulationTest {
                     .containsKeys("answered reads, Lease", "answered reads, BoundedStaleness")
                     .containsKeys("answered reads, Local")
                     .containsKeys("transfers done", "transfers failed")
-                    .containsKeys("handovers to a preferred server", "handovers that were asked for");
+                    .containsKeys("handovers to a preferred server", "handovers that were asked for")
+                    .containsKeys("logs damaged", "snapshots damaged", "logs lost with their snapshots");
             for (String what : List.of(
                     "session commands repeated in the log",
                     "sessions opened",

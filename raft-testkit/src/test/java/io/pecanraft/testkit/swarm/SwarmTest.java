@@ -7,15 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pecanraft.statemachine.SnapshotSource;
+import io.pecanraft.statemachine.SnapshotView;
 import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.testkit.SimulationFailure;
 import io.pecanraft.testkit.swarm.Accounts.Order;
+import io.pecanraft.testkit.swarm.workload.Draft;
 import io.pecanraft.testkit.swarm.workload.Step;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,30 @@ class SwarmTest {
         assertThat(Swarm.of(new AccountsWorkload()).replay(plan).events()).isPositive();
     }
 
+    /** What no query shows is seen where snapshots are compared. */
+    @Test
+    void whatDiffersInSnapshotsAloneIsFound() {
+        int[] written = new int[1];
+        AccountsWorkload untidy = new AccountsWorkload() {
+            @Override
+            public StateMachine newStateMachine() {
+                return new Accounts() {
+                    @Override
+                    public SnapshotView captureSnapshot() {
+                        SnapshotView accounts = super.captureSnapshot();
+                        return out -> {
+                            accounts.writeTo(out);
+                            out.write(written[0]++);
+                        };
+                    }
+                };
+            }
+        };
+        assertThatExceptionOfType(SimulationFailure.class)
+                .isThrownBy(Swarm.of(untidy).reportsIn(reports).shrinkingFor(Duration.ZERO)::run)
+                .matches(failure -> failure.rule().equals("equal-snapshots"));
+    }
+
     @Test
     void aMachineThatAnswersWithWhatNoOtherWouldIsFound() {
         AccountsWorkload generous = new AccountsWorkload() {
@@ -84,6 +111,39 @@ class SwarmTest {
         assertThatExceptionOfType(SimulationFailure.class)
                 .isThrownBy(Swarm.of(generous).reportsIn(reports).shrinkingFor(Duration.ZERO)::run)
                 .matches(failure -> failure.rule().equals("replies"));
+    }
+
+    /** Nobody waits for what comes of a command in a session, and yet a reply that cannot be read is told. */
+    @Test
+    void aReplyThatCannotBeReadIsToldInSessionsToo() {
+        AccountsWorkload illiterate = new AccountsWorkload() {
+            @Override
+            public Long decode(Order order, ByteBuffer answer) {
+                if (Arrays.stream(new Exception().getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().contains("SessionClients"))) {
+                    throw new IllegalArgumentException("what does this say?");
+                }
+                return super.decode(order, answer);
+            }
+        };
+        assertThatExceptionOfType(SimulationFailure.class)
+                .isThrownBy(Swarm.of(illiterate).reportsIn(reports).shrinkingFor(Duration.ZERO)::run)
+                .matches(failure -> failure.rule().equals("workload"))
+                .withMessageContaining("what does this say?");
+    }
+
+    @Test
+    void aWorkloadThatThrowsIsToldWithItsSeed() {
+        AccountsWorkload lazy = new AccountsWorkload() {
+            @Override
+            public Order command(Draft draft) {
+                throw new UnsupportedOperationException("not yet");
+            }
+        };
+        assertThatIllegalStateException()
+                .isThrownBy(Swarm.of(lazy)::run)
+                .withMessageContaining("-Dsim.seed=1")
+                .withStackTraceContaining("not yet");
     }
 
     @Test

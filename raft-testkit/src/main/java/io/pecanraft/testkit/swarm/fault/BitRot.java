@@ -5,7 +5,6 @@ import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
-import java.util.List;
 
 /**
  * What a log had promised to keep is damaged. The server finds out when it reads it, at the latest when it starts again, and gets it
@@ -28,8 +27,7 @@ public final class BitRot implements Family {
 
     @Override
     public Arguments draw(Draw draw) {
-        List<Integer> expendable = draw.expendable();
-        return Arguments.node(expendable.get(draw.random().nextInt(expendable.size())))
+        return Arguments.node(draw.expendableNode())
                 .with("restart", draw.upTo(4))
                 .with("end", draw.word(KNOWN, "unknown"));
     }

@@ -5,7 +5,6 @@ import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
-import java.util.List;
 
 /**
  * The newest snapshot is damaged, or all are. At the next start they are gone, and so is the log if it begins behind what is left: the
@@ -31,8 +30,7 @@ public final class RottenSnapshot implements Family {
 
     @Override
     public Arguments draw(Draw draw) {
-        List<Integer> expendable = draw.expendable();
-        return Arguments.node(expendable.get(draw.random().nextInt(expendable.size())))
+        return Arguments.node(draw.expendableNode())
                 .with("restart", draw.upTo(4))
                 .with("end", draw.word(KNOWN, "unknown"))
                 .with("snapshots", draw.random().pick(1, ALL, ALL));

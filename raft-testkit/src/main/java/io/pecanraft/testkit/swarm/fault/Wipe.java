@@ -5,7 +5,6 @@ import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
-import java.util.List;
 
 /** A disk is replaced by an empty one, under the same name: a stranger who may neither vote nor count. */
 public final class Wipe implements Family {
@@ -22,9 +21,7 @@ public final class Wipe implements Family {
 
     @Override
     public Arguments draw(Draw draw) {
-        List<Integer> expendable = draw.expendable();
-        return Arguments.node(expendable.get(draw.random().nextInt(expendable.size())))
-                .with("down", draw.upTo(4));
+        return Arguments.node(draw.expendableNode()).with("down", draw.upTo(4));
     }
 
     @Override

@@ -33,8 +33,7 @@ public final class WipedVoter implements Family {
 
     @Override
     public Arguments draw(Draw draw) {
-        List<Integer> expendable = draw.expendable();
-        return Arguments.node(expendable.get(draw.random().nextInt(expendable.size())))
+        return Arguments.node(draw.expendableNode())
                 .with("behind", draw.electionTimeout().plus(draw.upTo(2)))
                 .with("down", draw.about(draw.electionTimeout().dividedBy(4)))
                 .with("for", draw.electionTimeout().multipliedBy(4).plus(draw.upTo(4)));

@@ -83,6 +83,11 @@ public final class Registers implements Workload<Register, Registers.Input, Regi
     }
 
     @Override
+    public boolean hasCanonicalSnapshots() {
+        return true;
+    }
+
+    @Override
     public Object keyOf(Input input) {
         return input.key();
     }

@@ -25,6 +25,11 @@ public record Draw(SimRandom random, int nodes, Duration electionTimeout, List<I
         return random.nextInt(nodes);
     }
 
+    /** Any server that may be damaged; there must be one. */
+    public int expendableNode() {
+        return expendable.get(random.nextInt(expendable.size()));
+    }
+
     /** A number that decides, when an item happens, whom of those it concerns to whom it can be done then. */
     public long pick() {
         return random.nextInt(PICKS);

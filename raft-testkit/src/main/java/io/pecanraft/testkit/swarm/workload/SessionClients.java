@@ -119,9 +119,7 @@ public final class SessionClients<S, I, O> {
             var unused = answer.whenComplete((result, failure) -> {
                 if (failure == null) {
                     ledger.acknowledged(id, result);
-                    O reply = workload.decode(command, result.reply());
-                    call.returned(reply);
-                    states.replied(result.index(), reply);
+                    heard(command, call, result);
                     return;
                 }
                 History.failed(call, failure);
@@ -130,6 +128,17 @@ public final class SessionClients<S, I, O> {
                     forget(current);
                 }
             });
+        }
+
+        /** Nobody waits for this, so what the workload throws would be lost, and with it the reply. */
+        private void heard(I command, HistoryRecorder.Call<?, O> call, ProposalResult result) {
+            try {
+                O reply = workload.decode(command, result.reply());
+                call.returned(reply);
+                states.replied(result.index(), reply);
+            } catch (RuntimeException e) {
+                cluster.verdict().fail("workload", "the reply to " + command + " could not be judged: " + e, e);
+            }
         }
 
         private void open() {

@@ -39,8 +39,19 @@ public interface Workload<S, I, O> {
     O decode(I input, ByteBuffer answer);
 
     /**
-     * Commands and queries with different keys do not concern each other. Where nothing is said, all concern all, and judging takes
-     * longer.
+     * Whether equal states make equal snapshots, to the byte. Then snapshots of the same entry are compared between servers, so that
+     * what one of them forgot is found though nobody asks for it. Not so where a snapshot is in the order of a hash table.
+     */
+    default boolean hasCanonicalSnapshots() {
+        return false;
+    }
+
+    /**
+     * Commands and queries with different keys do not concern each other: each key has a state of its own. Where nothing is said, or a
+     * command concerns several things at once, there is one key and one state for all.
+     *
+     * <p>What a command does must follow from the state and the command alone, so a state machine that heeds the time of the log, its index
+     * or the session cannot be described.
      */
     default Object keyOf(I input) {
         return "";
