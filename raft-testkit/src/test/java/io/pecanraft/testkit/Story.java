@@ -19,33 +19,40 @@ import java.util.stream.LongStream;
 
 /** Every kind of random simulation that the build runs: what a seed means, and that it means the same in another JVM. */
 public enum Story {
-    SWARM(SimulationTest.class, (seed, replay) -> Simulation.run(Plan.of(seed), replay)),
-    CHURN(MembershipSimulationTest.class, (seed, replay) -> Simulation.run(Plan.withChurn(seed), replay)),
-    ONE_SERVER(OtherSizesTest.class, (seed, replay) -> Simulation.run(Plan.of(seed, 1), replay)),
-    TWO_SERVERS(OtherSizesTest.class, (seed, replay) -> Simulation.run(Plan.of(seed, 2), replay)),
-    FOUR_SERVERS(OtherSizesTest.class, (seed, replay) -> Simulation.run(Plan.of(seed, 4), replay)),
-    SIX_SERVERS(OtherSizesTest.class, (seed, replay) -> Simulation.run(Plan.of(seed, 6), replay)),
-    SEVEN_SERVERS(OtherSizesTest.class, (seed, replay) -> Simulation.run(Plan.of(seed, 7), replay)),
-    UPGRADE(RollingUpgradeSimulationTest.class, RollingUpgrade::run),
-    OVERLOAD(OverloadSimulationTest.class, Overload::run),
-    GROUPS(OneGroupFailsSimulationTest.class, OneGroupFails::run),
-    ROLL_BACK(RollbackSimulationTest.class, RollBack::run);
-
-    private interface Teller {
-        Outcome tell(long seed, String replay);
-    }
+    SWARM(SimulationTest.class),
+    CHURN(MembershipSimulationTest.class),
+    ONE_SERVER(OtherSizesTest.class),
+    TWO_SERVERS(OtherSizesTest.class),
+    FOUR_SERVERS(OtherSizesTest.class),
+    SIX_SERVERS(OtherSizesTest.class),
+    SEVEN_SERVERS(OtherSizesTest.class),
+    UPGRADE(RollingUpgradeSimulationTest.class),
+    OVERLOAD(OverloadSimulationTest.class),
+    GROUPS(OneGroupFailsSimulationTest.class),
+    ROLL_BACK(RollbackSimulationTest.class);
 
     private final Class<?> test;
-    private final Teller teller;
 
-    Story(Class<?> test, Teller teller) {
+    Story(Class<?> test) {
         this.test = test;
-        this.teller = teller;
     }
 
     /** Runs one seed. */
     public Outcome run(long seed) {
-        return teller.tell(seed, Seeds.replay(test, seed));
+        String replay = Seeds.replay(test, seed);
+        return switch (this) {
+            case SWARM -> Simulation.run(Plan.of(seed), replay);
+            case CHURN -> Simulation.run(Plan.withChurn(seed), replay);
+            case ONE_SERVER -> Simulation.run(Plan.of(seed, 1), replay);
+            case TWO_SERVERS -> Simulation.run(Plan.of(seed, 2), replay);
+            case FOUR_SERVERS -> Simulation.run(Plan.of(seed, 4), replay);
+            case SIX_SERVERS -> Simulation.run(Plan.of(seed, 6), replay);
+            case SEVEN_SERVERS -> Simulation.run(Plan.of(seed, 7), replay);
+            case UPGRADE -> RollingUpgrade.run(seed, replay);
+            case OVERLOAD -> Overload.run(seed, replay);
+            case GROUPS -> OneGroupFails.run(seed, replay);
+            case ROLL_BACK -> RollBack.run(seed, replay);
+        };
     }
 
     /** The other JVM: the name of a story, the first seed, and how many. */
