@@ -11,11 +11,13 @@ import io.pecanraft.testkit.swarm.SimulationTest;
 import io.pecanraft.testkit.swarm.TraceHashes;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Every kind of random simulation that the build runs: what a seed means, and that it means the same in another JVM. */
 public enum Story {
@@ -55,50 +57,76 @@ public enum Story {
         };
     }
 
-    /** The other JVM: the name of a story, the first seed, and how many. */
+    /** The other JVM: the names of stories, the first seed, and how many of each. */
     public static void main(String[] arguments) {
-        Story story = valueOf(arguments[0]);
-        long first = Long.parseLong(arguments[1]);
-        TraceHashes.print(story.hashes(first, Integer.parseInt(arguments[2])));
+        List<Story> stories =
+                Stream.of(arguments[0].split(",", -1)).map(Story::valueOf).toList();
+        TraceHashes.print(hashes(stories, Long.parseLong(arguments[1]), Integer.parseInt(arguments[2])));
     }
 
-    /** The hashes of so many seeds, here. */
-    public Map<Long, Long> hashes(long first, int count) {
-        return TraceHashes.of(
-                LongStream.range(first, first + count).mapToObj(this::run).toList());
+    /** The hashes of so many seeds of each story, here. */
+    public static Map<Long, Long> hashes(List<Story> stories, long first, int count) {
+        Map<Long, Long> hashes = new TreeMap<>();
+        for (Story story : stories) {
+            LongStream.range(first, first + count).forEach(seed -> story.note(story.run(seed), hashes));
+        }
+        return hashes;
     }
 
-    /** A JVM of this JDK or another that runs seeds. */
-    public Process start(Path javaHome, long first, int count) throws IOException {
-        return TraceHashes.start(javaHome, Story.class, name(), Long.toString(first), Integer.toString(count));
+    /** The hashes of what was run here by other means, under the same numbers. */
+    public Map<Long, Long> hashesOf(List<Outcome> outcomes) {
+        Map<Long, Long> hashes = new TreeMap<>();
+        outcomes.forEach(outcome -> note(outcome, hashes));
+        return hashes;
+    }
+
+    /** Under a number that tells the same seed of two stories apart. */
+    private void note(Outcome outcome, Map<Long, Long> hashes) {
+        hashes.put(((long) name().hashCode() << 32) + outcome.seed(), outcome.traceHash());
+    }
+
+    /** A JVM of this JDK or another that runs seeds of each story: one for all, since most of its time is that of a JVM that is cold. */
+    public static Process start(Path javaHome, List<Story> stories, long first, int count) throws IOException {
+        String names = stories.stream().map(Story::name).collect(Collectors.joining(","));
+        return TraceHashes.start(javaHome, Story.class, names, Long.toString(first), Integer.toString(count));
     }
 
     /** The same of this JDK. */
-    public Process start(long first, int count) throws IOException {
-        return start(Path.of(System.getProperty("java.home")), first, count);
+    public static Process start(List<Story> stories, long first, int count) throws IOException {
+        return start(Path.of(System.getProperty("java.home")), stories, first, count);
     }
 
     /**
      * Runs seeds, those of the build in two JVMs side by side, which must see the same.
      *
-     * @return how often what happened, over all of them
+     * @return how often what happened, over all of them, in each story
      */
-    public Map<String, Long> runAll(Seeds seeds, int inBuild) throws IOException, InterruptedException {
+    public static Map<Story, Map<String, Long>> runAll(List<Story> stories, Seeds seeds, int inBuild)
+            throws IOException, InterruptedException {
         boolean twice = !seeds.single() && seeds.count() <= inBuild;
-        Process other = twice ? start(seeds.base(), seeds.count()) : null;
-        List<Outcome> outcomes = new ArrayList<>();
-        seeds.stream().forEach(seed -> outcomes.add(run(seed)));
+        Process other = twice ? start(stories, seeds.base(), seeds.count()) : null;
+        Map<Long, Long> hashes = new TreeMap<>();
+        Map<Story, Map<String, Long>> totals = new EnumMap<>(Story.class);
+        for (Story story : stories) {
+            Map<String, Long> counts = new TreeMap<>();
+            seeds.stream().mapToObj(story::run).forEach(outcome -> {
+                story.note(outcome, hashes);
+                outcome.counts().forEach((what, times) -> counts.merge(what, times, Long::sum));
+                counts.merge("virtual seconds", outcome.virtualMillis() / 1_000, Long::sum);
+            });
+            System.out.printf("simulated %d seeds of %s from %d: %s%n", seeds.count(), story, seeds.base(), counts);
+            totals.put(story, counts);
+        }
         if (other != null) {
             assertThat(TraceHashes.read(other))
                     .as("the same seeds in another JVM")
-                    .isEqualTo(TraceHashes.of(outcomes));
+                    .isEqualTo(hashes);
         }
-        Map<String, Long> totals = new TreeMap<>();
-        outcomes.forEach(outcome -> outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum)));
-        totals.put(
-                "virtual seconds",
-                outcomes.stream().mapToLong(Outcome::virtualMillis).sum() / 1_000);
-        System.out.printf("simulated %d seeds of %s from %d: %s%n", seeds.count(), name(), seeds.base(), totals);
         return totals;
+    }
+
+    /** The same of this story alone. */
+    public Map<String, Long> runAll(Seeds seeds, int inBuild) throws IOException, InterruptedException {
+        return runAll(List.of(this), seeds, inBuild).getOrDefault(this, Map.of());
     }
 }

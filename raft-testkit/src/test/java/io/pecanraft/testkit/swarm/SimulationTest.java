@@ -35,7 +35,7 @@ public class SimulationTest {
         long base = only != null ? only : Long.getLong("sim.base", DEFAULT_BASE);
         int count = only != null ? 1 : Integer.getInteger("sim.seeds", DEFAULT_SEEDS);
         // Every seed of the build runs in two JVMs at once, and both must have seen the same.
-        Process other = only == null && count <= DEFAULT_SEEDS ? Story.SWARM.start(base, count) : null;
+        Process other = only == null && count <= DEFAULT_SEEDS ? Story.start(List.of(Story.SWARM), base, count) : null;
         List<Outcome> outcomes = runAll(base, count);
         Map<String, Long> totals = new TreeMap<>();
         long events = 0;
@@ -51,7 +51,7 @@ public class SimulationTest {
         if (other != null) {
             assertThat(TraceHashes.read(other))
                     .as("the same seeds in another JVM")
-                    .isEqualTo(TraceHashes.of(outcomes));
+                    .isEqualTo(Story.SWARM.hashesOf(outcomes));
         }
         if (only == null && count >= DEFAULT_SEEDS) {
             assertThat(totals)

@@ -9,6 +9,10 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Writes and reads through the servers. Every answer is held against what the committed log says at once, and all of them together
  * against each other in the end.
+ *
+ * @param <S> the state of one key
+ * @param <I> what is asked
+ * @param <O> what is answered
  */
 public final class Clients<S, I, O> {
 
@@ -49,7 +53,7 @@ public final class Clients<S, I, O> {
         return recorded(call, node.propose(workload.encode(command), result -> {
             O reply = workload.decode(command, result.reply());
             call.returned(reply);
-            states.replied(result.index(), reply);
+            states.replied(number, result.index(), reply);
             seenIndex = Math.max(seenIndex, result.index());
         }));
     }

@@ -29,7 +29,6 @@ final class CommittedStates<S, I, O> {
     private final CommittedLog committed;
     private final Map<Long, I> commands = new HashMap<>();
     private final Map<Object, NavigableMap<Long, S>> states = new HashMap<>();
-    private final Map<Long, O> outputs = new HashMap<>();
     private final Map<Long, Effect<O>> effects = new HashMap<>();
 
     CommittedStates(Workload<S, I, O> workload, Verdict verdict, CommittedLog committed) {
@@ -55,7 +54,6 @@ final class CommittedStates<S, I, O> {
             Object key = workload.keyOf(command);
             Step<S, O> step = workload.step(at(key, entry.index()), command);
             states.computeIfAbsent(key, first -> new TreeMap<>()).put(entry.index(), step.after());
-            outputs.put(entry.index(), step.output());
             effects.put(call, new Effect<>(entry.index(), step.output()));
         });
     }
@@ -71,12 +69,12 @@ final class CommittedStates<S, I, O> {
         return Optional.ofNullable(effects.get(call));
     }
 
-    /** A command was answered. */
-    void replied(long index, O reply) {
-        O expected = outputs.get(index);
-        if (!reply.equals(expected)) {
-            verdict.fail(
-                    "replies", "the command at " + index + " was answered with " + reply + " instead of " + expected);
+    /** The command of a call was answered. */
+    void replied(long call, long index, O reply) {
+        Effect<O> told = new Effect<>(index, reply);
+        Effect<O> expected = effects.get(call);
+        if (!told.equals(expected)) {
+            verdict.fail("replies", commands.get(call) + " was answered with " + told + " instead of " + expected);
         }
     }
 

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Clients with sessions, in processes of their own that outlive the servers: they send each command again, to this server and
  * that, until they know what became of it.
+ *
+ * @param <S> the state of one key
+ * @param <I> what is asked
+ * @param <O> what is answered
  */
 public final class SessionClients<S, I, O> {
 
@@ -119,7 +123,7 @@ public final class SessionClients<S, I, O> {
             var unused = answer.whenComplete((result, failure) -> {
                 if (failure == null) {
                     ledger.acknowledged(id, result);
-                    heard(command, call, result);
+                    heard(id, command, call, result);
                     return;
                 }
                 History.failed(call, failure);
@@ -131,11 +135,11 @@ public final class SessionClients<S, I, O> {
         }
 
         /** Nobody waits for this, so what the workload throws would be lost, and with it the reply. */
-        private void heard(I command, HistoryRecorder.Call<?, O> call, ProposalResult result) {
+        private void heard(long id, I command, HistoryRecorder.Call<?, O> call, ProposalResult result) {
             try {
                 O reply = workload.decode(command, result.reply());
                 call.returned(reply);
-                states.replied(result.index(), reply);
+                states.replied(id, result.index(), reply);
             } catch (RuntimeException e) {
                 cluster.verdict().fail("workload", "the reply to " + command + " could not be judged: " + e, e);
             }
