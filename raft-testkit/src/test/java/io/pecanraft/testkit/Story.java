@@ -68,12 +68,13 @@ public enum Story {
     public static Map<Long, Long> hashes(List<Story> stories, long first, int count) {
         Map<Long, Long> hashes = new TreeMap<>();
         for (Story story : stories) {
-            LongStream.range(first, first + count).forEach(seed -> story.note(story.run(seed), hashes));
+            hashes.putAll(story.hashesOf(
+                    LongStream.range(first, first + count).mapToObj(story::run).toList()));
         }
         return hashes;
     }
 
-    /** The hashes of what was run here by other means, under the same numbers. */
+    /** The hashes of what was run, under the same numbers. */
     public Map<Long, Long> hashesOf(List<Outcome> outcomes) {
         Map<Long, Long> hashes = new TreeMap<>();
         outcomes.forEach(outcome -> note(outcome, hashes));
@@ -112,7 +113,7 @@ public enum Story {
             seeds.stream().mapToObj(story::run).forEach(outcome -> {
                 story.note(outcome, hashes);
                 outcome.counts().forEach((what, times) -> counts.merge(what, times, Long::sum));
-                counts.merge("virtual seconds", outcome.virtualMillis() / 1_000, Long::sum);
+                counts.merge("virtual milliseconds", outcome.virtualMillis(), Long::sum);
             });
             System.out.printf("simulated %d seeds of %s from %d: %s%n", seeds.count(), story, seeds.base(), counts);
             totals.put(story, counts);

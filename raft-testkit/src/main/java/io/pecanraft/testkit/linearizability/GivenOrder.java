@@ -101,10 +101,7 @@ final class GivenOrder<S, I, O> {
         if (operation.calledAt() > firstReturn()) {
             return false;
         }
-        Optional<S> next = operation
-                .output()
-                .map(output -> model.answered(state, operation.input(), output))
-                .orElseGet(() -> Optional.of(model.unanswered(state, operation.input())));
+        Optional<S> next = operation.after(model, state);
         if (next.isEmpty()) {
             return false;
         }

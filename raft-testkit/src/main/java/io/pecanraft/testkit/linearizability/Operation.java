@@ -48,6 +48,11 @@ public final class Operation<I, O> {
         return new Operation<>(client, input, calledAt, output, Long.MAX_VALUE);
     }
 
+    /** The state after it; empty if its answer, as far as it is known, would have been another. */
+    <S> Optional<S> after(SequentialModel<S, I, O> model, S before) {
+        return output == null ? Optional.of(model.unanswered(before, input)) : model.answered(before, input, output);
+    }
+
     /** The same call before its answer arrived, which is known by now. */
     Operation<I, O> beforeAnswer() {
         return new Operation<>(client, input, calledAt, output, Long.MAX_VALUE);

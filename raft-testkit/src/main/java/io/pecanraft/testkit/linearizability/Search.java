@@ -117,7 +117,7 @@ final class Search<S, I, O> {
 
     private boolean place(int operation) {
         Operation<I, O> candidate = answered.get(operation);
-        Optional<S> next = after(state, candidate);
+        Optional<S> next = candidate.after(model, state);
         if (next.isEmpty() || makesNoDifferenceTo(candidate, next.get())) {
             return false;
         }
@@ -135,7 +135,7 @@ final class Search<S, I, O> {
 
     private boolean placeOpen(int operation) {
         Operation<I, O> candidate = unanswered.get(operation);
-        Optional<S> next = after(state, candidate);
+        Optional<S> next = candidate.after(model, state);
         if (next.isEmpty() || next.get().equals(state) || makesNoDifferenceTo(candidate, next.get())) {
             return false;
         }
@@ -150,20 +150,12 @@ final class Search<S, I, O> {
         return true;
     }
 
-    /** The state after an operation; empty if its answer, as far as it is known, would have been another. */
-    private Optional<S> after(S before, Operation<I, O> operation) {
-        return operation
-                .output()
-                .map(output -> model.answered(before, operation.input(), output))
-                .orElseGet(() -> Optional.of(model.unanswered(before, operation.input())));
-    }
-
     /** Whether the last step was an unanswered operation that makes no difference to the one that is to come after it. */
     private boolean makesNoDifferenceTo(Operation<I, O> candidate, S next) {
         Step<S> last = steps.peek();
         return last != null
                 && !last.answered()
-                && after(last.before(), candidate).equals(Optional.of(next));
+                && candidate.after(model, last.before()).equals(Optional.of(next));
     }
 
     private Step<S> takeBack() {
