@@ -7,7 +7,6 @@ import io.pecanraft.statemachine.CommandBatch;
 import io.pecanraft.statemachine.SnapshotSource;
 import io.pecanraft.statemachine.SnapshotView;
 import io.pecanraft.statemachine.StateMachine;
-import io.pecanraft.testkit.sim.Hash;
 import io.pecanraft.testkit.sim.SimDisk;
 import io.pecanraft.testkit.sim.SimRandom;
 import io.pecanraft.testkit.swarm.Outcome;
@@ -94,7 +93,7 @@ public final class OneGroupFails {
     static Outcome run(long seed, String replay, Survival survival) {
         OneGroupFails run = new OneGroupFails(seed, replay, survival);
         run.run();
-        return run.outcome(seed);
+        return Outcome.ofGroups(seed, run.groups, run.totals);
     }
 
     private void run() {
@@ -122,16 +121,6 @@ public final class OneGroupFails {
             groups.get(i).awaitConvergence();
             clients.get(i).judge("group " + i);
         }
-    }
-
-    /** Of all groups: the trace is all their traces. */
-    private Outcome outcome(long seed) {
-        Outcome first = Outcome.of(seed, groups.get(0), totals);
-        long hash = 0;
-        for (SimCluster group : groups) {
-            hash = Hash.mix(hash, group.trace().hash());
-        }
-        return new Outcome(seed, first.events(), first.virtualMillis(), hash, totals);
     }
 
     private IntStream others() {

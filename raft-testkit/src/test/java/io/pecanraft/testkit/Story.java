@@ -2,12 +2,15 @@ package io.pecanraft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.testkit.swarm.AccountsWorkload;
 import io.pecanraft.testkit.swarm.MembershipSimulationTest;
 import io.pecanraft.testkit.swarm.OtherSizesTest;
 import io.pecanraft.testkit.swarm.Outcome;
 import io.pecanraft.testkit.swarm.Plan;
+import io.pecanraft.testkit.swarm.RegressionsTest;
 import io.pecanraft.testkit.swarm.Simulation;
 import io.pecanraft.testkit.swarm.SimulationTest;
+import io.pecanraft.testkit.swarm.SwarmTest;
 import io.pecanraft.testkit.swarm.TraceHashes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,8 +33,13 @@ public enum Story {
     SEVEN_SERVERS(OtherSizesTest.class),
     UPGRADE(RollingUpgradeSimulationTest.class),
     OVERLOAD(OverloadSimulationTest.class),
-    GROUPS(OneGroupFailsSimulationTest.class),
-    ROLL_BACK(RollbackSimulationTest.class);
+    MANY_GROUPS(ManyGroupsSimulationTest.class),
+    ONE_GROUP_FAILS(OneGroupFailsSimulationTest.class),
+    ROLL_BACK(RollbackSimulationTest.class),
+    ACCOUNTS(SwarmTest.class),
+    ACCOUNTS_WITH_CHURN(SwarmTest.class),
+    /** Its seeds are the numbers of the plans that are kept. */
+    REGRESSIONS(RegressionsTest.class);
 
     private final Class<?> test;
 
@@ -52,9 +60,17 @@ public enum Story {
             case SEVEN_SERVERS -> Simulation.run(Plan.of(seed, 7), replay);
             case UPGRADE -> RollingUpgrade.run(seed, replay);
             case OVERLOAD -> Overload.run(seed, replay);
-            case GROUPS -> OneGroupFails.run(seed, replay);
+            case MANY_GROUPS -> ManyGroups.run(seed, replay);
+            case ONE_GROUP_FAILS -> OneGroupFails.run(seed, replay);
             case ROLL_BACK -> RollBack.run(seed, replay);
+            case ACCOUNTS -> accounts(Plan.of(seed), replay);
+            case ACCOUNTS_WITH_CHURN -> accounts(Plan.withChurn(seed), replay);
+            case REGRESSIONS -> RegressionsTest.run(Math.toIntExact(seed));
         };
+    }
+
+    private static Outcome accounts(Plan plan, String replay) {
+        return Simulation.run(plan, new AccountsWorkload(), replay, builder -> {});
     }
 
     /** The other JVM: the names of stories, the first seed, and how many of each. */
@@ -86,15 +102,19 @@ public enum Story {
         hashes.put(((long) name().hashCode() << 32) + outcome.seed(), outcome.traceHash());
     }
 
-    /** A JVM of this JDK or another that runs seeds of each story: one for all, since most of its time is that of a JVM that is cold. */
-    public static Process start(Path javaHome, List<Story> stories, long first, int count) throws IOException {
-        String names = stories.stream().map(Story::name).collect(Collectors.joining(","));
-        return TraceHashes.start(javaHome, Story.class, names, Long.toString(first), Integer.toString(count));
+    /** A JVM of this JDK that runs seeds of each story: one for all, since most of its time is that of a JVM that is cold. */
+    public static Process start(List<Story> stories, long first, int count) throws IOException {
+        return TraceHashes.start(Story.class, arguments(stories, first, count));
     }
 
-    /** The same of this JDK. */
-    public static Process start(List<Story> stories, long first, int count) throws IOException {
-        return start(Path.of(System.getProperty("java.home")), stories, first, count);
+    /** The same of another JDK. */
+    public static Process start(Path javaHome, List<Story> stories, long first, int count) throws IOException {
+        return TraceHashes.start(javaHome, Story.class, arguments(stories, first, count));
+    }
+
+    private static String[] arguments(List<Story> stories, long first, int count) {
+        String names = stories.stream().map(Story::name).collect(Collectors.joining(","));
+        return new String[] {names, Long.toString(first), Integer.toString(count)};
     }
 
     /**

@@ -200,6 +200,13 @@ public final class SimDisk {
         failNextRead = true;
     }
 
+    /** Whether nothing is damaged, and what was is refilled. */
+    public boolean keepsItsPromises() {
+        return !damage.isPresent()
+                && !snapshotDamage.isPresent()
+                && !durable.repair().repairing();
+    }
+
     /**
      * Damages what was promised to be kept: reads detect it, and the next start discards the log from some entry on, after a marker of
      * the loss.

@@ -198,7 +198,7 @@ final class Liveness {
         Operations operations = cluster.invariants().operations();
         cluster.runUntil(
                 "an answer to every call",
-                patience,
+                patience.plus(longestCall()),
                 () -> healed.stream().allMatch(node -> operations.open(node.number()) == 0));
         // These have deadlines of their own, and servers to try that may never be healed.
         cluster.runUntil(
@@ -219,6 +219,13 @@ final class Liveness {
         }
         quiet();
         count(what + " that did what was demanded");
+    }
+
+    /** Whose answer was lost on its way waits until its time is over. */
+    private Duration longestCall() {
+        Duration proposal = cluster.config().proposalTimeout();
+        Duration read = cluster.config().readTimeout();
+        return proposal.compareTo(read) > 0 ? proposal : read;
     }
 
     private Duration patience() {

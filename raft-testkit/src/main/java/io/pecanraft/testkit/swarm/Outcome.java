@@ -1,6 +1,8 @@
 package io.pecanraft.testkit.swarm;
 
 import io.pecanraft.testkit.SimCluster;
+import io.pecanraft.testkit.sim.Hash;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -27,5 +29,15 @@ public record Outcome(long seed, long events, long virtualMillis, long traceHash
                 cluster.nowNanos() / 1_000_000,
                 cluster.trace().hash(),
                 counts);
+    }
+
+    /** Of groups that shared servers: the trace is all their traces, and what a cluster counts of itself is the first one's. */
+    public static Outcome ofGroups(long seed, List<SimCluster> groups, Map<String, Long> more) {
+        Outcome first = of(seed, groups.get(0), more);
+        long hash = 0;
+        for (SimCluster group : groups) {
+            hash = Hash.mix(hash, group.trace().hash());
+        }
+        return new Outcome(seed, first.events(), first.virtualMillis(), hash, first.counts());
     }
 }

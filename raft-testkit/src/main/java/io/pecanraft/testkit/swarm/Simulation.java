@@ -4,13 +4,16 @@ import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.SimulationFailure;
 import io.pecanraft.testkit.check.Operations;
+import io.pecanraft.testkit.sim.SimRandom;
 import io.pecanraft.testkit.sim.SimScheduler;
 import io.pecanraft.testkit.sim.Trace;
 import io.pecanraft.testkit.swarm.register.Registers;
 import io.pecanraft.testkit.swarm.schedule.Item;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 import io.pecanraft.testkit.swarm.workload.Clients;
+import io.pecanraft.testkit.swarm.workload.Draft;
 import io.pecanraft.testkit.swarm.workload.Workload;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,14 +21,20 @@ import java.util.function.Consumer;
 
 /**
  * Runs one {@link Plan}. First the story, with the invariants checked after every event; then {@link Liveness}, of a core
- * and of all. In the end all power goes at once, and what was acknowledged must still be there; and all that the clients
+ * and of all. In the end all power goes at once, while clients write, and what was acknowledged must still be there; and all that the clients
  * were told must be linearizable.
  */
 public final class Simulation {
 
+    /** As many as are under way at once, and some that are not any more, when all power goes. */
+    private static final int LAST_WRITES = 12;
+
+    private static final int LAST_KEYS = 4;
+
     private final Plan plan;
     private final SimCluster cluster;
     private final Stage stage;
+    private long underWayAtTheEnd;
 
     private Simulation(Plan plan, Workload<?, ?, ?> workload, String replay, Consumer<SimCluster.Builder> more) {
         this.plan = plan;
@@ -94,10 +103,26 @@ public final class Simulation {
         Liveness liveness = new Liveness(plan, stage);
         liveness.ofTheCore();
         liveness.ofAll();
-        cluster.nodes().forEach(node -> node.crash(SimNode.Crash.POWER));
+        losePower();
         liveness.ofAll();
         stage.clients().judge("seed " + plan.seed());
         return outcome(liveness);
+    }
+
+    /** All power goes at once, while clients write: what was acknowledged until then, to the last entry, must still be there (I18). */
+    private void losePower() {
+        SimRandom random = SimRandom.stream(plan.seed(), "last writes");
+        long gapNanos = plan.disk().minForceNanos() + plan.disk().meanExtraForceNanos();
+        for (int i = 0; i < LAST_WRITES; i++) {
+            SimNode any = cluster.node(random.nextInt(cluster.nodes().size()));
+            SimNode node =
+                    cluster.config().forwarding() ? any : cluster.leader().orElse(any);
+            Draft draft = new Draft(random.nextInt(Draft.VARIANTS), random.nextInt(LAST_KEYS), i, 0);
+            Clients.unattended(stage.clients().write(node, draft));
+            cluster.run(Duration.ofNanos(random.between(0, 2 * gapNanos)));
+        }
+        underWayAtTheEnd = cluster.invariants().operations().open();
+        cluster.nodes().forEach(node -> node.crash(SimNode.Crash.POWER));
     }
 
     private void happen(Item item) {
@@ -113,6 +138,7 @@ public final class Simulation {
         for (Operations.State state : Operations.State.values()) {
             counts.put("calls " + state, operations.count(state));
         }
+        counts.put("calls under way when all power went", underWayAtTheEnd);
         for (Item item : plan.items()) {
             counts.merge("items " + item.kind(), 1L, Long::sum);
         }

@@ -35,7 +35,16 @@ public final class TraceHashes {
     /**
      * Starts another JVM with the classes of this one.
      *
-     * @param javaHome of which JDK; that of this JVM is {@code System.getProperty("java.home")}
+     * @param main has a main method that {@linkplain #print prints} hashes
+     */
+    public static Process start(Class<?> main, String... arguments) throws IOException {
+        return start(Path.of(System.getProperty("java.home")), main, arguments);
+    }
+
+    /**
+     * Starts another JVM with the classes of this one.
+     *
+     * @param javaHome of which JDK
      * @param main has a main method that {@linkplain #print prints} hashes
      */
     public static Process start(Path javaHome, Class<?> main, String... arguments) throws IOException {

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.List;
 
 /** What the customers of a bank ask, and what a bank with one server would answer. Asking for a balance is an order of kind -1. */
-class AccountsWorkload implements Workload<List<Long>, Order, Long> {
+public class AccountsWorkload implements Workload<List<Long>, Order, Long> {
 
     @Override
     public StateMachine newStateMachine() {

@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.pecanraft.statemachine.SnapshotSource;
 import io.pecanraft.statemachine.SnapshotView;
 import io.pecanraft.statemachine.StateMachine;
+import io.pecanraft.testkit.Seeds;
 import io.pecanraft.testkit.SimulationFailure;
+import io.pecanraft.testkit.Story;
 import io.pecanraft.testkit.swarm.Accounts.Order;
 import io.pecanraft.testkit.swarm.workload.Draft;
 import io.pecanraft.testkit.swarm.workload.Step;
@@ -25,23 +27,35 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A state machine of somebody else in the stories that the library is tried with. */
-class SwarmTest {
+public class SwarmTest {
+
+    private static final int SEEDS = 25;
+    private static final int SEEDS_WITH_CHURN = 6;
 
     @TempDir
     Path reports;
 
     @Test
     void accountsSurviveWhateverHappens() {
-        Map<String, Long> totals = Swarm.of(new AccountsWorkload()).seeds(1, 25).run();
+        Map<String, Long> totals =
+                Swarm.of(new AccountsWorkload()).seeds(1, SEEDS).run();
         assertThat(totals.get("calls ACKNOWLEDGED")).isGreaterThan(1_000);
         assertThat(totals).containsKeys("snapshots installed", "items power-loss", "items write");
     }
 
     @Test
     void alsoWhereMembersComeAndGo() {
-        Map<String, Long> totals =
-                Swarm.of(new AccountsWorkload()).withChurn().seeds(1, 6).run();
+        Map<String, Long> totals = Swarm.of(new AccountsWorkload())
+                .withChurn()
+                .seeds(1, SEEDS_WITH_CHURN)
+                .run();
         assertThat(totals.get("membership changes done")).isPositive();
+    }
+
+    @Test
+    void anotherJvmSeesTheSame() throws Exception {
+        Story.ACCOUNTS.runAll(new Seeds(SwarmTest.class, 1, SEEDS, false), SEEDS);
+        Story.ACCOUNTS_WITH_CHURN.runAll(new Seeds(SwarmTest.class, 1, SEEDS_WITH_CHURN, false), SEEDS);
     }
 
     /** A bug in a state machine is found, made small, drawn, and can be kept. */

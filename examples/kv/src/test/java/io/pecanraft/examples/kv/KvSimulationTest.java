@@ -14,6 +14,8 @@ import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.SimRandom;
 import io.pecanraft.testkit.sim.SimScheduler;
+import io.pecanraft.testkit.swarm.Outcome;
+import io.pecanraft.testkit.swarm.TraceHashes;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -51,19 +52,34 @@ class KvSimulationTest {
     }
 
     @Test
-    void noKeyDiesBeforeItsTimeAndNoTransactionIsSeenInPart() {
+    void noKeyDiesBeforeItsTimeAndNoTransactionIsSeenInPart() throws Exception {
         Long only = Long.getLong("sim.seed");
         int count = Integer.getInteger("sim.kv.seeds", DEFAULT_SEEDS);
-        Map<String, Long> totals = new ConcurrentSkipListMap<>();
-        (only == null ? LongStream.rangeClosed(1, count) : LongStream.of(only))
-                .parallel() // each is a world of its own
-                .forEach(seed -> new Run(seed).run().forEach((what, times) -> totals.merge(what, times, Long::sum)));
+        Process other = only == null ? TraceHashes.start(KvSimulationTest.class, Integer.toString(count)) : null;
+        List<Outcome> outcomes = run(only == null ? LongStream.rangeClosed(1, count) : LongStream.of(only));
+        Map<String, Long> totals = new TreeMap<>();
+        outcomes.forEach(outcome -> outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum)));
         System.out.println("keys with deadlines: " + totals);
         if (only == null && count >= DEFAULT_SEEDS) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKeys("set", "seen alive", "seen dead", "transactions", "pairs seen");
         }
+        if (other != null) {
+            assertThat(TraceHashes.read(other))
+                    .as("the same seeds in another JVM")
+                    .isEqualTo(TraceHashes.of(outcomes));
+        }
+    }
+
+    /** The other JVM: how many seeds. */
+    public static void main(String[] arguments) {
+        TraceHashes.print(TraceHashes.of(run(LongStream.rangeClosed(1, Integer.parseInt(arguments[0])))));
+    }
+
+    /** Side by side: each is a world of its own. */
+    private static List<Outcome> run(LongStream seeds) {
+        return seeds.parallel().mapToObj(seed -> new Run(seed).run(seed)).toList();
     }
 
     /** One seed. */
@@ -87,7 +103,7 @@ class KvSimulationTest {
                     .build();
         }
 
-        Map<String, Long> run() {
+        Outcome run(long seed) {
             cluster.start();
             every(Duration.ofMillis(100), this::tick);
             every(Duration.ofMillis(40), this::moveBothTogether);
@@ -109,7 +125,7 @@ class KvSimulationTest {
             cluster.awaitLeader();
             cluster.run(Duration.ofSeconds(10));
             cluster.awaitConvergence();
-            return counts;
+            return Outcome.of(seed, cluster, counts);
         }
 
         // ---- a client sets a key of its own with a time to live, then looks whether it is still there

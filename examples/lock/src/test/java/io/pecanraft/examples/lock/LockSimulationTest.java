@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.SimRandom;
+import io.pecanraft.testkit.swarm.Outcome;
+import io.pecanraft.testkit.swarm.TraceHashes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,12 +32,13 @@ class LockSimulationTest {
     }
 
     @Test
-    void whatTheLockProtectsIsNeverChangedByAnEarlierHolder() {
+    void whatTheLockProtectsIsNeverChangedByAnEarlierHolder() throws Exception {
         Long only = Long.getLong("sim.seed");
         int count = Integer.getInteger("sim.lock.seeds", DEFAULT_SEEDS);
+        Process other = only == null ? TraceHashes.start(LockSimulationTest.class, Integer.toString(count)) : null;
+        List<Outcome> outcomes = run(only == null ? LongStream.rangeClosed(1, count) : LongStream.of(only));
         Map<String, Long> totals = new TreeMap<>();
-        (only == null ? LongStream.rangeClosed(1, count) : LongStream.of(only))
-                .forEach(seed -> new Run(seed).run().forEach((what, times) -> totals.merge(what, times, Long::sum)));
+        outcomes.forEach(outcome -> outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum)));
         System.out.println("contended for a lock: " + totals);
         if (only == null && count >= DEFAULT_SEEDS) {
             assertThat(totals)
@@ -50,6 +53,20 @@ class LockSimulationTest {
                             "stale writes refused",
                             "two believed to hold it, for a clock jumped");
         }
+        if (other != null) {
+            assertThat(TraceHashes.read(other))
+                    .as("the same seeds in another JVM")
+                    .isEqualTo(TraceHashes.of(outcomes));
+        }
+    }
+
+    /** The other JVM: how many seeds. */
+    public static void main(String[] arguments) {
+        TraceHashes.print(TraceHashes.of(run(LongStream.rangeClosed(1, Integer.parseInt(arguments[0])))));
+    }
+
+    private static List<Outcome> run(LongStream seeds) {
+        return seeds.mapToObj(seed -> new Run(seed).run(seed)).toList();
     }
 
     /** One seed. In odd ones clocks of servers jump, and only the tokens are left to rely on. */
@@ -71,7 +88,7 @@ class LockSimulationTest {
             contention = new Contention(cluster, !clocksJump);
         }
 
-        Map<String, Long> run() {
+        Outcome run(long seed) {
             cluster.start();
             List<Contender> contenders = new ArrayList<>();
             for (int i = 0; i < CONTENDERS; i++) {
@@ -99,7 +116,7 @@ class LockSimulationTest {
                     Duration.ofMinutes(1),
                     () -> cluster.invariants().sessions().open() == 0);
             cluster.awaitConvergence();
-            return contention.counts();
+            return Outcome.of(seed, cluster, contention.counts());
         }
 
         private void disturb(SimNode node) {

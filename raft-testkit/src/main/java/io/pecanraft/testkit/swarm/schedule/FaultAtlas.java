@@ -4,12 +4,12 @@ import java.util.BitSet;
 import java.util.Set;
 
 /**
- * Which servers have lost something that they had promised to keep, and so what may be expected of the cluster.
+ * Which servers lack something that they had promised to keep, and so what may be expected of the cluster.
  *
  * <p>Crashes, cuts and delays are over one day, and then everything must work again. A wiped disk is not over: that server counts no
- * more, and rightly. One with a damaged log gets back from the others what it lacks. As long as a majority of the members has
- * kept its promises the others must recover without either; beyond that a halt is right, and all that may be demanded is that
- * nothing wrong is said.
+ * more, and rightly. One with a damaged log gets back from the others what it lacks, and then it is as good as any. As long as a
+ * majority of the members keeps its promises at any time the others must recover without either; beyond that a halt is right, and all
+ * that may be demanded is that nothing wrong is said.
  * A seed draws which servers are {@linkplain #expendable expendable}: usually a minority, so that recovery is required; in
  * some seeds all.
  */
@@ -41,7 +41,14 @@ public final class FaultAtlas {
         damaged.set(node);
     }
 
-    /** Whether a server has lost what it had promised to keep. */
+    /** A server has got back from the others what it had lost, unless that was everything. */
+    public void refilled(int node) {
+        if (!wiped.get(node)) {
+            damaged.clear(node);
+        }
+    }
+
+    /** Whether a server has lost what it had promised to keep, and does not have it again. */
     public boolean isDamaged(int node) {
         return damaged.get(node);
     }

@@ -48,8 +48,11 @@ public final class Stage {
         return operator;
     }
 
-    /** Who has lost what. */
+    /** Who lacks what, now. */
     public FaultAtlas atlas() {
+        cluster.nodes().stream()
+                .filter(node -> node.disk().keepsItsPromises())
+                .forEach(node -> atlas.refilled(node.number()));
         return atlas;
     }
 
@@ -79,7 +82,7 @@ public final class Stage {
     public boolean formed() {
         return cluster.nodes().stream()
                 .limit(cluster.founders())
-                .filter(node -> !atlas.isDamaged(node.number()))
+                .filter(node -> !atlas().isDamaged(node.number()))
                 .allMatch(node -> node.disk()
                         .durable()
                         .formation()
@@ -94,7 +97,7 @@ public final class Stage {
      * @return whether it may
      */
     public boolean damages(int node) {
-        if (!atlas.permits(node) || !formed()) {
+        if (!atlas().permits(node) || !formed()) {
             return false;
         }
         atlas.damaged(node);
