@@ -84,16 +84,8 @@ public enum Story {
     public static Map<Long, Long> hashes(List<Story> stories, long first, int count) {
         Map<Long, Long> hashes = new TreeMap<>();
         for (Story story : stories) {
-            hashes.putAll(story.hashesOf(
-                    LongStream.range(first, first + count).mapToObj(story::run).toList()));
+            LongStream.range(first, first + count).mapToObj(story::run).forEach(outcome -> story.note(outcome, hashes));
         }
-        return hashes;
-    }
-
-    /** The hashes of what was run, under the same numbers. */
-    public Map<Long, Long> hashesOf(List<Outcome> outcomes) {
-        Map<Long, Long> hashes = new TreeMap<>();
-        outcomes.forEach(outcome -> note(outcome, hashes));
         return hashes;
     }
 
@@ -126,28 +118,39 @@ public enum Story {
             throws IOException, InterruptedException {
         boolean twice = !seeds.single() && seeds.count() <= inBuild;
         Process other = twice ? start(stories, seeds.base(), seeds.count()) : null;
-        Map<Long, Long> hashes = new TreeMap<>();
-        Map<Story, Map<String, Long>> totals = new EnumMap<>(Story.class);
-        for (Story story : stories) {
-            Map<String, Long> counts = new TreeMap<>();
-            seeds.stream().mapToObj(story::run).forEach(outcome -> {
-                story.note(outcome, hashes);
-                outcome.counts().forEach((what, times) -> counts.merge(what, times, Long::sum));
-                counts.merge("virtual milliseconds", outcome.virtualMillis(), Long::sum);
-            });
-            System.out.printf("simulated %d seeds of %s from %d: %s%n", seeds.count(), story, seeds.base(), counts);
-            totals.put(story, counts);
+        try {
+            Map<Long, Long> hashes = new TreeMap<>();
+            Map<Story, Map<String, Long>> totals = new EnumMap<>(Story.class);
+            for (Story story : stories) {
+                totals.put(story, story.runHere(seeds, hashes));
+            }
+            if (other != null) {
+                assertThat(TraceHashes.read(other))
+                        .as("the same seeds in another JVM")
+                        .isEqualTo(hashes);
+            }
+            return totals;
+        } finally {
+            if (other != null) {
+                other.destroy();
+            }
         }
-        if (other != null) {
-            assertThat(TraceHashes.read(other))
-                    .as("the same seeds in another JVM")
-                    .isEqualTo(hashes);
-        }
-        return totals;
     }
 
     /** The same of this story alone. */
     public Map<String, Long> runAll(Seeds seeds, int inBuild) throws IOException, InterruptedException {
         return runAll(List.of(this), seeds, inBuild).getOrDefault(this, Map.of());
+    }
+
+    private Map<String, Long> runHere(Seeds seeds, Map<Long, Long> hashes) {
+        Map<String, Long> counts = new TreeMap<>();
+        seeds.stream().mapToObj(this::run).forEach(outcome -> {
+            note(outcome, hashes);
+            outcome.counts().forEach((what, times) -> counts.merge(what, times, Long::sum));
+            counts.merge("events", outcome.events(), Long::sum);
+            counts.merge("virtual milliseconds", outcome.virtualMillis(), Long::sum);
+        });
+        System.out.printf("simulated %d seeds of %s from %d: %s%n", seeds.count(), this, seeds.base(), counts);
+        return counts;
     }
 }

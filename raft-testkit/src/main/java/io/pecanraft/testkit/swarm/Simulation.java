@@ -138,6 +138,7 @@ public final class Simulation {
         for (Operations.State state : Operations.State.values()) {
             counts.put("calls " + state, operations.count(state));
         }
+        counts.put("servers that got back what they had lost", stage.atlas().refills());
         counts.put("calls under way when all power went", underWayAtTheEnd);
         for (Item item : plan.items()) {
             counts.merge("items " + item.kind(), 1L, Long::sum);

@@ -19,6 +19,7 @@ public final class FaultAtlas {
     private final Set<Integer> expendable;
     private final BitSet damaged = new BitSet();
     private final BitSet wiped = new BitSet();
+    private long refills;
 
     /** An atlas on which nothing is damaged. */
     public FaultAtlas(int nodes, Set<Integer> expendable) {
@@ -43,9 +44,15 @@ public final class FaultAtlas {
 
     /** A server has got back from the others what it had lost, unless that was everything. */
     public void refilled(int node) {
-        if (!wiped.get(node)) {
+        if (damaged.get(node) && !wiped.get(node)) {
             damaged.clear(node);
+            refills++;
         }
+    }
+
+    /** How often a server has got back what it had lost. */
+    public long refills() {
+        return refills;
     }
 
     /** Whether a server has lost what it had promised to keep, and does not have it again. */
