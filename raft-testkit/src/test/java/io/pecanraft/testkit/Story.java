@@ -13,7 +13,6 @@ import io.pecanraft.testkit.swarm.SimulationTest;
 import io.pecanraft.testkit.swarm.SwarmTest;
 import io.pecanraft.testkit.swarm.TraceHashes;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -77,36 +76,27 @@ public enum Story {
     public static void main(String[] arguments) {
         List<Story> stories =
                 Stream.of(arguments[0].split(",", -1)).map(Story::valueOf).toList();
-        TraceHashes.print(hashes(stories, Long.parseLong(arguments[1]), Integer.parseInt(arguments[2])));
-    }
-
-    /** The hashes of so many seeds of each story, here. */
-    public static Map<Long, Long> hashes(List<Story> stories, long first, int count) {
+        long first = Long.parseLong(arguments[1]);
+        long end = first + Long.parseLong(arguments[2]);
         Map<Long, Long> hashes = new TreeMap<>();
         for (Story story : stories) {
-            LongStream.range(first, first + count).mapToObj(story::run).forEach(outcome -> story.note(outcome, hashes));
+            LongStream.range(first, end).mapToObj(story::run).forEach(outcome -> story.note(outcome, hashes));
         }
-        return hashes;
+        TraceHashes.print(hashes);
+    }
+
+    /** One for all, since most of its time is that of a JVM that is cold. */
+    private static Process inAnotherJvm(List<Story> stories, Seeds seeds) throws IOException {
+        return TraceHashes.start(
+                Story.class,
+                stories.stream().map(Story::name).collect(Collectors.joining(",")),
+                Long.toString(seeds.base()),
+                Integer.toString(seeds.count()));
     }
 
     /** Under a number that tells the same seed of two stories apart. */
     private void note(Outcome outcome, Map<Long, Long> hashes) {
         hashes.put(((long) name().hashCode() << 32) + outcome.seed(), outcome.traceHash());
-    }
-
-    /** A JVM of this JDK that runs seeds of each story: one for all, since most of its time is that of a JVM that is cold. */
-    public static Process start(List<Story> stories, long first, int count) throws IOException {
-        return TraceHashes.start(Story.class, arguments(stories, first, count));
-    }
-
-    /** The same of another JDK. */
-    public static Process start(Path javaHome, List<Story> stories, long first, int count) throws IOException {
-        return TraceHashes.start(javaHome, Story.class, arguments(stories, first, count));
-    }
-
-    private static String[] arguments(List<Story> stories, long first, int count) {
-        String names = stories.stream().map(Story::name).collect(Collectors.joining(","));
-        return new String[] {names, Long.toString(first), Integer.toString(count)};
     }
 
     /**
@@ -117,7 +107,7 @@ public enum Story {
     public static Map<Story, Map<String, Long>> runAll(List<Story> stories, Seeds seeds, int inBuild)
             throws IOException, InterruptedException {
         boolean twice = !seeds.single() && seeds.count() <= inBuild;
-        Process other = twice ? start(stories, seeds.base(), seeds.count()) : null;
+        Process other = twice ? inAnotherJvm(stories, seeds) : null;
         try {
             Map<Long, Long> hashes = new TreeMap<>();
             Map<Story, Map<String, Long>> totals = new EnumMap<>(Story.class);
@@ -126,8 +116,9 @@ public enum Story {
             }
             if (other != null) {
                 assertThat(TraceHashes.read(other))
-                        .as("the same seeds in another JVM")
+                        .as("the same seeds of %s on %s", stories, TraceHashes.where())
                         .isEqualTo(hashes);
+                System.out.printf("the same trace hashes on %s%n", TraceHashes.where());
             }
             return totals;
         } finally {

@@ -33,26 +33,23 @@ public final class TraceHashes {
     }
 
     /**
-     * Starts another JVM with the classes of this one.
+     * Starts another JVM with the classes of this one: of a JDK of another release, where one is installed beside this one or named by
+     * {@code -Dsim.otherJdk=/path/to/jdk}, since clocks, hash codes and collections may differ between releases; otherwise of this one.
      *
      * @param main has a main method that {@linkplain #print prints} hashes
      */
     public static Process start(Class<?> main, String... arguments) throws IOException {
-        return start(Path.of(System.getProperty("java.home")), main, arguments);
-    }
-
-    /**
-     * Starts another JVM with the classes of this one.
-     *
-     * @param javaHome of which JDK
-     * @param main has a main method that {@linkplain #print prints} hashes
-     */
-    public static Process start(Path javaHome, Class<?> main, String... arguments) throws IOException {
+        Path javaHome = OtherJdk.find().map(OtherJdk::home).orElse(Path.of(System.getProperty("java.home")));
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> command =
                 new ArrayList<>(List.of(javaHome.resolve("bin/java").toString(), "-cp", classes, main.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    /** In words, where {@link #start} starts it. */
+    public static String where() {
+        return OtherJdk.find().map(OtherJdk::toString).orElseGet(() -> "another JVM of this JDK: " + OtherJdk.none());
     }
 
     /**

@@ -9,7 +9,6 @@ import io.pecanraft.testkit.swarm.Plan;
 import io.pecanraft.testkit.swarm.Simulation;
 import io.pecanraft.testkit.swarm.TraceHashes;
 import io.pecanraft.testkit.swarm.register.Registers;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,11 +51,7 @@ class MixedReleasesSimulationTest {
         long base = only != null ? only : Long.getLong("sim.base", 1L);
         int count = only != null ? 1 : Integer.getInteger("sim.releases.seeds", SEEDS);
         Process other = only == null && count <= SEEDS
-                ? TraceHashes.start(
-                        Path.of(System.getProperty("java.home")),
-                        MixedReleasesSimulationTest.class,
-                        Long.toString(base),
-                        Integer.toString(count))
+                ? TraceHashes.start(MixedReleasesSimulationTest.class, Long.toString(base), Integer.toString(count))
                 : null;
         Map<String, Long> totals = new TreeMap<>();
         List<Outcome> outcomes = new ArrayList<>();
