@@ -86,7 +86,13 @@ final class LogAppender implements Closeable {
      * @param start the last entry before it
      * @param blockBytes its size
      */
-    record Successor(long segmentId, SegmentHeader.Link predecessor, EntryId start, long blockBytes) {}
+    record Successor(long segmentId, SegmentHeader.Link predecessor, EntryId start, long blockBytes) {
+
+        /** The same, half as large. */
+        Successor halved() {
+            return new Successor(segmentId, predecessor, start, blockBytes / 2);
+        }
+    }
 
     LogState state() {
         return state;

@@ -4,6 +4,8 @@ import io.pecanraft.log.chronicle.LogAppender.Successor;
 import io.pecanraft.log.chronicle.SegmentHeader.Link;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
+import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * copied into it, and with its name flushed it takes over.
  */
 final class LogContinuation {
+
+    private static final long COPIED_TIMES = 4;
 
     private final LogParts parts;
 
@@ -79,7 +83,7 @@ final class LogContinuation {
             }
         }
         LogAppender appender =
-                parts.appender(replay.state(), kept, new Successor(successorId, link, start, successorBytes));
+                begin(replay.state(), kept, new Successor(successorId, link, start, successorBytes), tail);
         try {
             replay.state().beginSegment(start);
             if (last != null && tail != null) {
@@ -97,6 +101,37 @@ final class LogContinuation {
             last.close();
         }
         return new Outcome(appender, List.copyOf(replay.membershipEntries()), replay.highestTerm());
+    }
+
+    /**
+     * Begins the new segment. On a disk that has no room for one of the usual size it is a smaller one: with that a server can take part,
+     * have its log compacted by a snapshot, and so make room.
+     */
+    private LogAppender begin(LogState state, Deque<Segment> kept, Successor usual, @Nullable Tail tail)
+            throws IOException {
+        long leastBytes = 0;
+        for (Successor successor = usual; ; successor = successor.halved()) {
+            try {
+                return parts.appender(state, kept, successor);
+            } catch (StorageException e) {
+                leastBytes = leastBytes == 0 ? leastBytes(kept.peekLast(), tail) : leastBytes;
+                if (e.reason() != Reason.DISK_FULL || successor.blockBytes() / 2 < leastBytes) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** What has to be copied, with room to spare, since a record may take a quarter of a segment. */
+    private static long leastBytes(@Nullable Segment last, @Nullable Tail tail) throws IOException {
+        long copied = 0;
+        if (last != null && tail != null) {
+            copied = SegmentScan.scan(last, tail.records()).endPosition();
+            if (!tail.isReplaced()) {
+                copied -= SegmentScan.scan(last, tail.flushedRecords()).endPosition();
+            }
+        }
+        return SegmentQueue.MIN_BLOCK_BYTES + COPIED_TIMES * copied;
     }
 
     /** Copies what may be in the page cache only. */

@@ -111,8 +111,10 @@ final class SegmentWriter implements Closeable {
 
     /** Whether a record of this length may still be appended. */
     boolean hasRoomFor(int recordBytes) {
-        return endPosition + DocumentCursor.WORD_BYTES + recordBytes + SegmentQueue.TAIL_RESERVE_BYTES
-                <= segment.header().blockBytes();
+        // The first segment after a start on a nearly full disk is smaller than the others.
+        return recordBytes <= maxRecordBytes(segment.header().blockBytes())
+                && endPosition + DocumentCursor.WORD_BYTES + recordBytes + SegmentQueue.TAIL_RESERVE_BYTES
+                        <= segment.header().blockBytes();
     }
 
     /** Appends an entry. Returns the number of its record. */

@@ -2,12 +2,17 @@ package io.pecanraft.log.chronicle;
 
 import static io.pecanraft.log.chronicle.TestLog.entries;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pecanraft.model.LogEntry;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
+import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,11 +28,7 @@ class DiskFullTest {
     Path directory;
 
     private final FillingDisk disk = new FillingDisk();
-    private final ChronicleStorageConfig config = ChronicleStorageConfig.builder()
-            .segmentBytes(TestLog.SMALL_SEGMENT_BYTES)
-            .freeSpaceReserveBytes(RESERVE_BYTES)
-            .spaceCheckInterval(Duration.ofMillis(5))
-            .build();
+    private final ChronicleStorageConfig config = withSegmentsOf(TestLog.SMALL_SEGMENT_BYTES);
 
     /** A disk with as much room as the test says. */
     private static final class FillingDisk implements Barrier {
@@ -122,5 +123,56 @@ class DiskFullTest {
             log.term(1);
             log.append(entries(1, 10, 1));
         }
+    }
+
+    /** Found by seed 300 of the chaos rig. */
+    @Test
+    void aStartWithLessRoomThanASegmentGoesOnInASmallerOne() {
+        ChronicleStorageConfig large = withSegmentsOf(1 << 20);
+        try (TestLog log = TestLog.open(directory, large, disk)) {
+            log.term(1);
+            log.append(entries(1, 100, 1));
+        }
+        disk.usableBytes = 500 << 10;
+        try (TestLog log = TestLog.open(directory, large, disk)) {
+            log.awaitSpaceLow();
+            log.append(entries(101, 110, 1));
+            LogEntry longerThanSuchASegmentTakes = TestLog.entry(111, 1, "x".repeat(200_000));
+            long ticket = log.submit(List.of(longerThanSuchASegmentTakes));
+            assertThat(log.reports).as("of a write that does not fit").isEmpty();
+            disk.usableBytes = Long.MAX_VALUE;
+            log.await(ticket);
+            log.awaitSpaceBack();
+            assertThat(log.read(111, 112)).containsExactly(longerThanSuchASegmentTakes);
+        }
+        try (TestLog log = TestLog.open(directory, large, disk)) {
+            assertThat(log.readAll(110)).isEqualTo(entries(1, 110, 1));
+        }
+    }
+
+    /** What may be in the page cache only is copied, and has to have room where it is copied to. */
+    @Test
+    void aStartAfterADeathNeedsRoomForWhatItCopies() throws IOException {
+        Path left = directory.resolve("left");
+        TestLog.killedWith(directory.resolve("live"), left, 10, 300).close();
+        ChronicleStorageConfig large = withSegmentsOf(1 << 20);
+        disk.usableBytes = 330 << 10;
+        assertThatThrownBy(() -> TestLog.open(left, large, disk))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DISK_FULL));
+        disk.usableBytes = 800 << 10;
+        try (TestLog log = TestLog.open(left, large, disk)) {
+            assertThat(log.readAll(310)).isEqualTo(entries(1, 310, 1));
+            log.append(entries(311, 312, 1));
+        }
+    }
+
+    private static ChronicleStorageConfig withSegmentsOf(long bytes) {
+        return ChronicleStorageConfig.builder()
+                .segmentBytes(bytes)
+                .freeSpaceReserveBytes(RESERVE_BYTES)
+                .spaceCheckInterval(Duration.ofMillis(5))
+                .allowedFileSystems(Set.of("tmpfs"))
+                .build();
     }
 }
