@@ -20,7 +20,8 @@ import java.util.Set;
  *     others still have copies; 0 for never. 1 MiB/s by default: a GiB in 17 minutes, and a hundredth of what a slow disk reads
  * @param scrubPause how long the background reading pauses before each round; 1 h by default
  * @param allowedFileSystems types of file systems, as the operating system names them, that are used although nothing can be promised
- *     on them; none by default, and then network file systems are refused
+ *     on them; none by default, and then those on a network and those in memory are refused where {@link Durability#POWER_LOSS} is
+ *     promised
  */
 public record ChronicleStorageConfig(
         Durability durability,

@@ -52,7 +52,7 @@ final class StartCheck {
     private final List<String> lines = new ArrayList<>();
     private boolean warning;
 
-    private StartCheck(ChronicleStorageConfig config) {
+    StartCheck(ChronicleStorageConfig config) {
         this.config = config;
     }
 
@@ -88,20 +88,23 @@ final class StartCheck {
     /** The decision, apart from how its facts are found. */
     void fileSystem(Path directory, String type) {
         String name = type.toLowerCase(Locale.ROOT);
-        boolean powerLoss = config.durability() == Durability.POWER_LOSS;
-        boolean network = NETWORK.contains(name) || name.startsWith("fuse.sshfs");
-        if (network && powerLoss && !config.allowedFileSystems().contains(type)) {
-            throw new StorageException(
-                    Reason.ENVIRONMENT,
-                    directory + " is on a network file system (" + type
-                            + "), whose flushes cannot be trusted with what must"
-                            + " survive a loss of power; use a local disk, or name \"" + type
-                            + "\" in allowedFileSystems if you know better");
+        String kind = "";
+        if (NETWORK.contains(name) || name.startsWith("fuse.sshfs")) {
+            kind = "on a network file system (" + type + "), whose flushes cannot be trusted with what must survive";
+        } else if (MEMORY.contains(name)) {
+            kind = "in memory (" + type + "), which forgets everything at";
         }
         lines.add("file system: " + type);
-        if (MEMORY.contains(name) && powerLoss && !config.allowedFileSystems().contains(type)) {
-            warn("file system: " + type + " is in memory and loses everything with the power; for tests only");
+        if (kind.isEmpty() || config.durability() != Durability.POWER_LOSS) {
+            return;
         }
+        if (!config.allowedFileSystems().contains(type)) {
+            throw new StorageException(
+                    Reason.ENVIRONMENT,
+                    directory + " is " + kind + " a loss of power; use a local disk, or name \"" + type
+                            + "\" in allowedFileSystems if you know better, or ask for durability PROCESS_CRASH");
+        }
+        warn("file system: " + directory + " is " + kind + " a loss of power");
     }
 
     private void space(long usableBytes) {

@@ -3,6 +3,7 @@ package io.pecanraft.log.chronicle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -67,25 +68,40 @@ class StartCheckTest {
     }
 
     @Test
-    void aNetworkFileSystemIsRefusedUnlessItIsNamed() throws IOException {
-        StartCheck check = StartCheck.run(directory, TestLog.smallSegments(), CrashImages.NO_FLUSH);
-        for (String type : new String[] {"nfs4", "cifs", "9p", "fuse.sshfs"}) {
+    void aFileSystemOnANetworkOrInMemoryIsRefusedUnlessItIsNamed() {
+        StartCheck check = new StartCheck(ChronicleStorageConfig.defaults());
+        for (String type : new String[] {"nfs4", "cifs", "9p", "fuse.sshfs", "tmpfs", "ramfs"}) {
             assertThatThrownBy(() -> check.fileSystem(directory, type))
                     .isInstanceOfSatisfying(
                             StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.ENVIRONMENT))
                     .hasMessageContaining(type)
                     .hasMessageContaining("allowedFileSystems");
+            StartCheck allowing = new StartCheck(ChronicleStorageConfig.builder()
+                    .allowedFileSystems(Set.of(type))
+                    .build());
+            assertThatCode(() -> allowing.fileSystem(directory, type)).doesNotThrowAnyException();
+            StartCheck promisingLess = new StartCheck(ChronicleStorageConfig.builder()
+                    .durability(Durability.PROCESS_CRASH)
+                    .build());
+            assertThatCode(() -> promisingLess.fileSystem(directory, type)).doesNotThrowAnyException();
         }
-        ChronicleStorageConfig named = ChronicleStorageConfig.builder()
-                .allowedFileSystems(Set.of("nfs4"))
-                .build();
-        StartCheck allowing = StartCheck.run(directory, named, CrashImages.NO_FLUSH);
-        assertThatCode(() -> allowing.fileSystem(directory, "nfs4")).doesNotThrowAnyException();
-        ChronicleStorageConfig promisesLess = ChronicleStorageConfig.builder()
-                .durability(Durability.PROCESS_CRASH)
-                .build();
-        StartCheck less = StartCheck.run(directory, promisesLess, CrashImages.NO_FLUSH);
-        assertThatCode(() -> less.fileSystem(directory, "nfs4")).doesNotThrowAnyException();
+        assertThatCode(() -> check.fileSystem(directory, "ext4")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void memoryIsRefusedBeforeAnythingIsWritten() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(
+                Files.isWritable(memory) && Files.getFileStore(memory).type().equals("tmpfs"), "no tmpfs at " + memory);
+        Path there = Files.createTempDirectory(memory, "pecanraft");
+        try {
+            assertThatThrownBy(() -> TestLog.open(there, ChronicleStorageConfig.defaults(), CrashImages.NO_FLUSH))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("in memory (tmpfs)");
+            assertThat(there.resolve("data")).doesNotExist();
+        } finally {
+            FileTree.delete(there);
+        }
     }
 
     @Test

@@ -146,7 +146,7 @@ final class KvServer implements AutoCloseable {
             return ChronicleStorage.open(
                     settings.data(), settings.cluster(), GroupId.DEFAULT, settings.node(), settings.storage());
         } catch (StorageException e) {
-            throw new KvException(ExitCode.STORAGE, e.getMessage() + " (" + e.reason() + ")", e);
+            throw FileSystemOption.refused(e);
         }
     }
 

@@ -4,7 +4,6 @@ import io.pecanraft.RaftConfig;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
 import io.pecanraft.examples.kv.resp.RespLimits;
 import io.pecanraft.examples.kv.store.OperationCodec;
-import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.Durability;
 import io.pecanraft.model.NodeId;
@@ -152,6 +151,9 @@ final class ServerCommand implements Callable<Integer> {
             })
     private String durability;
 
+    @Mixin
+    private final FileSystemOption fileSystem = new FileSystemOption();
+
     @Option(
             names = "--hold",
             paramLabel = "TIME",
@@ -286,7 +288,8 @@ final class ServerCommand implements Callable<Integer> {
                             || http(clients, peers).filter(HostPort::isLoopback).isPresent(),
                     peers,
                     data.toAbsolutePath().normalize(),
-                    ChronicleStorageConfig.builder()
+                    fileSystem
+                            .storage()
                             .durability(parseDurability(durability))
                             .segmentBytes(segmentBytes)
                             .build(),
