@@ -52,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DefaultRaftNode implements RaftNode {
 
+    private static final int FLUSHES_IN_AN_ELECTION_TIMEOUT = 4;
+
     private final NodeParts parts;
     private final NodeId self;
     private final RaftConfig config;
@@ -382,8 +384,23 @@ final class DefaultRaftNode implements RaftNode {
                 .addKeyValue("incarnation", parts.identity().incarnation())
                 .addKeyValue("millis", (now - startNanos) / 1_000_000)
                 .log("node started");
+        warnOfSlowFlushes();
         mailbox.wake();
         lanes.events().executeAnyway(() -> started.complete(null));
+    }
+
+    /** An election needs a flush of the candidate's, one of a voter's, and one of the first entry, before the next timeout. */
+    private void warnOfSlowFlushes() {
+        Duration flush = parts.storage().slowestProbe();
+        Duration least = flush.multipliedBy(FLUSHES_IN_AN_ELECTION_TIMEOUT);
+        Duration electionTimeout = parts.config().electionTimeout();
+        if (least.compareTo(electionTimeout) > 0) {
+            log.warn()
+                    .addKeyValue("flushMillis", flush.toMillis())
+                    .addKeyValue("electionTimeoutMillis", electionTimeout.toMillis())
+                    .addKeyValue("advice", "use a faster disk, or an electionTimeout of " + least.toMillis() + " ms")
+                    .log("the disk is slow for this election timeout");
+        }
     }
 
     /** Stops the node because something that it cannot do without has failed. Any thread. */

@@ -1,5 +1,7 @@
 package io.pecanraft.spi;
 
+import java.time.Duration;
+
 /**
  * Everything a node remembers: log, hard state, formation record and snapshots, under one lock. Belongs to one node, which
  * closes it.
@@ -14,6 +16,11 @@ public interface Storage extends AutoCloseable {
 
     /** The snapshots. The same object at every call. */
     SnapshotStore snapshots();
+
+    /** What the slowest of a few small flushes took when this was opened; zero if that was not tried. An election takes several. */
+    default Duration slowestProbe() {
+        return Duration.ZERO;
+    }
 
     /** Stops the writer after what was given to it, releases the lock. Idempotent. */
     @Override

@@ -6,6 +6,10 @@ import static io.pecanraft.testkit.Tally.number;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
@@ -14,6 +18,9 @@ import io.pecanraft.model.GroupId;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
+import io.pecanraft.spi.RaftLog;
+import io.pecanraft.spi.SnapshotStore;
+import io.pecanraft.spi.Storage;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageIdentity;
 import java.time.Duration;
@@ -22,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** A cluster in one process with real threads, without disk and sockets. */
 class InMemoryTest {
@@ -42,7 +50,7 @@ class InMemoryTest {
                 ClusterId.fromBootstrap(MEMBERS), GroupId.DEFAULT, member.node(), InMemoryStorage.randomIncarnation()));
     }
 
-    private static RaftNode node(InMemoryNetwork network, InMemoryStorage storage) {
+    private static RaftNode node(InMemoryNetwork network, Storage storage) {
         return RaftNode.builder()
                 .stateMachine(new Tally())
                 .storage(storage)
@@ -94,5 +102,58 @@ class InMemoryTest {
     void aStorageIsForOneNodeAtATime() {
         InMemoryStorage storage = storage(member("n1"));
         assertThatThrownBy(storage::reopen).isInstanceOf(StorageException.class).hasMessageContaining("still open");
+    }
+
+    /** An election takes several flushes, and must not take longer than the time after which the next begins. */
+    @Test
+    void aDiskThatIsSlowForTheElectionTimeoutIsToldOf() throws Exception {
+        assertThat(warningsAtAStartWithAFlushOf(CONFIG.electionTimeout().dividedBy(4)))
+                .isEmpty();
+        assertThat(warningsAtAStartWithAFlushOf(Duration.ofMillis(100)))
+                .containsExactly("the disk is slow for this election timeout");
+    }
+
+    private static List<String> warningsAtAStartWithAFlushOf(Duration flush) throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(RaftNode.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        logger.setLevel(Level.WARN);
+        logger.setAdditive(false);
+        try (RaftNode node = node(new InMemoryNetwork(), new SlowStorage(storage(MEMBERS.get(0)), flush))) {
+            node.start().get(10, TimeUnit.SECONDS);
+        } finally {
+            logger.detachAppender(lines);
+            logger.setLevel(null);
+            logger.setAdditive(true);
+        }
+        return lines.list.stream()
+                .filter(line -> line.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getMessage)
+                .toList();
+    }
+
+    /** A storage that says how slow it is. */
+    private record SlowStorage(InMemoryStorage storage, Duration slowestProbe) implements Storage {
+
+        @Override
+        public StorageIdentity identity() {
+            return storage.identity();
+        }
+
+        @Override
+        public RaftLog log() {
+            return storage.log();
+        }
+
+        @Override
+        public SnapshotStore snapshots() {
+            return storage.snapshots();
+        }
+
+        @Override
+        public void close() {
+            storage.close();
+        }
     }
 }

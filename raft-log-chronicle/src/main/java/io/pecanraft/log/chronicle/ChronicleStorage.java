@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,14 +49,20 @@ public final class ChronicleStorage implements Storage {
     private final DirectoryLock lock;
     private final ChronicleLog log;
     private final FileSnapshotStore snapshots;
+    private final Duration slowestProbe;
     private boolean closed;
 
     private ChronicleStorage(
-            StorageIdentity identity, DirectoryLock lock, ChronicleLog log, FileSnapshotStore snapshots) {
+            StorageIdentity identity,
+            DirectoryLock lock,
+            ChronicleLog log,
+            FileSnapshotStore snapshots,
+            Duration slowestProbe) {
         this.identity = identity;
         this.lock = lock;
         this.log = log;
         this.snapshots = snapshots;
+        this.slowestProbe = slowestProbe;
     }
 
     /** Opens with the defaults; see {@link #open(Path, ClusterId, GroupId, NodeId, ChronicleStorageConfig)}. */
@@ -162,7 +169,7 @@ public final class ChronicleStorage implements Storage {
             FileSnapshotStore snapshots =
                     FileSnapshotStore.open(DirectoryLayout.snapshots(layout.data()), identity, failStop);
             ChronicleLog log = new ChronicleLog(layout, identity, config, failStop, lock, snapshots, check, writer);
-            return new ChronicleStorage(identity, lock, log, snapshots);
+            return new ChronicleStorage(identity, lock, log, snapshots, check.slowestFlush());
         } catch (IOException | RuntimeException | Error e) {
             lock.close();
             StorageException failedFlush = failStop.failure();
@@ -186,6 +193,11 @@ public final class ChronicleStorage implements Storage {
     @Override
     public SnapshotStore snapshots() {
         return snapshots;
+    }
+
+    @Override
+    public Duration slowestProbe() {
+        return slowestProbe;
     }
 
     @Override

@@ -16,10 +16,12 @@ import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,23 @@ class StartCheckTest {
             assertThat(there.resolve("data")).doesNotExist();
         } finally {
             FileTree.delete(there);
+        }
+    }
+
+    /** What the node compares with its election timeout. */
+    @Test
+    void tellsWhatASlowFlushTook() {
+        Barrier slow = new Barrier() {
+            @Override
+            public void force(FileChannel channel, Path file) {
+                LockSupport.parkNanos(2_000_000);
+            }
+
+            @Override
+            public void forceDirectory(Path path) {}
+        };
+        try (TestLog storage = TestLog.open(directory, slow)) {
+            assertThat(storage.storage.slowestProbe()).isPositive();
         }
     }
 
