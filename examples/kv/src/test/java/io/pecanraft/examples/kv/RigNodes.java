@@ -4,7 +4,9 @@ import com.google.gson.JsonObject;
 import io.pecanraft.examples.kv.chaos.Client;
 import io.pecanraft.examples.kv.chaos.Links;
 import io.pecanraft.examples.kv.chaos.Servers;
+import io.pecanraft.examples.kv.chaos.WallClocks;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ final class RigNodes implements Servers {
     private final List<String> options;
     private final List<RigJava> javas;
     private final Random random;
+    private final WallClocks clocks;
     private final @Nullable ChildNode[] children; // all guarded by this
     private final boolean[] endIsMeant;
     private final boolean[] isFull;
@@ -57,6 +60,7 @@ final class RigNodes implements Servers {
         this.options = options;
         this.javas = javas;
         this.random = new Random(seed);
+        this.clocks = new WallClocks(directory);
         this.children = new ChildNode[ports.nodes()];
         this.endIsMeant = new boolean[ports.nodes()];
         this.isFull = new boolean[ports.nodes()];
@@ -93,7 +97,14 @@ final class RigNodes implements Servers {
         endIsMeant[i] = false;
         wasFull[i] = isFull[i];
         starts.add(java.name());
-        ChildNode child = ChildNode.start(ports, i, directory, data.get(i), all, java.command(Program.jar()));
+        List<String> command = new ArrayList<>();
+        try {
+            command.addAll(clocks.command(i));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        command.addAll(java.command(Program.jar()));
+        ChildNode child = ChildNode.start(ports, i, directory, data.get(i), all, command);
         children[i] = child;
         child.process().onExit().thenRun(() -> ended(i, child));
     }
@@ -115,6 +126,11 @@ final class RigNodes implements Servers {
     public synchronized void diskIsFull(int i, boolean full) {
         isFull[i] = full;
         wasFull[i] |= full;
+    }
+
+    @Override
+    public void setClockOff(int i, long seconds) throws IOException {
+        clocks.setOff(i, seconds);
     }
 
     @Override

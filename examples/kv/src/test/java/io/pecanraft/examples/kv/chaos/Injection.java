@@ -45,6 +45,8 @@ record Injection(Kind kind, int atMillis, int forMillis, int node, int other, in
         /** All lose their power at once. */
         POWER_ALL,
         /** A flush fails. */
-        EIO
+        EIO,
+        /** The node's wall clock is off by so many seconds, and goes back at the end. */
+        CLOCK
     }
 }

@@ -22,6 +22,7 @@ final class InjectionPlan {
     private static final int STALL_MILLIS = 900;
     private static final int LEAST_GAP_MILLIS = 300;
     private static final int MORE_GAP_MILLIS = 2_200;
+    private static final int CLOCK_SECONDS = 3_607; // some days to either side
     private static final int IMPATIENT_ONE_IN = 4;
 
     private static final Map<Kind, Integer> WEIGHTS = weights();
@@ -77,6 +78,7 @@ final class InjectionPlan {
         return switch (kind) {
             case DELAY -> 20 + drawn;
             case CORRUPT -> 5 + drawn % 45;
+            case CLOCK -> (drawn - 140) * CLOCK_SECONDS;
             default -> 0;
         };
     }

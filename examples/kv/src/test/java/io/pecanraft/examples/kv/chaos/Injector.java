@@ -184,6 +184,12 @@ final class Injector {
                     revive(i);
                 });
             }
+            case CLOCK -> {
+                servers.setClockOff(i, injection.amount());
+                yield Begun.of(
+                        "wall clock of " + name + " off by " + injection.amount() + " s",
+                        () -> servers.setClockOff(i, 0));
+            }
             case ISOLATE -> impair("isolate " + name, between(node -> node == i), Passage.HELD);
             case STALL -> impair("stall " + name, between(node -> node == i), Passage.HELD);
             case SPLIT ->

@@ -13,23 +13,24 @@ final class Permitted {
 
     private final Map<Kind, String> whyNot = new EnumMap<>(Kind.class);
 
-    private Permitted(Optional<String> noDisks, Optional<String> noTrace) {
+    private Permitted(Optional<String> noDisks, Optional<String> noTrace, Optional<String> noClocks) {
         noDisks.ifPresent(why -> {
             whyNot.put(Kind.DISK_FULL, why);
             whyNot.put(Kind.POWER, why);
             whyNot.put(Kind.POWER_ALL, why);
         });
         noTrace.ifPresent(why -> whyNot.put(Kind.EIO, why));
+        noClocks.ifPresent(why -> whyNot.put(Kind.CLOCK, why));
     }
 
     /** Tries it. */
     static Permitted here(Path directory) {
-        return new Permitted(LoopDisk.whyNot(directory), FailingFlush.whyNot(directory));
+        return new Permitted(LoopDisk.whyNot(directory), FailingFlush.whyNot(directory), WallClocks.whyNot(directory));
     }
 
-    /** Neither disks nor failing flushes, for this reason. */
+    /** Neither disks nor failing flushes nor clocks, for this reason. */
     static Permitted nothing(String why) {
-        return new Permitted(Optional.of(why), Optional.of(why));
+        return new Permitted(Optional.of(why), Optional.of(why), Optional.of(why));
     }
 
     /** Why this cannot be done; empty if it can. */
@@ -50,7 +51,9 @@ final class Permitted {
         if (whyNot.containsKey(Kind.EIO)) {
             skipped.add("EIO: " + whyNot.get(Kind.EIO));
         }
-        skipped.add("clock jumps: not injected by this rig; the simulator does it");
+        if (whyNot.containsKey(Kind.CLOCK)) {
+            skipped.add("clock jumps: " + whyNot.get(Kind.CLOCK));
+        }
         return skipped;
     }
 }

@@ -145,6 +145,9 @@ class RoundTest {
         public void diskIsFull(int i, boolean full) {}
 
         @Override
+        public void setClockOff(int i, long seconds) {}
+
+        @Override
         public void terminate(int i) {}
 
         @Override
