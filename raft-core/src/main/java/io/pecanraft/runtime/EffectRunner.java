@@ -38,7 +38,7 @@ final class EffectRunner {
     private final Snapshots snapshots;
     private final EventPublisher events;
     private final Deque<Written> written = new ArrayDeque<>();
-    private long handedOverIndex;
+    private final HandedOver handedOver;
     private long reportedCommitIndex;
 
     EffectRunner(
@@ -67,7 +67,7 @@ final class EffectRunner {
         this.membershipChanges = membershipChanges;
         this.snapshots = snapshots;
         this.events = events;
-        this.handedOverIndex = raft.appliedIndex();
+        this.handedOver = new HandedOver(raft.appliedIndex());
         this.reportedCommitIndex = raft.commitIndex();
     }
 
@@ -78,14 +78,9 @@ final class EffectRunner {
         }
     }
 
-    /** The last entry that the state machine has been given. */
-    long handedOverIndex() {
-        return handedOverIndex;
-    }
-
-    /** The state machine's state has been replaced. */
-    void restored(long index) {
-        handedOverIndex = Math.max(handedOverIndex, index);
+    /** How far the state machine has been given the log. */
+    HandedOver handedOver() {
+        return handedOver;
     }
 
     /** The writes up to this ticket are durable. */
@@ -178,7 +173,7 @@ final class EffectRunner {
     private void apply(List<LogEntry> entries) {
         @Nullable Proposal[] proposers = proposals.of(entries);
         applier.apply(new CommittedBatch(entries, proposers));
-        handedOverIndex = entries.get(entries.size() - 1).index();
+        handedOver.entries(entries.get(entries.size() - 1).index());
         snapshots.taker().handedOver(entries);
     }
 

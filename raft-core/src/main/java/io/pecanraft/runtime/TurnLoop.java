@@ -105,7 +105,7 @@ final class TurnLoop {
         proposer.resumeHeld(now);
         membershipChanges.expire(now);
         effects.run(raft.flush(now), now);
-        reads.ask(effects.handedOverIndex());
+        reads.ask(effects.handedOver().index());
         completions.flush();
         leadership.observe(
                 raft.role() == RaftRole.LEADER ? raft.currentTerm() : 0, raft.lastIndex(), raft.appliedIndex());
@@ -201,7 +201,7 @@ final class TurnLoop {
             events.snapshotFailed(failed.why());
             snapshots.taker().failed(failed.why());
         } else if (input instanceof Input.SnapshotRestored restored) {
-            effects.restored(restored.meta().lastIncludedIndex());
+            effects.handedOver().restored(restored.meta().lastIncludedIndex());
             snapshots.restored();
             raft.snapshotRestored(restored.meta());
             events.snapshotInstalled(restored.meta(), restored.nanos());
@@ -252,8 +252,8 @@ final class TurnLoop {
     }
 
     private void measure(int inputs, long now) {
-        metrics.queueDepths(mailbox.size(), proposals.size(), reads.size(), (int)
-                Math.min(Integer.MAX_VALUE, Math.max(0, effects.handedOverIndex() - raft.appliedIndex())));
+        int applying = (int) Math.min(Integer.MAX_VALUE, effects.handedOver().notApplied(raft.appliedIndex()));
+        metrics.queueDepths(mailbox.size(), proposals.size(), reads.size(), applying);
         if (now >= nextLagNanos && raft.role() == RaftRole.LEADER) {
             nextLagNanos = now + heartbeatIntervalNanos;
             for (FollowerView follower : raft.followers()) {

@@ -81,6 +81,9 @@ final class ManyGroups {
                 }
             }
         }
+        if (Arrays.stream(acknowledged).sum() == 0) {
+            throw groups.get(0).failure("sums", "nothing was acknowledged at all");
+        }
     }
 
     private void propose(int group, int server) {

@@ -1,9 +1,8 @@
 package io.pecanraft.testkit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.pecanraft.testkit.swarm.AccountsWorkload;
 import io.pecanraft.testkit.swarm.MembershipSimulationTest;
+import io.pecanraft.testkit.swarm.OtherJvm;
 import io.pecanraft.testkit.swarm.OtherSizesTest;
 import io.pecanraft.testkit.swarm.Outcome;
 import io.pecanraft.testkit.swarm.Plan;
@@ -86,8 +85,8 @@ public enum Story {
     }
 
     /** One for all, since most of its time is that of a JVM that is cold. */
-    private static Process inAnotherJvm(List<Story> stories, Seeds seeds) throws IOException {
-        return TraceHashes.start(
+    private static OtherJvm inAnotherJvm(List<Story> stories, Seeds seeds) throws IOException {
+        return OtherJvm.start(
                 Story.class,
                 stories.stream().map(Story::name).collect(Collectors.joining(",")),
                 Long.toString(seeds.base()),
@@ -107,24 +106,16 @@ public enum Story {
     public static Map<Story, Map<String, Long>> runAll(List<Story> stories, Seeds seeds, int inBuild)
             throws IOException, InterruptedException {
         boolean twice = !seeds.single() && seeds.count() <= inBuild;
-        Process other = twice ? inAnotherJvm(stories, seeds) : null;
-        try {
+        try (OtherJvm other = twice ? inAnotherJvm(stories, seeds) : null) {
             Map<Long, Long> hashes = new TreeMap<>();
             Map<Story, Map<String, Long>> totals = new EnumMap<>(Story.class);
             for (Story story : stories) {
                 totals.put(story, story.runHere(seeds, hashes));
             }
             if (other != null) {
-                assertThat(TraceHashes.read(other))
-                        .as("the same seeds of %s on %s", stories, TraceHashes.where())
-                        .isEqualTo(hashes);
-                System.out.printf("the same trace hashes on %s%n", TraceHashes.where());
+                other.demandSame(hashes);
             }
             return totals;
-        } finally {
-            if (other != null) {
-                other.destroy();
-            }
         }
     }
 

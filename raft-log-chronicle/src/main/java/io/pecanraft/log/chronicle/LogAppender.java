@@ -62,7 +62,8 @@ final class LogAppender implements Closeable {
             long blockBytes,
             LogState state,
             Deque<Segment> olderSegments,
-            Successor first)
+            Successor first,
+            long keptBytes)
             throws IOException {
         this.layout = layout;
         this.storage = storage;
@@ -74,7 +75,7 @@ final class LogAppender implements Closeable {
         this.blockBytes = blockBytes;
         this.state = state;
         this.segments = new ArrayDeque<>(olderSegments);
-        this.active = begin(preparer.openForStart(first.blockBytes()), first);
+        this.active = begin(preparer.openForStart(first.blockBytes(), keptBytes), first);
         this.segments.addLast(active.segment());
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class LogContinuation {
 
     private static final long COPIED_TIMES = 4;
+    private static final long TIMES_FOR_SNAPSHOTS = 3;
 
     private final LogParts parts;
 
@@ -82,8 +83,8 @@ final class LogContinuation {
                 link = new Link(last.id(), last.header().incarnation(), flushed.records(), flushed.crc());
             }
         }
-        LogAppender appender =
-                begin(replay.state(), kept, new Successor(successorId, link, start, successorBytes), tail);
+        Successor successor = new Successor(successorId, link, start, successorBytes);
+        LogAppender appender = begin(replay.state(), kept, successor, last, tail);
         try {
             replay.state().beginSegment(start);
             if (last != null && tail != null) {
@@ -104,32 +105,44 @@ final class LogContinuation {
     }
 
     /**
-     * Begins the new segment. On a disk that has no room for one of the usual size it is a smaller one: with that a server can take part,
-     * have its log compacted by a snapshot, and so make room.
+     * Begins the new segment. On a disk that has no room for one of the usual size it is a smaller one, and leaves room for a snapshot
+     * if it can: with that a server can take part, have its log compacted, and so make room.
+     *
+     * @param last what has to be copied lies there, also when it is not kept
      */
-    private LogAppender begin(LogState state, Deque<Segment> kept, Successor usual, @Nullable Tail tail)
+    private LogAppender begin(
+            LogState state, Deque<Segment> kept, Successor usual, @Nullable Segment last, @Nullable Tail tail)
             throws IOException {
-        long leastBytes = 0;
-        for (Successor successor = usual; ; successor = successor.halved()) {
+        try {
+            return parts.appender(state, kept, usual, 0);
+        } catch (StorageException e) {
+            if (e.reason() != Reason.DISK_FULL) {
+                throw e;
+            }
+        }
+        long leastBytes = leastBytes(last, tail);
+        Successor smaller = usual;
+        while (smaller.blockBytes() / 2 >= leastBytes) {
+            smaller = smaller.halved();
             try {
-                return parts.appender(state, kept, successor);
+                return parts.appender(state, kept, smaller, TIMES_FOR_SNAPSHOTS * smaller.blockBytes());
             } catch (StorageException e) {
-                leastBytes = leastBytes == 0 ? leastBytes(kept.peekLast(), tail) : leastBytes;
-                if (e.reason() != Reason.DISK_FULL || successor.blockBytes() / 2 < leastBytes) {
+                if (e.reason() != Reason.DISK_FULL) {
                     throw e;
                 }
             }
         }
+        return parts.appender(state, kept, smaller, 0);
     }
 
     /** What has to be copied, with room to spare, since a record may take a quarter of a segment. */
     private static long leastBytes(@Nullable Segment last, @Nullable Tail tail) throws IOException {
-        long copied = 0;
-        if (last != null && tail != null) {
-            copied = SegmentScan.scan(last, tail.records()).endPosition();
-            if (!tail.isReplaced()) {
-                copied -= SegmentScan.scan(last, tail.flushedRecords()).endPosition();
-            }
+        if (last == null || tail == null) {
+            return SegmentQueue.MIN_BLOCK_BYTES;
+        }
+        long copied = SegmentScan.scan(last, tail.records()).endPosition();
+        if (!tail.isReplaced()) {
+            copied -= SegmentScan.scan(last, tail.flushedRecords()).endPosition();
         }
         return SegmentQueue.MIN_BLOCK_BYTES + COPIED_TIMES * copied;
     }

@@ -16,7 +16,13 @@ import java.util.Deque;
 record LogParts(
         LogSource source, HardStateRecovery hardState, Barrier barrier, SegmentPreparer preparer, long blockBytes) {
 
-    LogAppender appender(LogState state, Deque<Segment> older, Successor first) throws IOException {
+    /**
+     * Goes on in a new segment.
+     *
+     * @param keptBytes what must be left on the disk
+     * @throws io.pecanraft.spi.StorageException with reason DISK_FULL when there is no room for that; nothing has changed then
+     */
+    LogAppender appender(LogState state, Deque<Segment> older, Successor first, long keptBytes) throws IOException {
         return new LogAppender(
                 source.layout(),
                 source.storage(),
@@ -28,6 +34,7 @@ record LogParts(
                 blockBytes,
                 state,
                 older,
-                first);
+                first,
+                keptBytes);
     }
 }

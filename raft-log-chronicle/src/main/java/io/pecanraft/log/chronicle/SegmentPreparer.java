@@ -129,8 +129,8 @@ final class SegmentPreparer implements Closeable {
      * Lays out and opens a file of a given size at once, for the start. The reserve may be used: a node that was stopped with a full disk can
      * then be started, take a snapshot and make room.
      */
-    SegmentQueue openForStart(long bytes) throws IOException {
-        return SegmentQueue.open(layout.layOut(bytes, 0, () -> true), bytes, barrier);
+    SegmentQueue openForStart(long bytes, long keptBytes) throws IOException {
+        return SegmentQueue.open(layout.layOut(bytes, keptBytes, () -> true), bytes, barrier);
     }
 
     /** Runs a chore that may fail without harm. */

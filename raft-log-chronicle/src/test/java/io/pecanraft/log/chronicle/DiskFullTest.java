@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A disk that fills up and is emptied again: first the log says so, then writes wait, and nothing is lost or counted twice. */
 @Timeout(120)
@@ -29,6 +31,7 @@ class DiskFullTest {
 
     private final FillingDisk disk = new FillingDisk();
     private final ChronicleStorageConfig config = withSegmentsOf(TestLog.SMALL_SEGMENT_BYTES);
+    private final ChronicleStorageConfig large = withSegmentsOf(1 << 20);
 
     /** A disk with as much room as the test says. */
     private static final class FillingDisk implements Barrier {
@@ -127,18 +130,20 @@ class DiskFullTest {
 
     /** Found by seed 300 of the chaos rig. */
     @Test
-    void aStartWithLessRoomThanASegmentGoesOnInASmallerOne() {
-        ChronicleStorageConfig large = withSegmentsOf(1 << 20);
+    void aStartWithLessRoomThanASegmentGoesOnInASmallerOneAndLeavesRoomForASnapshot() {
         try (TestLog log = TestLog.open(directory, large, disk)) {
             log.term(1);
             log.append(entries(1, 100, 1));
         }
-        disk.usableBytes = 500 << 10;
+        disk.usableBytes = 1 << 20;
+        // Of a segment of 128 KiB, which is what remains, a record may take a quarter.
+        LogEntry longerThanSuchASegmentTakes = TestLog.entry(111, 1, "x".repeat(40_000));
         try (TestLog log = TestLog.open(directory, large, disk)) {
             log.awaitSpaceLow();
             log.append(entries(101, 110, 1));
-            LogEntry longerThanSuchASegmentTakes = TestLog.entry(111, 1, "x".repeat(200_000));
+            disk.usableBytes = 0;
             long ticket = log.submit(List.of(longerThanSuchASegmentTakes));
+            assertThat(log.storage.log().read(101, 111, 1 << 20)).succeedsWithin(Duration.ofMinutes(1));
             assertThat(log.reports).as("of a write that does not fit").isEmpty();
             disk.usableBytes = Long.MAX_VALUE;
             log.await(ticket);
@@ -146,24 +151,27 @@ class DiskFullTest {
             assertThat(log.read(111, 112)).containsExactly(longerThanSuchASegmentTakes);
         }
         try (TestLog log = TestLog.open(directory, large, disk)) {
-            assertThat(log.readAll(110)).isEqualTo(entries(1, 110, 1));
+            assertThat(log.readAll(111).subList(0, 110)).isEqualTo(entries(1, 110, 1));
+            assertThat(log.read(111, 112)).containsExactly(longerThanSuchASegmentTakes);
         }
     }
 
-    /** What may be in the page cache only is copied, and has to have room where it is copied to. */
-    @Test
-    void aStartAfterADeathNeedsRoomForWhatItCopies() throws IOException {
+    /** What may be in the page cache only is copied, and has to have room where it is copied to: also all of it. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10})
+    void aStartAfterADeathNeedsRoomForWhatItCopies(int flushed) throws IOException {
+        int last = flushed + 1_000;
         Path left = directory.resolve("left");
-        TestLog.killedWith(directory.resolve("live"), left, 10, 300).close();
-        ChronicleStorageConfig large = withSegmentsOf(1 << 20);
-        disk.usableBytes = 330 << 10;
+        TestLog.killedWith(directory.resolve("live"), left, large, flushed, 1_000)
+                .close();
+        disk.usableBytes = 400 << 10;
         assertThatThrownBy(() -> TestLog.open(left, large, disk))
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DISK_FULL));
         disk.usableBytes = 800 << 10;
         try (TestLog log = TestLog.open(left, large, disk)) {
-            assertThat(log.readAll(310)).isEqualTo(entries(1, 310, 1));
-            log.append(entries(311, 312, 1));
+            assertThat(log.readAll(last)).isEqualTo(entries(1, last, 1));
+            log.append(entries(last + 1, last + 2, 1));
         }
     }
 

@@ -119,6 +119,13 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
      * @param left what it leaves
      */
     static PowerCutDisk killedWith(Path live, Path left, int flushedEntries, int unflushedEntries) throws IOException {
+        return killedWith(live, left, smallSegments(), flushedEntries, unflushedEntries);
+    }
+
+    /** The same with other settings. */
+    static PowerCutDisk killedWith(
+            Path live, Path left, ChronicleStorageConfig config, int flushedEntries, int unflushedEntries)
+            throws IOException {
         PowerCutDisk disk = new PowerCutDisk(live);
         List<PowerCutDisk> remains = new ArrayList<>();
         PowerCutDisk.Observer death = (at, flushing) -> {
@@ -129,9 +136,11 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
                 remains.add(at.crash(PowerCutDisk.Crash.PROCESS_DIES, left, new Random(1)));
             }
         };
-        try (TestLog log = TestLog.open(live, disk)) {
+        try (TestLog log = TestLog.open(live, config, disk)) {
             log.aloneInTerm(1);
-            log.append(entries(1, flushedEntries, 1));
+            if (flushedEntries > 0) {
+                log.append(entries(1, flushedEntries, 1));
+            }
             if (unflushedEntries > 0) {
                 disk.observe(death);
                 log.append(entries(flushedEntries + 1, flushedEntries + unflushedEntries, 1));

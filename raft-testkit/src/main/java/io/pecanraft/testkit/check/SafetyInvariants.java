@@ -46,7 +46,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     private final SessionLedger sessions;
     private final BoundedMemory memory;
     private final SnapshotRules snapshots;
-    private final Map<String, Long> losses = new TreeMap<>();
+    private final Map<String, Long> lossesAndRefills = new TreeMap<>();
     private final @Nullable SimDisk[] current;
     private final @Nullable NodeStatus[] last;
     private final boolean[] mayFail;
@@ -98,9 +98,9 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         snapshots.compareBytes();
     }
 
-    /** How often disks have lost what they had promised to keep, by what it was. */
-    public Map<String, Long> losses() {
-        return losses;
+    /** How often disks have lost what they had promised to keep, by what it was, and have got it back. */
+    public Map<String, Long> lossesAndRefills() {
+        return lossesAndRefills;
     }
 
     /** The greatest term in which there was a leader. */
@@ -136,6 +136,9 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     @Override
     public void written(SimDisk disk, LogWrite write) {
         promise.written(disk, write);
+        if (write.repaired()) {
+            lossesAndRefills.merge("logs refilled", 1L, Long::sum);
+        }
         long term = disk.written().hardState().currentTerm();
         // The first step of a new life may be one that the life before did not live to take: the log gives way to a
         // snapshot of a
@@ -198,7 +201,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
 
     @Override
     public void lost(SimDisk disk, String what) {
-        losses.merge(what, 1L, Long::sum);
+        lossesAndRefills.merge(what, 1L, Long::sum);
     }
 
     @Override

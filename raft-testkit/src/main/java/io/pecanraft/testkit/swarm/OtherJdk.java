@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A JDK of another release than the one that runs this: where {@code -Dsim.otherJdk} says, otherwise the newest of those that are
- * installed beside this one, as package managers, SDKMAN and CI images do it.
+ * A JDK of another release than the one that runs this: where {@code -Dsim.otherJdk} says, otherwise of those that are
+ * installed beside this one the release that is farthest from it, as package managers, SDKMAN and CI images do it.
  */
 record OtherJdk(Path home, int feature) {
 
@@ -37,7 +37,8 @@ record OtherJdk(Path home, int feature) {
                     .flatMap(directory -> at(directory).stream())
                     .filter(jdk -> jdk.feature >= OLDEST_SUPPORTED
                             && jdk.feature != Runtime.version().feature())
-                    .max(Comparator.comparingInt(OtherJdk::feature));
+                    .max(Comparator.comparingInt(
+                            jdk -> Math.abs(jdk.feature - Runtime.version().feature())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,11 +66,20 @@ record OtherJdk(Path home, int feature) {
             return lines.stream()
                     .filter(line -> line.startsWith(VERSION))
                     .map(line -> line.substring(VERSION.length(), line.lastIndexOf('"')))
-                    .map(version ->
-                            new OtherJdk(home, Runtime.Version.parse(version).feature()))
+                    .flatMap(version -> feature(version).stream())
+                    .map(feature -> new OtherJdk(home, feature))
                     .findFirst();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Empty for releases that count otherwise, such as 1.8.0_392. */
+    private static Optional<Integer> feature(String version) {
+        try {
+            return Optional.of(Runtime.Version.parse(version).feature());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

@@ -138,7 +138,6 @@ public final class Simulation {
         for (Operations.State state : Operations.State.values()) {
             counts.put("calls " + state, operations.count(state));
         }
-        counts.put("servers that got back what they had lost", stage.atlas().refills());
         counts.put("calls under way when all power went", underWayAtTheEnd);
         for (Item item : plan.items()) {
             counts.merge("items " + item.kind(), 1L, Long::sum);
@@ -146,7 +145,7 @@ public final class Simulation {
         counts.putAll(cluster.invariants().sessions().counts());
         counts.putAll(stage.operator().counts());
         counts.putAll(liveness.counts());
-        counts.putAll(cluster.invariants().losses());
+        counts.putAll(cluster.invariants().lossesAndRefills());
         return Outcome.of(plan.seed(), cluster, counts);
     }
 }

@@ -4,14 +4,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The hashes of the traces of seeds, by seed, and how to get them from another JVM. That two JVMs see the same proves that no address, hash
+ * The hashes of the traces of seeds, by seed, and how {@linkplain OtherJvm another JVM} tells them. That two JVMs see the same proves that no address, hash
  * code, clock or thread has a say in a run, which one JVM cannot prove: it may be wrong the same way twice.
  */
 public final class TraceHashes {
@@ -33,31 +30,11 @@ public final class TraceHashes {
     }
 
     /**
-     * Starts another JVM with the classes of this one: of a JDK of another release, where one is installed beside this one or named by
-     * {@code -Dsim.otherJdk=/path/to/jdk}, since clocks, hash codes and collections may differ between releases; otherwise of this one.
-     *
-     * @param main has a main method that {@linkplain #print prints} hashes
-     */
-    public static Process start(Class<?> main, String... arguments) throws IOException {
-        Path javaHome = OtherJdk.find().map(OtherJdk::home).orElse(Path.of(System.getProperty("java.home")));
-        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command =
-                new ArrayList<>(List.of(javaHome.resolve("bin/java").toString(), "-cp", classes, main.getName()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
-    }
-
-    /** In words, where {@link #start} starts it. */
-    public static String where() {
-        return OtherJdk.find().map(OtherJdk::toString).orElseGet(() -> "another JVM of this JDK: " + OtherJdk.none());
-    }
-
-    /**
-     * What it printed.
+     * What another JVM printed.
      *
      * @throws AssertionError if it has failed
      */
-    public static Map<Long, Long> read(Process process) throws IOException, InterruptedException {
+    static Map<Long, Long> read(Process process) throws IOException, InterruptedException {
         Map<Long, Long> hashes = new TreeMap<>();
         StringBuilder everything = new StringBuilder();
         try (BufferedReader out =

@@ -30,7 +30,7 @@ public class RegressionsTest {
         try {
             Outcome outcome = Simulation.run(
                     PlanText.read(Files.readString(file)),
-                    "raft-testkit/sim replay --plan " + file + " --html run.html");
+                    "raft-testkit/sim replay --plan raft-testkit/" + file + " --html run.html");
             return new Outcome(
                     number, outcome.events(), outcome.virtualMillis(), outcome.traceHash(), outcome.counts());
         } catch (IOException e) {

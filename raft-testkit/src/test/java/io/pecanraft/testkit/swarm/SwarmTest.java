@@ -39,8 +39,10 @@ public class SwarmTest {
     void accountsSurviveWhateverHappens() {
         Map<String, Long> totals =
                 Swarm.of(new AccountsWorkload()).seeds(1, SEEDS).run();
-        assertThat(totals.get("calls ACKNOWLEDGED")).isGreaterThan(1_000);
-        assertThat(totals).containsKeys("snapshots installed", "items power-loss", "items write");
+        if (!isReplayed()) {
+            assertThat(totals.get("calls ACKNOWLEDGED")).isGreaterThan(1_000);
+            assertThat(totals).containsKeys("snapshots installed", "items power-loss", "items write");
+        }
     }
 
     @Test
@@ -49,13 +51,21 @@ public class SwarmTest {
                 .withChurn()
                 .seeds(1, SEEDS_WITH_CHURN)
                 .run();
-        assertThat(totals.get("membership changes done")).isPositive();
+        if (!isReplayed()) {
+            assertThat(totals.get("membership changes done")).isPositive();
+        }
+    }
+
+    /** By {@code -Dsim.seed}, which {@link Swarm} heeds. */
+    private static boolean isReplayed() {
+        return Long.getLong("sim.seed") != null;
     }
 
     @Test
     void anotherJvmSeesTheSame() throws Exception {
-        Story.ACCOUNTS.runAll(new Seeds(SwarmTest.class, 1, SEEDS, false), SEEDS);
-        Story.ACCOUNTS_WITH_CHURN.runAll(new Seeds(SwarmTest.class, 1, SEEDS_WITH_CHURN, false), SEEDS);
+        Story.ACCOUNTS.runAll(Seeds.of(SwarmTest.class, "sim.accounts.seeds", SEEDS), SEEDS);
+        Story.ACCOUNTS_WITH_CHURN.runAll(
+                Seeds.of(SwarmTest.class, "sim.accounts.churn.seeds", SEEDS_WITH_CHURN), SEEDS_WITH_CHURN);
     }
 
     /** A bug in a state machine is found, made small, drawn, and can be kept. */

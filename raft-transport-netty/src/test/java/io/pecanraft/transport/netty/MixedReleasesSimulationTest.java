@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.testkit.SimulationFailure;
+import io.pecanraft.testkit.swarm.OtherJvm;
 import io.pecanraft.testkit.swarm.Outcome;
 import io.pecanraft.testkit.swarm.Plan;
 import io.pecanraft.testkit.swarm.Simulation;
@@ -50,24 +51,23 @@ class MixedReleasesSimulationTest {
         Long only = Long.getLong("sim.seed");
         long base = only != null ? only : Long.getLong("sim.base", 1L);
         int count = only != null ? 1 : Integer.getInteger("sim.releases.seeds", SEEDS);
-        Process other = only == null && count <= SEEDS
-                ? TraceHashes.start(MixedReleasesSimulationTest.class, Long.toString(base), Integer.toString(count))
-                : null;
         Map<String, Long> totals = new TreeMap<>();
-        List<Outcome> outcomes = new ArrayList<>();
-        for (long seed = base; seed < base + count; seed++) {
-            MixedReleases releases = new MixedReleases(seed, true);
-            Outcome outcome = run(seed, releases);
-            outcomes.add(outcome);
-            releases.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
-            outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
+        try (OtherJvm other = only == null && count <= SEEDS
+                ? OtherJvm.start(MixedReleasesSimulationTest.class, Long.toString(base), Integer.toString(count))
+                : null) {
+            List<Outcome> outcomes = new ArrayList<>();
+            for (long seed = base; seed < base + count; seed++) {
+                MixedReleases releases = new MixedReleases(seed, true);
+                Outcome outcome = run(seed, releases);
+                outcomes.add(outcome);
+                releases.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
+                outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
+            }
+            if (other != null) {
+                other.demandSame(TraceHashes.of(outcomes));
+            }
         }
         System.out.printf("simulated mixed releases: %s%n", totals);
-        if (other != null) {
-            assertThat(TraceHashes.read(other))
-                    .as("the same seeds in another JVM")
-                    .isEqualTo(TraceHashes.of(outcomes));
-        }
         if (only == null) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")

@@ -2,6 +2,7 @@ package io.pecanraft.examples.lock;
 
 import io.pecanraft.RaftSession;
 import io.pecanraft.examples.lock.LockReply.Verdict;
+import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -23,6 +25,10 @@ public final class LockDemo {
 
     private static final String LOCK = "printer";
     private static final int SERVERS = 3;
+
+    /** Directories for temporary files are in memory on some machines, which is refused for data that are to be kept. */
+    private static final ChronicleStorageConfig THROWN_AWAY =
+            ChronicleStorageConfig.builder().allowedFileSystems(Set.of("tmpfs")).build();
 
     private final PrintStream out;
     private final Duration lease;
@@ -43,7 +49,7 @@ public final class LockDemo {
         List<LockNode> servers = new ArrayList<>();
         try {
             for (MemberAddress member : members) {
-                servers.add(LockNode.start(member, members, directory));
+                servers.add(LockNode.start(member, members, directory, THROWN_AWAY));
             }
             try (RaftSession first = servers.get(0).node().openSession().join();
                     RaftSession second = servers.get(1).node().openSession().join()) {

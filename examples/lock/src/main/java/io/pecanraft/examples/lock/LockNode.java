@@ -2,6 +2,7 @@ package io.pecanraft.examples.lock;
 
 import io.pecanraft.RaftNode;
 import io.pecanraft.log.chronicle.ChronicleStorage;
+import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.MemberAddress;
@@ -22,7 +23,8 @@ final class LockNode implements AutoCloseable {
     }
 
     /** Starts the server of a member of the cluster that these members form. */
-    static LockNode start(MemberAddress self, List<MemberAddress> members, Path directory) {
+    static LockNode start(
+            MemberAddress self, List<MemberAddress> members, Path directory, ChronicleStorageConfig storage) {
         int port = Integer.parseInt(self.address().substring(self.address().lastIndexOf(':') + 1));
         NettyTransport transport = NettyTransport.open(
                 NettyTransportConfig.builder().listen("127.0.0.1", port).build());
@@ -32,7 +34,8 @@ final class LockNode implements AutoCloseable {
                         directory.resolve(self.node().value()),
                         ClusterId.fromBootstrap(members),
                         GroupId.DEFAULT,
-                        self.node()))
+                        self.node(),
+                        storage))
                 .transport(transport)
                 .bootstrapMembers(members)
                 .build();

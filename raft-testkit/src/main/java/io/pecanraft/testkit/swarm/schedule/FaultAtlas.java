@@ -1,7 +1,9 @@
 package io.pecanraft.testkit.swarm.schedule;
 
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * Which servers lack something that they had promised to keep, and so what may be expected of the cluster.
@@ -17,14 +19,24 @@ public final class FaultAtlas {
 
     private final int nodes;
     private final Set<Integer> expendable;
+    private final IntPredicate isWhole;
     private final BitSet damaged = new BitSet();
     private final BitSet wiped = new BitSet();
-    private long refills;
 
     /** An atlas on which nothing is damaged. */
     public FaultAtlas(int nodes, Set<Integer> expendable) {
+        this(nodes, expendable, node -> false);
+    }
+
+    private FaultAtlas(int nodes, Set<Integer> expendable, IntPredicate isWhole) {
         this.nodes = nodes;
         this.expendable = Set.copyOf(expendable);
+        this.isWhole = isWhole;
+    }
+
+    /** The same, of disks that can be looked at: a server whose disk is whole again was refilled. */
+    FaultAtlas of(IntPredicate isWholeAgain) {
+        return new FaultAtlas(nodes, expendable, isWholeAgain);
     }
 
     /** The servers that may be damaged. */
@@ -34,7 +46,7 @@ public final class FaultAtlas {
 
     /** Whether this server may be damaged. Never the last: a cluster that is wiped altogether is a new one. */
     public boolean permits(int node) {
-        return expendable.contains(node) && !damaged.get(node) && damaged.cardinality() < nodes - 1;
+        return expendable.contains(node) && !isDamaged(node) && damaged().size() < nodes - 1;
     }
 
     /** A server has lost what it had promised to keep. */
@@ -42,22 +54,9 @@ public final class FaultAtlas {
         damaged.set(node);
     }
 
-    /** A server has got back from the others what it had lost, unless that was everything. */
-    public void refilled(int node) {
-        if (damaged.get(node) && !wiped.get(node)) {
-            damaged.clear(node);
-            refills++;
-        }
-    }
-
-    /** How often a server has got back what it had lost. */
-    public long refills() {
-        return refills;
-    }
-
     /** Whether a server has lost what it had promised to keep, and does not have it again. */
     public boolean isDamaged(int node) {
-        return damaged.get(node);
+        return damaged.get(node) && (wiped.get(node) || !isWhole.test(node));
     }
 
     /** A server that {@linkplain #damaged was damaged} has lost everything. */
@@ -72,11 +71,15 @@ public final class FaultAtlas {
 
     /** Whether enough servers have kept their promises for the cluster to go on. */
     public boolean recoverable() {
-        return nodes - damaged.cardinality() > nodes / 2;
+        return nodes - damaged().size() > nodes / 2;
+    }
+
+    private List<Integer> damaged() {
+        return damaged.stream().filter(this::isDamaged).boxed().toList();
     }
 
     @Override
     public String toString() {
-        return damaged.isEmpty() ? "nobody lost anything" : "damaged " + damaged + " of " + nodes;
+        return damaged().isEmpty() ? "nobody lacks anything" : "damaged " + damaged() + " of " + nodes;
     }
 }

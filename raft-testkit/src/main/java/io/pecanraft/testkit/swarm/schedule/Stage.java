@@ -23,7 +23,7 @@ public final class Stage {
     public Stage(SimCluster cluster, Clients<?, ?, ?> clients, FaultAtlas atlas) {
         this.cluster = cluster;
         this.clients = clients;
-        this.atlas = atlas;
+        this.atlas = atlas.of(node -> cluster.node(node).disk().keepsItsPromises());
         this.operator = new Operator(cluster);
         this.calmNetwork = cluster.network().profile();
     }
@@ -50,9 +50,6 @@ public final class Stage {
 
     /** Who lacks what, now. */
     public FaultAtlas atlas() {
-        cluster.nodes().stream()
-                .filter(node -> node.disk().keepsItsPromises())
-                .forEach(node -> atlas.refilled(node.number()));
         return atlas;
     }
 
@@ -82,7 +79,7 @@ public final class Stage {
     public boolean formed() {
         return cluster.nodes().stream()
                 .limit(cluster.founders())
-                .filter(node -> !atlas().isDamaged(node.number()))
+                .filter(node -> !atlas.isDamaged(node.number()))
                 .allMatch(node -> node.disk()
                         .durable()
                         .formation()
@@ -97,7 +94,7 @@ public final class Stage {
      * @return whether it may
      */
     public boolean damages(int node) {
-        if (!atlas().permits(node) || !formed()) {
+        if (!atlas.permits(node) || !formed()) {
             return false;
         }
         atlas.damaged(node);
