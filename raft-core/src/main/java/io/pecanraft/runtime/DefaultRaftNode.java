@@ -389,7 +389,7 @@ final class DefaultRaftNode implements RaftNode {
         lanes.events().executeAnyway(() -> started.complete(null));
     }
 
-    /** An election needs a flush of the candidate's, one of a voter's, and one of the first entry, before the next timeout. */
+    /** Before the next timeout an election needs a flush of the candidate, one of a voter, one of the first entry, and time besides. */
     private void warnOfSlowFlushes() {
         Duration flush = parts.storage().slowestProbe();
         Duration least = flush.multipliedBy(FLUSHES_IN_AN_ELECTION_TIMEOUT);
