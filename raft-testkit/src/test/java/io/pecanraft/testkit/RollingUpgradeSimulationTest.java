@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  */
 class RollingUpgradeSimulationTest {
 
-    private static final int IN_BUILD = 60;
+    private static final int IN_BUILD = 40;
 
     private final Seeds seeds = Seeds.of(RollingUpgradeSimulationTest.class, "sim.upgrade.seeds", IN_BUILD);
 

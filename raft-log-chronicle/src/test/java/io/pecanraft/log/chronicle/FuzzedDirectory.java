@@ -39,7 +39,7 @@ final class FuzzedDirectory implements Closeable {
     private static final int CHAIN_OFFSET = 44;
     private static final int PREDECESSOR_CRC_OFFSET = LogRecord.HEADER_BYTES + 48;
 
-    private final Path temporary = Files.createTempDirectory("fuzzed");
+    private final Path temporary = InMemory.directory("fuzzed");
     private final Path sound = temporary.resolve("sound");
     private final List<Path> files;
     private int copies;

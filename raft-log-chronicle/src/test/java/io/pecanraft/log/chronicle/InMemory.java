@@ -19,7 +19,12 @@ final class InMemory implements TempDirFactory {
 
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
-        return hasRoom() ? Files.createTempDirectory(SHARED_MEMORY, "junit") : Files.createTempDirectory("junit");
+        return directory("junit");
+    }
+
+    /** A new one, for whoever removes it. */
+    static Path directory(String prefix) throws IOException {
+        return hasRoom() ? Files.createTempDirectory(SHARED_MEMORY, prefix) : Files.createTempDirectory(prefix);
     }
 
     private static boolean hasRoom() throws IOException {

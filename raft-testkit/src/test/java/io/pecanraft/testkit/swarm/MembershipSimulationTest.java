@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  */
 public class MembershipSimulationTest {
 
-    private static final int DEFAULT_SEEDS = 230;
+    private static final int DEFAULT_SEEDS = 150;
 
     @Test
     void everySeedIsSafeAndBecomesLiveAgain() throws Exception {
