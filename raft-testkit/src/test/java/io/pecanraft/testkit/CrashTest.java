@@ -101,6 +101,26 @@ class CrashTest {
         assertThat(number(cluster.await(victim.read(get())))).isEqualTo(sum);
     }
 
+    @Test
+    void onAFileSystemThatIsReadOnlyAServerStopsAndCannotBeStarted() {
+        SimCluster cluster = started();
+        SimNode victim = cluster.awaitLeader();
+        victim.disk().makeReadOnly();
+        victim.propose(add(1));
+        cluster.runUntil(
+                "the node to fail", ELECTION_TIMEOUT, () -> status(victim).state() == NodeStatus.State.FAILED);
+        long sum = number(cluster.await(cluster.awaitLeader().propose(add(2))).reply());
+
+        victim.restart(SimNode.Crash.PROCESS);
+        cluster.runUntil(
+                "the start to fail", ELECTION_TIMEOUT, () -> status(victim).state() == NodeStatus.State.FAILED);
+
+        victim.disk().makeWritable();
+        victim.restart(SimNode.Crash.PROCESS);
+        cluster.awaitConvergence();
+        assertThat(number(cluster.await(victim.read(get())))).isEqualTo(sum);
+    }
+
     /** A follower that missed more than the log still holds gets a snapshot, in chunks, while writes go on (§7). */
     @Test
     void aServerThatMissedTooMuchCatchesUpBySnapshot() {

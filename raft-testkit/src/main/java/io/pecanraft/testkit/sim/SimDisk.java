@@ -61,6 +61,7 @@ public final class SimDisk {
     private final LogDamage damage = new LogDamage();
     private final SnapshotDamage snapshotDamage = new SnapshotDamage();
     private int failingSnapshots;
+    private boolean readOnly;
     private final FlushGate flushes = new FlushGate();
 
     /** A step of the log's writer: a write, or a compaction, which is a hint and may be lost. */
@@ -193,6 +194,16 @@ public final class SimDisk {
     /** Makes the next flush fail, once. The page cache keeps what was written. */
     public void failNextForce() {
         failNextForce(StorageException.Reason.FAILED, false);
+    }
+
+    /** Nothing can be written any more: flushes and snapshots fail, and no process can open it, until {@link #makeWritable}. */
+    public void makeReadOnly() {
+        readOnly = true;
+    }
+
+    /** It can be written again. */
+    public void makeWritable() {
+        readOnly = false;
     }
 
     /** Makes the next read of the log fail, once. */
@@ -350,6 +361,7 @@ public final class SimDisk {
         cacheDropped &= excused;
         failNextRead = false;
         failingSnapshots = 0;
+        readOnly = false;
     }
 
     // ---- for the log and the snapshot store of the process that has it open
@@ -393,12 +405,22 @@ public final class SimDisk {
         observer.condemned(this);
     }
 
+    /** Whoever opens it writes first. */
+    void requireWritable() {
+        if (readOnly) {
+            excused = true;
+            throw new StorageException(
+                    StorageException.Reason.INACCESSIBLE,
+                    "the simulated disk of " + identity.node() + " is mounted read-only");
+        }
+    }
+
     void flushAll() {
         flushed(pending.size());
     }
 
     StorageException.@Nullable Reason takeForceFailure() {
-        StorageException.Reason reason = nextForceFailure;
+        StorageException.Reason reason = readOnly ? StorageException.Reason.FAILED : nextForceFailure;
         nextForceFailure = null;
         excused |= reason != null;
         return reason;
@@ -455,6 +477,9 @@ public final class SimDisk {
     }
 
     boolean takeSnapshotFailure() {
+        if (readOnly) {
+            return true;
+        }
         if (failingSnapshots == 0) {
             return false;
         }

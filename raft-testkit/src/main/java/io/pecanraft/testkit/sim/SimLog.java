@@ -51,6 +51,7 @@ final class SimLog implements RaftLog {
     public RecoveredLog recover() {
         require(!recovered, "recover() is called once");
         recovered = true;
+        disk.requireWritable();
         disk.flushAll();
         disk.discardWhatIsDamaged();
         return disk.written().recovered();

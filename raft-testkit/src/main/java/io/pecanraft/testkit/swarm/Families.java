@@ -22,6 +22,7 @@ import io.pecanraft.testkit.swarm.fault.Pause;
 import io.pecanraft.testkit.swarm.fault.PowerLoss;
 import io.pecanraft.testkit.swarm.fault.ProcessCrash;
 import io.pecanraft.testkit.swarm.fault.ReadError;
+import io.pecanraft.testkit.swarm.fault.ReadOnlyDisk;
 import io.pecanraft.testkit.swarm.fault.Ring;
 import io.pecanraft.testkit.swarm.fault.RottenSnapshot;
 import io.pecanraft.testkit.swarm.fault.SlowDisk;
@@ -89,7 +90,8 @@ final class Families {
             new LongerLog(),
             new LateVotes(),
             new FullDisk(),
-            new RottenSnapshot());
+            new RottenSnapshot(),
+            new ReadOnlyDisk());
 
     /** What clients and operators do. */
     static final List<Family> OPERATIONS = List.of(

@@ -90,7 +90,7 @@ public record Plan(
                 knobs,
                 network(SimRandom.stream(seed, "weather"), electionTimeout),
                 disk(SimRandom.stream(seed, "disks")),
-                shape.pick(0, 1_000, 100_000),
+                shape.pick(0, 1_000, 200_000),
                 spares > 0 ? new TreeMap<>() : fates(SimRandom.stream(seed, "fates"), nodes),
                 shape.chance(0.1) && spares == 0,
                 electionTimeout.multipliedBy(shape.pick(20, 40, 60)),

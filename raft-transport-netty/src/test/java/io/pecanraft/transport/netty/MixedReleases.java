@@ -27,13 +27,19 @@ import java.util.TreeMap;
  * that this one does not know in every message, with a kind of message that it does not know, and, where both sides have agreed on
  * version 2 of the protocol, in a way that it would misread. Which release a server runs is drawn anew whenever it starts.
  *
- * <p>A connection is made anew, with a handshake, whenever one of its ends has; what was under way on the one before is lost.
+ * <p>Now and then a bit of a frame is flipped on its way, of which no message may come.
+ *
+ * <p>A connection is made anew, with a handshake, whenever one of its ends has, or a frame was damaged; what was under way on the one before is
+ * lost.
  */
 final class MixedReleases implements MessageCodec {
 
     private static final int MAX_FRAME_BYTES = 1 << 23;
     /** Looking for leaks would cost more than all the rest, and is done by the other tests. */
     private static final ByteBufAllocator UNWATCHED = new UnpooledByteBufAllocator(true, true);
+
+    /** Of all frames, also when the faults have ended: a machine with bad memory is not healed. */
+    private static final double DAMAGED = 0.002;
 
     private static final int FIELD_OF_TOMORROW = 90;
     private static final int KIND_OF_TOMORROW = 91;
@@ -57,6 +63,7 @@ final class MixedReleases implements MessageCodec {
     private record Connection(Server from, Server to, int version) {}
 
     private final SimRandom random;
+    private final SimRandom damages;
     private final boolean heedsTheHandshake;
     private final Map<String, Long> counts = new TreeMap<>();
     private final Map<Integer, Server> servers = new HashMap<>();
@@ -69,6 +76,7 @@ final class MixedReleases implements MessageCodec {
      */
     MixedReleases(long seed, boolean heedsTheHandshake) {
         this.random = SimRandom.stream(seed, "releases");
+        this.damages = SimRandom.stream(seed, "damaged bytes");
         this.heedsTheHandshake = heedsTheHandshake;
     }
 
@@ -222,6 +230,11 @@ final class MixedReleases implements MessageCodec {
         }
         List<Optional<RaftMessage>> messages = new ArrayList<>();
         for (byte[] frame : frames) {
+            if (damages.chance(DAMAGED)) {
+                refuse(frame, connection);
+                connections.values().remove(connection); // closed, with all that is under way on it
+                return messages;
+            }
             RaftMessage read = read(frame, connection);
             if (read != null) {
                 if (!read.equals(original)) {
@@ -234,6 +247,22 @@ final class MixedReleases implements MessageCodec {
         }
         count("messages from " + connection.from().release() + " to " + receiver.release());
         return messages;
+    }
+
+    /** One of its bits arrives flipped: no message may come of that. */
+    private void refuse(byte[] frame, Connection connection) {
+        byte[] damaged = frame.clone();
+        // By the length the bytes are cut into frames before anybody sees one.
+        int bit = Byte.SIZE * FrameCodec.LENGTH_BYTES
+                + damages.nextInt(Byte.SIZE * (frame.length - FrameCodec.LENGTH_BYTES));
+        damaged[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+        try {
+            RaftMessage read = Frames.decode(damaged);
+            throw new AssertionError("bit " + bit + " is flipped from " + connection.from() + " to " + connection.to()
+                    + ", and yet " + read + " arrives");
+        } catch (MalformedFrameException e) {
+            count("damaged frames refused");
+        }
     }
 
     private static RaftMessage read(byte[] bytes, Connection connection) {

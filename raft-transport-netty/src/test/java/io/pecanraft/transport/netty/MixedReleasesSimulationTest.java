@@ -76,7 +76,8 @@ class MixedReleasesSimulationTest {
                     .containsKeys("connections from TODAY to TOMORROW, version 1")
                     .containsKeys("connections from TOMORROW to TODAY, version 1")
                     .containsKeys("connections from TOMORROW to TOMORROW, version 2")
-                    .containsKeys("messages skipped, of an unknown kind", "snapshots installed", "elections won");
+                    .containsKeys("messages skipped, of an unknown kind", "snapshots installed", "elections won")
+                    .containsKeys("damaged frames refused", "lost with their connection");
             assertThat(totals)
                     .doesNotContainKeys(
                             "connections from TODAY to TOMORROW, version 2",
