@@ -1,8 +1,12 @@
 package io.pecanraft.log.chronicle;
 
 import io.pecanraft.model.Durability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -60,6 +64,24 @@ public record ChronicleStorageConfig(
         if (!violations.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", violations));
         }
+    }
+
+    /** For tools that change a directory where it lies: whoever is to promise something there will be asked for its place. */
+    ChronicleStorageConfig wherever(Path directory) throws IOException {
+        Path existing = directory;
+        while (!Files.exists(existing)) {
+            existing = FileTree.parent(existing);
+        }
+        Set<String> allowed = new HashSet<>(allowedFileSystems);
+        allowed.add(Files.getFileStore(existing).type());
+        return new ChronicleStorageConfig(
+                durability,
+                segmentBytes,
+                freeSpaceReserveBytes,
+                spaceCheckInterval,
+                scrubBytesPerSecond,
+                scrubPause,
+                allowed);
     }
 
     /** The defaults. */

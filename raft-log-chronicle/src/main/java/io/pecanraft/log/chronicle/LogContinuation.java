@@ -113,26 +113,20 @@ final class LogContinuation {
     private LogAppender begin(
             LogState state, Deque<Segment> kept, Successor usual, @Nullable Segment last, @Nullable Tail tail)
             throws IOException {
-        try {
-            return parts.appender(state, kept, usual, 0);
-        } catch (StorageException e) {
-            if (e.reason() != Reason.DISK_FULL) {
-                throw e;
-            }
-        }
-        long leastBytes = leastBytes(last, tail);
-        Successor smaller = usual;
-        while (smaller.blockBytes() / 2 >= leastBytes) {
-            smaller = smaller.halved();
+        long leastBytes = 0;
+        for (Successor next = usual; ; next = next.halved()) {
             try {
-                return parts.appender(state, kept, smaller, TIMES_FOR_SNAPSHOTS * smaller.blockBytes());
+                return parts.appender(state, kept, next, TIMES_FOR_SNAPSHOTS * next.blockBytes());
             } catch (StorageException e) {
                 if (e.reason() != Reason.DISK_FULL) {
                     throw e;
                 }
             }
+            leastBytes = leastBytes == 0 ? leastBytes(last, tail) : leastBytes;
+            if (next.blockBytes() / 2 < leastBytes) {
+                return parts.appender(state, kept, next, 0);
+            }
         }
-        return parts.appender(state, kept, smaller, 0);
     }
 
     /** What has to be copied, with room to spare, since a record may take a quarter of a segment. */

@@ -161,7 +161,8 @@ public final class NewCluster {
             requireEmpty(target);
             requireEmpty(aside);
             EntryId last;
-            try (ChronicleStorage storage = ChronicleStorage.open(aside, cluster, group, founder.node(), config)) {
+            try (ChronicleStorage storage =
+                    ChronicleStorage.open(aside, cluster, group, founder.node(), config.wherever(aside))) {
                 last = filling.fill(storage);
             } catch (IOException | RuntimeException | Error e) {
                 FileTree.delete(aside);

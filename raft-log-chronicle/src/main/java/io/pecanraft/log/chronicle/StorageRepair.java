@@ -104,7 +104,8 @@ public final class StorageRepair implements Closeable {
         try {
             Path kept = new CutParts(layout).keep(report);
             lock = null;
-            try (ChronicleStorage storage = ChronicleStorage.openLocked(layout, held, report.identity(), config)) {
+            try (ChronicleStorage storage =
+                    ChronicleStorage.openLocked(layout, held, report.identity(), config.wherever(layout.directory()))) {
                 RecoveredLog recovered = storage.log().recover();
                 EntryId last = new EntryId(
                         recovered.termStarts().isEmpty()

@@ -107,6 +107,16 @@ class StartCheckTest {
         }
     }
 
+    /** What is repaired or restored there promises nothing yet; the server that is started on it does. */
+    @Test
+    void toolsGoWhereverADirectoryLies() throws IOException {
+        String type = Files.getFileStore(directory).type();
+        assertThat(ChronicleStorageConfig.defaults()
+                        .wherever(directory.resolve("not/yet/there"))
+                        .allowedFileSystems())
+                .containsExactly(type);
+    }
+
     /** What the node compares with its election timeout. */
     @Test
     void tellsWhatASlowFlushTook() {

@@ -405,6 +405,10 @@ public final class SimDisk {
         observer.condemned(this);
     }
 
+    boolean isWritable() {
+        return !readOnly;
+    }
+
     /** Whoever opens it writes first. */
     void requireWritable() {
         if (readOnly) {

@@ -147,7 +147,7 @@ final class SimLog implements RaftLog {
 
     void close() {
         closed = true;
-        if (process.alive() && !poisoned) {
+        if (process.alive() && !poisoned && disk.isWritable()) {
             disk.flushAll();
         }
     }

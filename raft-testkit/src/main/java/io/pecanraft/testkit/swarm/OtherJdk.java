@@ -1,7 +1,6 @@
 package io.pecanraft.testkit.swarm;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -10,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A JDK of another release than the one that runs this: where {@code -Dsim.otherJdk} says, otherwise of those that are
- * installed beside this one the release that is farthest from it, as package managers, SDKMAN and CI images do it.
+ * A JDK of another release than the one that runs this: where {@code -Dsim.otherJdk} says, otherwise one that is installed beside it, as by
+ * package managers, SDKMAN and CI images; of several the one whose release is farthest from this one's.
  */
 record OtherJdk(Path home, int feature) {
 
@@ -40,7 +39,7 @@ record OtherJdk(Path home, int feature) {
                     .max(Comparator.comparingInt(
                             jdk -> Math.abs(jdk.feature - Runtime.version().feature())));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return Optional.empty(); // a place that cannot be listed has none for us
         }
     }
 
@@ -70,7 +69,7 @@ record OtherJdk(Path home, int feature) {
                     .map(feature -> new OtherJdk(home, feature))
                     .findFirst();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return Optional.empty();
         }
     }
 

@@ -60,7 +60,7 @@ final class MixedReleases implements MessageCodec {
 
     private record Ends(int from, int to) {}
 
-    private record Connection(Server from, Server to, int version) {}
+    private record Connection(Server from, Server to, int version, long number) {}
 
     private final SimRandom random;
     private final SimRandom damages;
@@ -68,6 +68,7 @@ final class MixedReleases implements MessageCodec {
     private final Map<String, Long> counts = new TreeMap<>();
     private final Map<Integer, Server> servers = new HashMap<>();
     private final Map<Ends, Connection> connections = new HashMap<>();
+    private long lastConnection;
 
     /**
      * Releases of a simulation.
@@ -132,7 +133,7 @@ final class MixedReleases implements MessageCodec {
         if (last != null && last.from().equals(sender) && last.to().equals(receiver)) {
             return last;
         }
-        Connection next = new Connection(sender, receiver, negotiate(sender, receiver));
+        Connection next = new Connection(sender, receiver, negotiate(sender, receiver), ++lastConnection);
         connections.put(new Ends(from, to), next);
         count("connections from " + sender.release() + " to " + receiver.release() + ", version " + next.version());
         return next;
@@ -224,7 +225,7 @@ final class MixedReleases implements MessageCodec {
     private List<Optional<RaftMessage>> decode(
             int toNode, Connection connection, List<byte[]> frames, RaftMessage original) {
         Server receiver = servers.get(toNode);
-        if (!connection.to().equals(receiver)) {
+        if (!connection.to().equals(receiver) || !connections.containsValue(connection)) {
             count("lost with their connection");
             return List.of();
         }

@@ -146,7 +146,10 @@ final class KvServer implements AutoCloseable {
             return ChronicleStorage.open(
                     settings.data(), settings.cluster(), GroupId.DEFAULT, settings.node(), settings.storage());
         } catch (StorageException e) {
-            throw FileSystemOption.refused(e);
+            String options = e.reason() == StorageException.Reason.ENVIRONMENT
+                    ? "; the options are --allow-file-system TYPE and --durability process-crash"
+                    : "";
+            throw new KvException(ExitCode.STORAGE, e.getMessage() + " (" + e.reason() + options + ")", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.pecanraft.examples.kv;
 
+import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.log.chronicle.StorageRepair;
 import io.pecanraft.log.chronicle.StorageReport;
 import io.pecanraft.log.chronicle.StorageReport.AtStart;
@@ -43,9 +44,6 @@ final class LogRepairCommand implements Callable<Integer> {
             description =
                     "Discard entries that this server has acknowledged and that are damaged, and all behind them.")
     private boolean discardAcknowledged;
-
-    @Mixin
-    private final FileSystemOption fileSystem = new FileSystemOption();
 
     @Option(names = "--yes", description = "Do not ask.")
     private boolean yes;
@@ -102,9 +100,9 @@ final class LogRepairCommand implements Callable<Integer> {
 
     private StorageRepair.Outcome run(StorageRepair repair) {
         try {
-            return repair.run(discardAcknowledged, fileSystem.storage().build());
+            return repair.run(discardAcknowledged, ChronicleStorageConfig.defaults());
         } catch (StorageException e) {
-            throw FileSystemOption.refused(e);
+            throw new KvException(ExitCode.STORAGE, e.getMessage() + " (" + e.reason() + ")", e);
         }
     }
 }

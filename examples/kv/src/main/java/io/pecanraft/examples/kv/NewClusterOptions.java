@@ -1,5 +1,6 @@
 package io.pecanraft.examples.kv;
 
+import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.log.chronicle.NewCluster;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.EntryId;
@@ -7,7 +8,6 @@ import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,15 +40,12 @@ final class NewClusterOptions {
             description = "The new cluster's name. Not the old one's: servers of both must not mix.")
     private String clusterName;
 
-    @Mixin
-    private final FileSystemOption fileSystem = new FileSystemOption();
-
     NewCluster cluster() {
         try {
             return new NewCluster(
                     ClusterId.fromName(clusterName),
                     new MemberAddress(NodeId.of(id), HostPort.parse(raftAddress).toString()),
-                    fileSystem.storage().build());
+                    ChronicleStorageConfig.defaults());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

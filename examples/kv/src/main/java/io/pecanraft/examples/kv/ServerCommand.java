@@ -4,15 +4,18 @@ import io.pecanraft.RaftConfig;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
 import io.pecanraft.examples.kv.resp.RespLimits;
 import io.pecanraft.examples.kv.store.OperationCodec;
+import io.pecanraft.log.chronicle.ChronicleStorageConfig;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.Durability;
 import io.pecanraft.model.NodeId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,7 +47,7 @@ import picocli.CommandLine.Spec;
             "0:success",
             "1:failure while running, such as a port in use",
             "2:wrong command line",
-            "3:the data directory cannot be used (locked, of another cluster, damaged, not writable, full)",
+            "3:the data directory cannot be used (locked, of another cluster, damaged, not writable, full, in memory)",
             "4:the node stopped itself; the log says why",
             "143:ended by SIGTERM, after closing cleanly (130: by Ctrl-C)"
         })
@@ -151,8 +154,15 @@ final class ServerCommand implements Callable<Integer> {
             })
     private String durability;
 
-    @Mixin
-    private final FileSystemOption fileSystem = new FileSystemOption();
+    @Option(
+            names = "--allow-file-system",
+            split = ",",
+            paramLabel = "TYPE",
+            description = {
+                "Promise power-loss also on a file system of this type, such as tmpfs or nfs4, which cannot keep it.",
+                "Default: what is on a network or in memory is refused."
+            })
+    private Set<String> allowedFileSystems = new LinkedHashSet<>();
 
     @Option(
             names = "--hold",
@@ -288,8 +298,8 @@ final class ServerCommand implements Callable<Integer> {
                             || http(clients, peers).filter(HostPort::isLoopback).isPresent(),
                     peers,
                     data.toAbsolutePath().normalize(),
-                    fileSystem
-                            .storage()
+                    ChronicleStorageConfig.builder()
+                            .allowedFileSystems(allowedFileSystems)
                             .durability(parseDurability(durability))
                             .segmentBytes(segmentBytes)
                             .build(),

@@ -1,6 +1,7 @@
 package io.pecanraft.examples.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pecanraft.examples.kv.Program.Finished;
 import java.io.IOException;
@@ -102,6 +103,24 @@ class BadInputIT {
                     ExitCode.FAILURE,
                     String.valueOf(used.getLocalPort()),
                     "in use");
+        }
+    }
+
+    @Test
+    void aDirectoryInMemoryIsRefusedAndTheOptionsThatAllowItAreNamed() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(
+                Files.isWritable(memory) && Files.getFileStore(memory).type().equals("tmpfs"), "no tmpfs at " + memory);
+        Path data = Files.createTempDirectory(memory, "pecanraft-bad-input");
+        try {
+            expect(
+                    server("n1", data),
+                    ExitCode.STORAGE,
+                    data + " is in memory (tmpfs)",
+                    "--allow-file-system TYPE",
+                    "--durability process-crash");
+        } finally {
+            Program.delete(data);
         }
     }
 

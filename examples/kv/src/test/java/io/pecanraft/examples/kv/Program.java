@@ -38,14 +38,18 @@ final class Program {
         return jar;
     }
 
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
+    }
+
     /** An empty directory of this name. */
     static Path freshDirectory(String name) {
         Path directory = jar().resolveSibling("it").resolve(name);
         try {
             if (Files.exists(directory)) {
-                try (Stream<Path> files = Files.walk(directory)) {
-                    files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-                }
+                delete(directory);
             }
             return Files.createDirectories(directory);
         } catch (IOException e) {

@@ -132,7 +132,14 @@ final class RigCommand implements Callable<Integer>, Rig.Starter {
         List<RigJava> javas = homes.isEmpty()
                 ? RigJava.installed()
                 : homes.stream().flatMap(home -> RigJava.both(home).stream()).toList();
-        List<String> options = List.of("--election-timeout", electionMillis + "ms", "--hold", "2s");
+        List<String> options = List.of(
+                "--election-timeout",
+                electionMillis + "ms",
+                "--hold",
+                "2s",
+                // Without disks of its own the rig keeps the data in the directory for them, perhaps in memory.
+                "--allow-file-system",
+                "tmpfs");
         return new RigNodes(ports, directory, data, links, options, javas, roundSeed);
     }
 }

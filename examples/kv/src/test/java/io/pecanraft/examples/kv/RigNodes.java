@@ -60,7 +60,7 @@ final class RigNodes implements Servers {
         this.options = options;
         this.javas = javas;
         this.random = new Random(seed);
-        this.clocks = new WallClocks(directory);
+        this.clocks = WallClocks.in(directory);
         this.children = new ChildNode[ports.nodes()];
         this.endIsMeant = new boolean[ports.nodes()];
         this.isFull = new boolean[ports.nodes()];

@@ -9,7 +9,7 @@ import io.pecanraft.testkit.swarm.schedule.Stage;
 
 /**
  * A file system is mounted read-only, as the kernel does it when it no longer trusts a disk: the server stops at its next flush, and cannot
- * be started, which is tried once, until it is mounted as before.
+ * be started, which may be tried, until it is mounted as before.
  */
 public final class ReadOnlyDisk implements Family {
 

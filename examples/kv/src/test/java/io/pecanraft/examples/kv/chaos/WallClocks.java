@@ -22,12 +22,19 @@ public final class WallClocks {
     private static final Path PLACES_BY_ARCHITECTURE = Path.of("/usr/lib");
     private static final long PROBE_SECONDS = 30L * 24 * 3600;
 
-    private final Optional<Path> library = library();
+    private static final Optional<Path> FOUND = library();
+
+    private final Optional<Path> library;
     private final Path directory;
 
-    /** Of servers whose clocks are right; their files lie in this directory. */
-    public WallClocks(Path directory) {
+    private WallClocks(Optional<Path> library, Path directory) {
+        this.library = library;
         this.directory = directory;
+    }
+
+    /** Of servers whose clocks are right, and stay so where this machine does not permit anything else; their files lie in this directory. */
+    public static WallClocks in(Path directory) {
+        return new WallClocks(whyNot(directory).isEmpty() ? FOUND : Optional.empty(), directory);
     }
 
     /** What the command line of a process begins with that has this clock. */
@@ -43,6 +50,7 @@ public final class WallClocks {
                 "LD_PRELOAD=" + library.get(),
                 "FAKETIME_TIMESTAMP_FILE=" + file(i),
                 "FAKETIME_NO_CACHE=1",
+                "FAKETIME_DISABLE_SHM=1",
                 "FAKETIME_DONT_FAKE_MONOTONIC=1");
     }
 
@@ -60,7 +68,7 @@ public final class WallClocks {
 
     /** Why that cannot be done on this machine; empty if it can. */
     static Optional<String> whyNot(Path directory) {
-        WallClocks probe = new WallClocks(directory);
+        WallClocks probe = new WallClocks(FOUND, directory);
         if (probe.library.isEmpty()) {
             return Optional.of("libfaketime is not installed");
         }
