@@ -110,6 +110,7 @@ final class RigNodes implements Servers {
     }
 
     private synchronized void ended(int i, ChildNode child) {
+        WallClocks.forget(child.process().pid());
         boolean lackedRoom = wasFull[i] && child.process().exitValue() == ExitCode.STORAGE;
         if (children[i] == child && !endIsMeant[i] && !lackedRoom) {
             surprises.add(child.name() + " " + child.howItEnded() + ", which nobody meant: "

@@ -20,6 +20,7 @@ public final class WallClocks {
     private static final String LIBRARY = "faketime/libfaketimeMT.so.1";
     private static final List<Path> PLACES = List.of(Path.of("/usr/lib64"), Path.of("/usr/local/lib"));
     private static final Path PLACES_BY_ARCHITECTURE = Path.of("/usr/lib");
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final long PROBE_SECONDS = 30L * 24 * 3600;
 
     private static final Optional<Path> FOUND = library();
@@ -50,8 +51,17 @@ public final class WallClocks {
                 "LD_PRELOAD=" + library.get(),
                 "FAKETIME_TIMESTAMP_FILE=" + file(i),
                 "FAKETIME_NO_CACHE=1",
-                "FAKETIME_DISABLE_SHM=1",
                 "FAKETIME_DONT_FAKE_MONOTONIC=1");
+    }
+
+    /** Removes what the library has left in the system's shared memory of a process that was killed. */
+    public static void forget(long pid) {
+        try {
+            Files.deleteIfExists(SHARED_MEMORY.resolve("faketime_shm_" + pid));
+            Files.deleteIfExists(SHARED_MEMORY.resolve("sem.faketime_sem_" + pid));
+        } catch (IOException e) {
+            // Then a few bytes stay there.
+        }
     }
 
     /** From now on it is off by so many seconds. */
