@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+/** What the state machine has been given, and how much of it waits there. */
 class HandedOverTest {
 
     private final HandedOver handedOver = new HandedOver(3);

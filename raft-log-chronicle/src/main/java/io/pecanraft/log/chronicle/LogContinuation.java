@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogContinuation {
 
+    /** A record may take a quarter of a segment, so what is copied has room in four times its length. */
     private static final long COPIED_TIMES = 4;
+
+    /** Of a segment's length, what must be left for snapshots. */
     private static final long TIMES_FOR_SNAPSHOTS = 3;
 
     private final LogParts parts;
@@ -105,8 +108,8 @@ final class LogContinuation {
     }
 
     /**
-     * Begins the new segment. On a disk that has no room for one of the usual size it is a smaller one, and leaves room for a snapshot
-     * if it can: with that a server can take part, have its log compacted, and so make room.
+     * Begins the new segment. On a disk that has no room for one of the usual size, and for a snapshot besides, it is a smaller one: with
+     * that a server can take part, have its log compacted, and so make room. Where no size leaves so much, it is the smallest that does.
      *
      * @param last what has to be copied lies there, also when it is not kept
      */
@@ -129,7 +132,7 @@ final class LogContinuation {
         }
     }
 
-    /** What has to be copied, with room to spare, since a record may take a quarter of a segment. */
+    /** The shortest segment that takes what has to be copied. */
     private static long leastBytes(@Nullable Segment last, @Nullable Tail tail) throws IOException {
         if (last == null || tail == null) {
             return SegmentQueue.MIN_BLOCK_BYTES;
