@@ -2,6 +2,7 @@ package io.pecanraft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.testkit.swarm.Seeds;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -10,11 +11,11 @@ class ManyGroupsSimulationTest {
 
     private static final int IN_BUILD = 20;
 
-    private final Seeds seeds = Seeds.of(ManyGroupsSimulationTest.class, "sim.many.seeds", IN_BUILD);
+    private final Seeds seeds = Story.MANY_GROUPS.seeds("sim.many.seeds", IN_BUILD);
 
     @Test
     void groupsShareServersAndNothingElse() throws Exception {
-        Map<String, Long> totals = Story.MANY_GROUPS.runAll(seeds, IN_BUILD);
+        Map<String, Long> totals = Story.MANY_GROUPS.runAll(seeds);
         assertThat(totals.get("additions acknowledged"))
                 .as("something was done at all")
                 .isGreaterThan(10L * seeds.count());

@@ -3,6 +3,7 @@ package io.pecanraft.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pecanraft.testkit.swarm.Seeds;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -11,11 +12,11 @@ class OneGroupFailsSimulationTest {
 
     private static final int IN_BUILD = 60;
 
-    private final Seeds seeds = Seeds.of(OneGroupFailsSimulationTest.class, "sim.groups.seeds", IN_BUILD);
+    private final Seeds seeds = Story.ONE_GROUP_FAILS.seeds("sim.groups.seeds", IN_BUILD);
 
     @Test
     void theOtherGroupsDoNotNotice() throws Exception {
-        Map<String, Long> totals = Story.ONE_GROUP_FAILS.runAll(seeds, IN_BUILD);
+        Map<String, Long> totals = Story.ONE_GROUP_FAILS.runAll(seeds);
         if (!seeds.single()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")

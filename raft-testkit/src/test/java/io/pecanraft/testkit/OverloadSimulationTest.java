@@ -2,6 +2,7 @@ package io.pecanraft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.testkit.swarm.Seeds;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -12,11 +13,11 @@ class OverloadSimulationTest {
 
     private static final int IN_BUILD = 25;
 
-    private final Seeds seeds = Seeds.of(OverloadSimulationTest.class, "sim.overload.seeds", IN_BUILD);
+    private final Seeds seeds = Story.OVERLOAD.seeds("sim.overload.seeds", IN_BUILD);
 
     @Test
     void nobodyHoldsMoreThanItsSettingsName() throws Exception {
-        Map<String, Long> totals = Story.OVERLOAD.runAll(seeds, IN_BUILD);
+        Map<String, Long> totals = Story.OVERLOAD.runAll(seeds);
         if (!seeds.single()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")

@@ -2,6 +2,7 @@ package io.pecanraft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.testkit.swarm.Seeds;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -12,11 +13,11 @@ class RollbackSimulationTest {
 
     private static final int IN_BUILD = 60;
 
-    private final Seeds seeds = Seeds.of(RollbackSimulationTest.class, "sim.rollback.seeds", IN_BUILD);
+    private final Seeds seeds = Story.ROLL_BACK.seeds("sim.rollback.seeds", IN_BUILD);
 
     @Test
     void aStorageThatWasPutBackNeitherVotesNorCountsUntilItIsReadmitted() throws Exception {
-        Map<String, Long> totals = Story.ROLL_BACK.runAll(seeds, IN_BUILD);
+        Map<String, Long> totals = Story.ROLL_BACK.runAll(seeds);
         if (!seeds.single()) {
             assertThat(totals.get("stories told to the end")).isGreaterThan(seeds.count() * 3L / 4);
             assertThat(totals)

@@ -2,6 +2,7 @@ package io.pecanraft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.testkit.swarm.Seeds;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -14,11 +15,11 @@ class RollingUpgradeSimulationTest {
 
     private static final int IN_BUILD = 40;
 
-    private final Seeds seeds = Seeds.of(RollingUpgradeSimulationTest.class, "sim.upgrade.seeds", IN_BUILD);
+    private final Seeds seeds = Story.UPGRADE.seeds("sim.upgrade.seeds", IN_BUILD);
 
     @Test
     void nobodyKnowsAMinimumAboveWhatAMemberRuns() throws Exception {
-        Map<String, Long> totals = Story.UPGRADE.runAll(seeds, IN_BUILD);
+        Map<String, Long> totals = Story.UPGRADE.runAll(seeds);
         if (!seeds.single()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")

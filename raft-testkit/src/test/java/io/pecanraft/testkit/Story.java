@@ -7,6 +7,7 @@ import io.pecanraft.testkit.swarm.OtherSizesTest;
 import io.pecanraft.testkit.swarm.Outcome;
 import io.pecanraft.testkit.swarm.Plan;
 import io.pecanraft.testkit.swarm.RegressionsTest;
+import io.pecanraft.testkit.swarm.Seeds;
 import io.pecanraft.testkit.swarm.Simulation;
 import io.pecanraft.testkit.swarm.SimulationTest;
 import io.pecanraft.testkit.swarm.SwarmTest;
@@ -39,6 +40,9 @@ public enum Story {
     /** Its seeds are the numbers of the plans that are kept. */
     REGRESSIONS(RegressionsTest.class);
 
+    /** The Maven module of all these tests. */
+    private static final String MODULE = "raft-testkit";
+
     private final Class<?> test;
 
     Story(Class<?> test) {
@@ -47,7 +51,7 @@ public enum Story {
 
     /** Runs one seed. */
     public Outcome run(long seed) {
-        String replay = Seeds.replay(test, seed);
+        String replay = replay(seed);
         return switch (this) {
             case SWARM -> Simulation.run(Plan.of(seed), replay);
             case CHURN -> Simulation.run(Plan.withChurn(seed), replay);
@@ -65,6 +69,16 @@ public enum Story {
             case ACCOUNTS_WITH_CHURN -> accounts(Plan.withChurn(seed), replay);
             case REGRESSIONS -> RegressionsTest.run(Math.toIntExact(seed));
         };
+    }
+
+    /** The seeds of this run, see {@link Seeds#of}. */
+    public Seeds seeds(String countProperty, int inBuild) {
+        return Seeds.of(test, MODULE, countProperty, inBuild);
+    }
+
+    /** The command that runs one seed. */
+    public String replay(long seed) {
+        return Seeds.replay(test, MODULE, seed);
     }
 
     private static Outcome accounts(Plan plan, String replay) {
@@ -103,10 +117,9 @@ public enum Story {
      *
      * @return how often what happened, over all of them, in each story
      */
-    public static Map<Story, Map<String, Long>> runAll(List<Story> stories, Seeds seeds, int inBuild)
+    public static Map<Story, Map<String, Long>> runAll(List<Story> stories, Seeds seeds)
             throws IOException, InterruptedException {
-        boolean twice = !seeds.single() && seeds.count() <= inBuild;
-        try (OtherJvm other = twice ? inAnotherJvm(stories, seeds) : null) {
+        try (OtherJvm other = seeds.inTwoJvms() ? inAnotherJvm(stories, seeds) : null) {
             Map<Long, Long> hashes = new TreeMap<>();
             Map<Story, Map<String, Long>> totals = new EnumMap<>(Story.class);
             for (Story story : stories) {
@@ -120,17 +133,15 @@ public enum Story {
     }
 
     /** The same of this story alone. */
-    public Map<String, Long> runAll(Seeds seeds, int inBuild) throws IOException, InterruptedException {
-        return runAll(List.of(this), seeds, inBuild).getOrDefault(this, Map.of());
+    public Map<String, Long> runAll(Seeds seeds) throws IOException, InterruptedException {
+        return runAll(List.of(this), seeds).getOrDefault(this, Map.of());
     }
 
     private Map<String, Long> runHere(Seeds seeds, Map<Long, Long> hashes) {
         Map<String, Long> counts = new TreeMap<>();
         seeds.stream().mapToObj(this::run).forEach(outcome -> {
             note(outcome, hashes);
-            outcome.counts().forEach((what, times) -> counts.merge(what, times, Long::sum));
-            counts.merge("events", outcome.events(), Long::sum);
-            counts.merge("virtual milliseconds", outcome.virtualMillis(), Long::sum);
+            outcome.addTo(counts);
         });
         System.out.printf("simulated %d seeds of %s from %d: %s%n", seeds.count(), this, seeds.base(), counts);
         return counts;

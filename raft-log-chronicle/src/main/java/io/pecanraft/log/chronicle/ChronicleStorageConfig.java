@@ -74,14 +74,7 @@ public record ChronicleStorageConfig(
         }
         Set<String> allowed = new HashSet<>(allowedFileSystems);
         allowed.add(Files.getFileStore(existing).type());
-        return new ChronicleStorageConfig(
-                durability,
-                segmentBytes,
-                freeSpaceReserveBytes,
-                spaceCheckInterval,
-                scrubBytesPerSecond,
-                scrubPause,
-                allowed);
+        return toBuilder().allowedFileSystems(allowed).build();
     }
 
     /** The defaults. */
@@ -92,6 +85,18 @@ public record ChronicleStorageConfig(
     /** A builder that begins with the defaults. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** A builder that begins with these settings. */
+    public Builder toBuilder() {
+        return builder()
+                .durability(durability)
+                .segmentBytes(segmentBytes)
+                .freeSpaceReserveBytes(freeSpaceReserveBytes)
+                .spaceCheckInterval(spaceCheckInterval)
+                .scrubBytesPerSecond(scrubBytesPerSecond)
+                .scrubPause(scrubPause)
+                .allowedFileSystems(allowedFileSystems);
     }
 
     /** Collects settings. */

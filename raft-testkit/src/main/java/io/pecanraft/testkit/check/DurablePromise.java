@@ -26,6 +26,19 @@ final class DurablePromise {
     private final Map<MemberId, Map<Long, MemberId>> votes = new HashMap<>();
     private final Map<MemberId, HardState> writtenStates = new HashMap<>();
     private final Map<MemberId, HardState> durableStates = new HashMap<>();
+    private final Map<MemberId, Acknowledgement> acknowledgements = new HashMap<>();
+
+    /**
+     * The furthest that a server has told the leader of a term to hold of its log.
+     *
+     * @param epoch of the server's log: what it has lost it is not held to
+     */
+    private record Acknowledgement(long term, long index, long epoch) {
+
+        boolean covers(Acknowledgement other) {
+            return term == other.term && epoch == other.epoch ? index >= other.index : term > other.term;
+        }
+    }
 
     DurablePromise(Verdict verdict, Disks disks, Leaders leaders) {
         this.verdict = verdict;
@@ -42,6 +55,7 @@ final class DurablePromise {
             checkStep(self, writtenStates.getOrDefault(self, HardState.INITIAL), write.hardState(), "writes");
             writtenStates.put(self, write.hardState());
         }
+        keepsWhatItAcknowledged(disk, write);
         FormationRecord record = write.formation();
         if (record != null) {
             disk.durable().formation().ifPresent(before -> {
@@ -49,6 +63,31 @@ final class DurablePromise {
                     verdict.fail("formation-once", disk.identity().node() + " replaces its durable formation record");
                 }
             });
+        }
+    }
+
+    /**
+     * What matches the log of the term's leader stays until another leader says otherwise: messages of the same one that are late, or are
+     * repeated, say less, and never anything else (§5.3).
+     */
+    private void keepsWhatItAcknowledged(SimDisk disk, LogWrite write) {
+        MemberId self = disk.identity().memberId();
+        Acknowledgement promise = acknowledgements.get(self);
+        long term = writtenStates.getOrDefault(self, HardState.INITIAL).currentTerm();
+        if (promise == null
+                || promise.term() != term
+                || promise.epoch() != disk.written().repair().epoch()) {
+            return;
+        }
+        EntryId resetTo = write.resetTo();
+        boolean truncates = write.truncateFromIndex() > 0 && write.truncateFromIndex() <= promise.index();
+        if (truncates || (resetTo != null && resetTo.index() < promise.index())) {
+            verdict.fail(
+                    "durable-promise",
+                    self + " removes entries "
+                            + (truncates ? "from " + write.truncateFromIndex() : "behind " + resetTo)
+                            + " on, in term " + term + ", to whose leader it has acknowledged those up to "
+                            + promise.index());
         }
     }
 
@@ -70,6 +109,7 @@ final class DurablePromise {
     /** Its terms begin anew where it was put back to; what it voted for since is remembered here, though not by itself. */
     void rolledBack(SimDisk disk) {
         durableStates.put(disk.identity().memberId(), disk.durable().hardState());
+        acknowledgements.remove(disk.identity().memberId());
     }
 
     /** After a crash the written state is what recovery found. */
@@ -118,9 +158,9 @@ final class DurablePromise {
         } else if (message instanceof RaftMessage.PreVote) {
             formed(disk, message);
         } else if (message instanceof RaftMessage.AppendEntriesResponse response && response.success()) {
-            claimsMatch(disk, message, response.term(), response.index());
+            claimsMatch(from, disk, message, response.term(), response.index());
         } else if (message instanceof RaftMessage.HeartbeatResponse response && response.matchIndex() > 0) {
-            claimsMatch(disk, message, response.term(), response.matchIndex());
+            claimsMatch(from, disk, message, response.term(), response.matchIndex());
         } else if (message instanceof RaftMessage.InstallSnapshotResponse response && response.installed()) {
             require(termIsDurable(disk, response.term()), disk, message, "its term is not durable");
             require(
@@ -179,9 +219,11 @@ final class DurablePromise {
     }
 
     /** "Up to here my log is durable and equal to that of this term's leader" (§5.3). */
-    private void claimsMatch(SimDisk disk, RaftMessage message, long term, long index) {
+    private void claimsMatch(MemberId self, SimDisk disk, RaftMessage message, long term, long index) {
         require(termIsDurable(disk, term), disk, message, "its term is not durable");
         LogImage log = disk.durable();
+        Acknowledgement now = new Acknowledgement(term, index, log.repair().epoch());
+        acknowledgements.merge(self, now, (before, after) -> before.covers(after) ? before : after);
         if (index <= log.base().index() || Disks.snapshotCovers(disk, index)) {
             return;
         }

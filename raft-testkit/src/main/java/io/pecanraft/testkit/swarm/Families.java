@@ -7,6 +7,7 @@ import io.pecanraft.testkit.swarm.fault.BrokenHandover;
 import io.pecanraft.testkit.swarm.fault.Chain;
 import io.pecanraft.testkit.swarm.fault.ClockStep;
 import io.pecanraft.testkit.swarm.fault.Clog;
+import io.pecanraft.testkit.swarm.fault.Crash;
 import io.pecanraft.testkit.swarm.fault.Echo;
 import io.pecanraft.testkit.swarm.fault.FailedFlush;
 import io.pecanraft.testkit.swarm.fault.FailedSnapshots;
@@ -19,8 +20,6 @@ import io.pecanraft.testkit.swarm.fault.LateVotes;
 import io.pecanraft.testkit.swarm.fault.LinkCut;
 import io.pecanraft.testkit.swarm.fault.LongerLog;
 import io.pecanraft.testkit.swarm.fault.Pause;
-import io.pecanraft.testkit.swarm.fault.PowerLoss;
-import io.pecanraft.testkit.swarm.fault.ProcessCrash;
 import io.pecanraft.testkit.swarm.fault.ReadError;
 import io.pecanraft.testkit.swarm.fault.ReadOnlyDisk;
 import io.pecanraft.testkit.swarm.fault.Ring;
@@ -59,8 +58,8 @@ final class Families {
 
     /** What goes wrong. */
     static final List<Family> FAULTS = List.of(
-            new ProcessCrash(),
-            new PowerLoss(),
+            Crash.OF_THE_PROCESS,
+            Crash.BY_LOSS_OF_POWER,
             new Blackout(),
             new Pause(),
             new Split(),

@@ -31,6 +31,20 @@ public record Outcome(long seed, long events, long virtualMillis, long traceHash
                 counts);
     }
 
+    /** The same, with more that is counted. */
+    public Outcome with(Map<String, Long> more) {
+        Map<String, Long> all = new TreeMap<>(counts);
+        all.putAll(more);
+        return new Outcome(seed, events, virtualMillis, traceHash, all);
+    }
+
+    /** Adds what happened to what happened in others. */
+    public void addTo(Map<String, Long> totals) {
+        counts.forEach((what, times) -> totals.merge(what, times, Long::sum));
+        totals.merge("events", events, Long::sum);
+        totals.merge("virtual milliseconds", virtualMillis, Long::sum);
+    }
+
     /** Of groups that shared servers: the trace is all their traces, and what a cluster counts of itself is the first one's. */
     public static Outcome ofGroups(long seed, List<SimCluster> groups, Map<String, Long> more) {
         Outcome first = of(seed, groups.get(0), more);

@@ -2,7 +2,6 @@ package io.pecanraft.testkit.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pecanraft.testkit.Seeds;
 import io.pecanraft.testkit.Story;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +17,8 @@ public class MembershipSimulationTest {
 
     @Test
     void everySeedIsSafeAndBecomesLiveAgain() throws Exception {
-        Seeds seeds = Seeds.of(MembershipSimulationTest.class, "sim.churn.seeds", DEFAULT_SEEDS);
-        Map<String, Long> totals = Story.CHURN.runAll(seeds, DEFAULT_SEEDS);
+        Seeds seeds = Story.CHURN.seeds("sim.churn.seeds", DEFAULT_SEEDS);
+        Map<String, Long> totals = Story.CHURN.runAll(seeds);
         if (!seeds.single() && seeds.count() >= DEFAULT_SEEDS) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")

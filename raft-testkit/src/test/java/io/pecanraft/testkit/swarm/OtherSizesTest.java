@@ -2,7 +2,6 @@ package io.pecanraft.testkit.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pecanraft.testkit.Seeds;
 import io.pecanraft.testkit.Story;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,11 +16,11 @@ public class OtherSizesTest {
     private static final List<Story> SIZES =
             List.of(Story.ONE_SERVER, Story.TWO_SERVERS, Story.FOUR_SERVERS, Story.SIX_SERVERS, Story.SEVEN_SERVERS);
 
-    private final Seeds seeds = Seeds.of(OtherSizesTest.class, "sim.sizes.seeds", IN_BUILD);
+    private final Seeds seeds = Story.ONE_SERVER.seeds("sim.sizes.seeds", IN_BUILD);
 
     @Test
     void clustersOfAnySizeAreSafe() throws Exception {
-        Story.runAll(SIZES, seeds, IN_BUILD)
+        Story.runAll(SIZES, seeds)
                 .forEach((size, totals) -> assertThat(totals.get("entries committed"))
                         .as("%s", size)
                         .isPositive());

@@ -2,7 +2,6 @@ package io.pecanraft.testkit.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pecanraft.testkit.Seeds;
 import io.pecanraft.testkit.Story;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +20,7 @@ public class RegressionsTest {
     void allAreCleanEverSince() throws Exception {
         int plans = plans().size();
         assertThat(plans).isPositive();
-        Story.REGRESSIONS.runAll(new Seeds(RegressionsTest.class, 1, plans, false), plans);
+        Story.REGRESSIONS.runAll(Story.REGRESSIONS.seeds("sim.regressions", plans));
     }
 
     /** Runs the first, second, and so on. */

@@ -2,7 +2,6 @@ package io.pecanraft.testkit.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pecanraft.testkit.Seeds;
 import io.pecanraft.testkit.Story;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +16,13 @@ public class SimulationTest {
     private static final int DEFAULT_SEEDS = 600;
 
     static String replay(long seed) {
-        return Seeds.replay(SimulationTest.class, seed);
+        return Story.SWARM.replay(seed);
     }
 
     @Test
     void everySeedIsSafeAndBecomesLiveAgain() throws Exception {
-        Seeds seeds = Seeds.of(SimulationTest.class, "sim.seeds", DEFAULT_SEEDS);
-        Map<String, Long> totals = Story.SWARM.runAll(seeds, DEFAULT_SEEDS);
+        Seeds seeds = Story.SWARM.seeds("sim.seeds", DEFAULT_SEEDS);
+        Map<String, Long> totals = Story.SWARM.runAll(seeds);
         if (!seeds.single() && seeds.count() >= DEFAULT_SEEDS) {
             long count = seeds.count();
             assertThat(totals)

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.pecanraft.statemachine.SnapshotSource;
 import io.pecanraft.statemachine.SnapshotView;
 import io.pecanraft.statemachine.StateMachine;
-import io.pecanraft.testkit.Seeds;
 import io.pecanraft.testkit.SimulationFailure;
 import io.pecanraft.testkit.Story;
 import io.pecanraft.testkit.swarm.Accounts.Order;
@@ -63,9 +62,8 @@ public class SwarmTest {
 
     @Test
     void anotherJvmSeesTheSame() throws Exception {
-        Story.ACCOUNTS.runAll(Seeds.of(SwarmTest.class, "sim.accounts.seeds", SEEDS), SEEDS);
-        Story.ACCOUNTS_WITH_CHURN.runAll(
-                Seeds.of(SwarmTest.class, "sim.accounts.churn.seeds", SEEDS_WITH_CHURN), SEEDS_WITH_CHURN);
+        Story.ACCOUNTS.runAll(Story.ACCOUNTS.seeds("sim.accounts.seeds", SEEDS));
+        Story.ACCOUNTS_WITH_CHURN.runAll(Story.ACCOUNTS_WITH_CHURN.seeds("sim.accounts.churn.seeds", SEEDS_WITH_CHURN));
     }
 
     /** A bug in a state machine is found, made small, drawn, and can be kept. */

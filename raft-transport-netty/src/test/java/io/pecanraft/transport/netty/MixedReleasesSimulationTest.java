@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.testkit.SimulationFailure;
-import io.pecanraft.testkit.swarm.OtherJvm;
 import io.pecanraft.testkit.swarm.Outcome;
 import io.pecanraft.testkit.swarm.Plan;
+import io.pecanraft.testkit.swarm.Seeds;
 import io.pecanraft.testkit.swarm.Simulation;
-import io.pecanraft.testkit.swarm.TraceHashes;
 import io.pecanraft.testkit.swarm.register.Registers;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,52 +18,32 @@ import org.junit.jupiter.api.Test;
  */
 class MixedReleasesSimulationTest {
 
-    private static final int SEEDS = 40;
+    private static final Seeds SEEDS =
+            Seeds.of(MixedReleasesSimulationTest.class, "raft-transport-netty", "sim.releases.seeds", 40);
 
     /** One in so many seeds is one in which servers come and go. */
     private static final int CHURN = 4;
 
-    private static String replay(long seed) {
-        return "mvn -q test -pl raft-transport-netty -am -Dtest=MixedReleasesSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed;
-    }
-
-    private static Outcome run(long seed, MixedReleases releases) {
+    private static Outcome run(long seed, boolean heedsTheHandshake) {
+        MixedReleases releases = new MixedReleases(seed, heedsTheHandshake);
         Plan plan = seed % CHURN == 0 ? Plan.withChurn(seed) : Plan.of(seed);
-        return Simulation.run(plan, new Registers(), replay(seed), cluster -> cluster.codec(releases));
+        return Simulation.run(plan, new Registers(), SEEDS.replay(seed), cluster -> cluster.codec(releases))
+                .with(releases.counts());
     }
 
-    /** The other JVM: the first seed, and how many. */
+    private static Outcome run(long seed) {
+        return run(seed, true);
+    }
+
+    /** The other JVM. */
     public static void main(String[] arguments) {
-        long first = Long.parseLong(arguments[0]);
-        TraceHashes.print(TraceHashes.of(LongStream.range(first, first + Long.parseLong(arguments[1]))
-                .mapToObj(seed -> run(seed, new MixedReleases(seed, true)))
-                .toList()));
+        Seeds.printHashes(arguments, MixedReleasesSimulationTest::run);
     }
 
     @Test
     void releasesThatMeetAreSafeAndGetOn() throws Exception {
-        Long only = Long.getLong("sim.seed");
-        long base = only != null ? only : Long.getLong("sim.base", 1L);
-        int count = only != null ? 1 : Integer.getInteger("sim.releases.seeds", SEEDS);
-        Map<String, Long> totals = new TreeMap<>();
-        try (OtherJvm other = only == null && count <= SEEDS
-                ? OtherJvm.start(MixedReleasesSimulationTest.class, Long.toString(base), Integer.toString(count))
-                : null) {
-            List<Outcome> outcomes = new ArrayList<>();
-            for (long seed = base; seed < base + count; seed++) {
-                MixedReleases releases = new MixedReleases(seed, true);
-                Outcome outcome = run(seed, releases);
-                outcomes.add(outcome);
-                releases.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
-                outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum));
-            }
-            if (other != null) {
-                other.demandSame(TraceHashes.of(outcomes));
-            }
-        }
-        System.out.printf("simulated mixed releases: %s%n", totals);
-        if (only == null) {
+        Map<String, Long> totals = SEEDS.runInTwoJvms(MixedReleasesSimulationTest::run);
+        if (!SEEDS.single()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKeys("restarted with the release of TODAY", "restarted with the release of TOMORROW")
@@ -90,7 +65,7 @@ class MixedReleasesSimulationTest {
     void aReleaseThatSpeaksItsNewestVersionToEverybodyIsFoundOut() {
         assertThatThrownBy(() -> {
                     for (long seed = 1; seed <= 10; seed++) {
-                        run(seed, new MixedReleases(seed, false));
+                        run(seed, false);
                     }
                 })
                 .isInstanceOf(SimulationFailure.class);

@@ -67,16 +67,7 @@ class BadInputIT {
             String listen = "127.0.0.1:" + used.getLocalPort();
             Path data = Program.freshDirectory("bad-input-resp-port").resolve("n1");
             expect(
-                    run(
-                            "server",
-                            "--id",
-                            "n1",
-                            "--members",
-                            "n1=" + raft,
-                            "--listen",
-                            listen,
-                            "--data",
-                            data.toString()),
+                    server("n1", "n1=" + raft, listen, data),
                     ExitCode.FAILURE,
                     "cannot listen for clients on " + listen,
                     "in use");
@@ -90,16 +81,7 @@ class BadInputIT {
             String listen = "127.0.0.1:" + Program.unusedPorts(1).get(0);
             Path data = Program.freshDirectory("bad-input-raft-port").resolve("n1");
             expect(
-                    run(
-                            "server",
-                            "--id",
-                            "n1",
-                            "--members",
-                            "n1=" + raft,
-                            "--listen",
-                            listen,
-                            "--data",
-                            data.toString()),
+                    server("n1", "n1=" + raft, listen, data),
                     ExitCode.FAILURE,
                     String.valueOf(used.getLocalPort()),
                     "in use");
@@ -242,18 +224,17 @@ class BadInputIT {
                 "server", "--id", "n1", "--members", "n1=127.0.0.1:1", "--listen", "127.0.0.1:2", "--data", "d", flag);
     }
 
+    private static Finished server(String id, String members, String listen, Path data) {
+        return run("server", "--id", id, "--members", members, "--listen", listen, "--data", data.toString());
+    }
+
     private static Finished server(String id, Path data) {
         var ports = Program.unusedPorts(3);
-        return run(
-                "server",
-                "--id",
+        return server(
                 id,
-                "--members",
                 "n1=127.0.0.1:" + ports.get(0) + ",n2=127.0.0.1:" + ports.get(1),
-                "--listen",
                 "127.0.0.1:" + ports.get(2),
-                "--data",
-                data.toString());
+                data);
     }
 
     private static void expect(Finished finished, int exitCode, String... parts) {

@@ -68,13 +68,7 @@ class ClusterCommandIT {
         var well = Program.run(directory, "doctor", "--base-port", String.valueOf(base));
         assertThat(well.exitCode()).as(well.output()).isZero();
         assertThat(well.output()).contains("All is well: 3 nodes");
-        var sameDirectory = Program.run(
-                directory,
-                "cluster",
-                "--data",
-                data.toString(),
-                "--base-port",
-                String.valueOf(Program.unusedBase(base + 1)));
+        var sameDirectory = onOtherPorts(directory, data);
         assertThat(sameDirectory.exitCode()).as(sameDirectory.output()).isEqualTo(ExitCode.STORAGE);
         assertThat(sameDirectory.output()).contains("in use by another kv cluster");
 
@@ -129,13 +123,7 @@ class ClusterCommandIT {
                 .until(() -> orphans.stream().noneMatch(ProcessHandle::isAlive));
         Program.report("nodes were gone %d ms after kill -9 of their parent", (System.nanoTime() - killed) / 1_000_000);
 
-        var otherPorts = Program.run(
-                directory,
-                "cluster",
-                "--data",
-                data.toString(),
-                "--base-port",
-                String.valueOf(Program.unusedBase(base + 1)));
+        var otherPorts = onOtherPorts(directory, data);
         assertThat(otherPorts.exitCode()).as(otherPorts.output()).isEqualTo(ExitCode.STORAGE);
         assertThat(otherPorts.output()).contains("FOREIGN");
     }
@@ -193,5 +181,15 @@ class ClusterCommandIT {
 
     private Jedis client(int node) {
         return ProcessCluster.client(new HostPort(HOST, base + node));
+    }
+
+    private Program.Finished onOtherPorts(Path directory, Path data) {
+        return Program.run(
+                directory,
+                "cluster",
+                "--data",
+                data.toString(),
+                "--base-port",
+                String.valueOf(Program.unusedBase(base + 1)));
     }
 }

@@ -14,9 +14,8 @@ import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.SimRandom;
 import io.pecanraft.testkit.sim.SimScheduler;
-import io.pecanraft.testkit.swarm.OtherJvm;
 import io.pecanraft.testkit.swarm.Outcome;
-import io.pecanraft.testkit.swarm.TraceHashes;
+import io.pecanraft.testkit.swarm.Seeds;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,7 +25,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,7 +34,7 @@ import org.junit.jupiter.api.Test;
  */
 class KvSimulationTest {
 
-    private static final int DEFAULT_SEEDS = 40;
+    private static final Seeds SEEDS = Seeds.of(KvSimulationTest.class, "examples/kv", "sim.kv.seeds", 40);
     private static final int ROUNDS = 25;
     private static final int CLIENTS = 4;
     private static final Bytes LEFT = Bytes.of("left");
@@ -47,40 +45,23 @@ class KvSimulationTest {
     /** A clock that runs too fast by 100 ppm, with room to spare. */
     private static final double FASTEST = 0.999;
 
-    private static String replay(long seed) {
-        return "mvn -q test -pl examples/kv -am -Dtest=KvSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed;
-    }
-
     @Test
     void noKeyDiesBeforeItsTimeAndNoTransactionIsSeenInPart() throws Exception {
-        Long only = Long.getLong("sim.seed");
-        int count = Integer.getInteger("sim.kv.seeds", DEFAULT_SEEDS);
-        List<Outcome> outcomes;
-        try (OtherJvm other = only == null ? OtherJvm.start(KvSimulationTest.class, Integer.toString(count)) : null) {
-            outcomes = run(only == null ? LongStream.rangeClosed(1, count) : LongStream.of(only));
-            if (other != null) {
-                other.demandSame(TraceHashes.of(outcomes));
-            }
-        }
-        Map<String, Long> totals = new TreeMap<>();
-        outcomes.forEach(outcome -> outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum)));
-        System.out.println("keys with deadlines: " + totals);
-        if (only == null && count >= DEFAULT_SEEDS) {
+        Map<String, Long> totals = SEEDS.runInTwoJvms(KvSimulationTest::run);
+        if (!SEEDS.single() && SEEDS.count() >= SEEDS.inBuild()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKeys("set", "seen alive", "seen dead", "transactions", "pairs seen");
         }
     }
 
-    /** The other JVM: how many seeds. */
+    /** The other JVM. */
     public static void main(String[] arguments) {
-        TraceHashes.print(TraceHashes.of(run(LongStream.rangeClosed(1, Integer.parseInt(arguments[0])))));
+        Seeds.printHashes(arguments, KvSimulationTest::run);
     }
 
-    /** Side by side: each is a world of its own. */
-    private static List<Outcome> run(LongStream seeds) {
-        return seeds.parallel().mapToObj(seed -> new Run(seed).run(seed)).toList();
+    private static Outcome run(long seed) {
+        return new Run(seed).run(seed);
     }
 
     /** One seed. */
@@ -99,7 +80,7 @@ class KvSimulationTest {
             random = SimRandom.stream(seed, "kv faults");
             cluster = SimCluster.builder()
                     .seed(seed)
-                    .replay(replay(seed))
+                    .replay(SEEDS.replay(seed))
                     .stateMachine(node -> new KvStateMachine())
                     .build();
         }

@@ -6,14 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -63,7 +59,7 @@ class MembershipIT {
                 write(cluster.resp(leader));
 
                 cluster.kill(wiped);
-                delete(cluster.data(wiped));
+                Program.delete(cluster.data(wiped));
                 cluster.start(wiped);
                 await("the wiped server hears that it is a stranger")
                         .atMost(ProcessCluster.PATIENCE)
@@ -171,13 +167,5 @@ class MembershipIT {
             return elements.stream().map(MembershipIT::text).toList().toString();
         }
         return reply instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(reply);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -2,7 +2,6 @@ package io.pecanraft.examples.kv;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -20,7 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The built program as processes of its own. Everything they write is below {@code target/it}. */
-final class Program {
+public final class Program {
 
     private static final long RUN_SECONDS = 90;
 
@@ -38,9 +37,13 @@ final class Program {
         return jar;
     }
 
-    static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    public static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 
@@ -48,9 +51,7 @@ final class Program {
     static Path freshDirectory(String name) {
         Path directory = jar().resolveSibling("it").resolve(name);
         try {
-            if (Files.exists(directory)) {
-                delete(directory);
-            }
+            delete(directory);
             return Files.createDirectories(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

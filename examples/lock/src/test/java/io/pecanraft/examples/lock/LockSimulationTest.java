@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.sim.SimRandom;
-import io.pecanraft.testkit.swarm.OtherJvm;
 import io.pecanraft.testkit.swarm.Outcome;
-import io.pecanraft.testkit.swarm.TraceHashes;
+import io.pecanraft.testkit.swarm.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,30 +20,14 @@ import org.junit.jupiter.api.Test;
  */
 class LockSimulationTest {
 
-    private static final int DEFAULT_SEEDS = 40;
+    private static final Seeds SEEDS = Seeds.of(LockSimulationTest.class, "examples/lock", "sim.lock.seeds", 40);
     private static final int CONTENDERS = 3;
     private static final int ROUNDS = 25;
 
-    private static String replay(long seed) {
-        return "mvn -q test -pl examples/lock -am -Dtest=LockSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed;
-    }
-
     @Test
     void whatTheLockProtectsIsNeverChangedByAnEarlierHolder() throws Exception {
-        Long only = Long.getLong("sim.seed");
-        int count = Integer.getInteger("sim.lock.seeds", DEFAULT_SEEDS);
-        List<Outcome> outcomes;
-        try (OtherJvm other = only == null ? OtherJvm.start(LockSimulationTest.class, Integer.toString(count)) : null) {
-            outcomes = run(only == null ? LongStream.rangeClosed(1, count) : LongStream.of(only));
-            if (other != null) {
-                other.demandSame(TraceHashes.of(outcomes));
-            }
-        }
-        Map<String, Long> totals = new TreeMap<>();
-        outcomes.forEach(outcome -> outcome.counts().forEach((what, times) -> totals.merge(what, times, Long::sum)));
-        System.out.println("contended for a lock: " + totals);
-        if (only == null && count >= DEFAULT_SEEDS) {
+        Map<String, Long> totals = SEEDS.runInTwoJvms(LockSimulationTest::run);
+        if (!SEEDS.single() && SEEDS.count() >= SEEDS.inBuild()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")
                     .containsKeys(
@@ -61,13 +42,13 @@ class LockSimulationTest {
         }
     }
 
-    /** The other JVM: how many seeds. */
+    /** The other JVM. */
     public static void main(String[] arguments) {
-        TraceHashes.print(TraceHashes.of(run(LongStream.rangeClosed(1, Integer.parseInt(arguments[0])))));
+        Seeds.printHashes(arguments, LockSimulationTest::run);
     }
 
-    private static List<Outcome> run(LongStream seeds) {
-        return seeds.mapToObj(seed -> new Run(seed).run(seed)).toList();
+    private static Outcome run(long seed) {
+        return new Run(seed).run(seed);
     }
 
     /** One seed. In odd ones clocks of servers jump, and only the tokens are left to rely on. */
@@ -83,7 +64,7 @@ class LockSimulationTest {
             clocksJump = seed % 2 == 1;
             cluster = SimCluster.builder()
                     .seed(seed)
-                    .replay(replay(seed))
+                    .replay(SEEDS.replay(seed))
                     .stateMachine(node -> new Locks())
                     .build();
             contention = new Contention(cluster, !clocksJump);

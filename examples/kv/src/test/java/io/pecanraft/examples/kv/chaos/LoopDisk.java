@@ -1,5 +1,6 @@
 package io.pecanraft.examples.kv.chaos;
 
+import io.pecanraft.examples.kv.Program;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ final class LoopDisk implements Disk {
                 disk.losePower();
                 disk.restorePower();
             }
-            Rig.delete(probe);
+            Program.delete(probe);
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(String.valueOf(e.getMessage()));

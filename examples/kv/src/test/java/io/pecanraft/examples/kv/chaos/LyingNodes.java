@@ -1,6 +1,5 @@
 package io.pecanraft.examples.kv.chaos;
 
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Three nodes that are one map, which when told to forgets what it acknowledges, does not answer, or carries out a write long after its
  * caller has given up. Nothing of them is a process.
  */
-final class LyingNodes implements Nodes {
+final class LyingNodes implements UnbreakableNodes {
 
     private static final int LATE_OF = 20;
     private static final int LATE_CALLS = 500; // more than a window has
@@ -34,27 +33,8 @@ final class LyingNodes implements Nodes {
     }
 
     @Override
-    public State state(int i) {
-        return State.RUNNING;
-    }
-
-    @Override
-    public void kill(int i) {}
-
-    @Override
-    public void start(int i) {}
-
-    @Override
     public void pause(int i) throws IOException {
         throw new IOException("there is no SIGSTOP here");
-    }
-
-    @Override
-    public void proceed(int i) {}
-
-    @Override
-    public Optional<JsonObject> ask(int i) {
-        return Optional.empty();
     }
 
     @Override

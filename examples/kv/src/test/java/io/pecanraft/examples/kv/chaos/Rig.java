@@ -1,17 +1,16 @@
 package io.pecanraft.examples.kv.chaos;
 
+import io.pecanraft.examples.kv.Program;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Round after round of real servers under fire, a ledger of them, and a report. */
 public final class Rig {
@@ -96,8 +95,8 @@ public final class Rig {
         int nodes = settings.nodes().get(Math.floorMod(seed, settings.nodes().size()));
         Path directory = roundDirectory(seed);
         Path images = settings.disks().resolve("disks-" + seed);
-        delete(directory);
-        delete(images);
+        Program.delete(directory);
+        Program.delete(images);
         Files.createDirectories(directory);
         Files.createDirectories(images);
         List<Disk> disks = new ArrayList<>();
@@ -129,11 +128,11 @@ public final class Rig {
         } finally {
             disks.forEach(Disk::close);
             if (clean) {
-                delete(directory);
+                Program.delete(directory);
             } else {
                 Shell.run("cp", "-r", "--sparse=always", images.toString(), directory.toString());
             }
-            delete(images);
+            Program.delete(images);
         }
     }
 
@@ -143,15 +142,5 @@ public final class Rig {
                 + result.unknown() + " of unknown outcome, " + done + " faults, failover " + result.failoverMillis()
                 + " ms, resumed after " + result.resumedMillis() + " ms: "
                 + (result.isClean() ? "linearizable, nothing lost" : String.join("\n  ", result.verdict()));
-    }
-
-    static void delete(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 }

@@ -95,7 +95,7 @@ class RoundTest {
     }
 
     /** Says that all is well, whatever is done to it. */
-    private final class Lying implements Servers {
+    private final class Lying implements Servers, UnbreakableNodes {
 
         private final List<String> surprises;
 
@@ -109,21 +109,7 @@ class RoundTest {
         }
 
         @Override
-        public State state(int i) {
-            return State.RUNNING;
-        }
-
-        @Override
-        public void kill(int i) {}
-
-        @Override
-        public void start(int i) {}
-
-        @Override
         public void pause(int i) {}
-
-        @Override
-        public void proceed(int i) {}
 
         @Override
         public Optional<JsonObject> ask(int i) {

@@ -6,13 +6,14 @@ import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 
-/** A process is killed and started again: what it wrote is in the page cache and will be there. */
-public final class ProcessCrash implements Family {
+/** A server ends at once and is started again after a while. */
+public record Crash(String word, SimNode.Crash kind) implements Family {
 
-    @Override
-    public String word() {
-        return "process-crash";
-    }
+    /** Its process is killed: what it wrote is in the page cache and will be there. */
+    public static final Crash OF_THE_PROCESS = new Crash("process-crash", SimNode.Crash.PROCESS);
+
+    /** Its power goes: what was not flushed may be lost, in whole or in part. */
+    public static final Crash BY_LOSS_OF_POWER = new Crash("power-loss", SimNode.Crash.POWER);
 
     @Override
     public Arguments draw(Draw draw) {
@@ -22,7 +23,7 @@ public final class ProcessCrash implements Family {
     @Override
     public void happen(Stage stage, Arguments arguments) {
         SimNode node = stage.node(arguments.node());
-        node.crash(SimNode.Crash.PROCESS);
+        node.crash(kind);
         stage.whileFaultsLast(arguments.duration("down"), node::start);
     }
 }
