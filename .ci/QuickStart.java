@@ -1,37 +1,20 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the Maven project of somebody who has read the README's quick start and nothing else: its dependencies, its classes, and a
- * main that starts three servers, adds on one and reads on another. Run by .ci/published.
+ * Writes the Maven project of somebody who has read the README's quick start and nothing else: its dependencies and its program, to the
+ * letter. Run by .ci/published.
  */
 final class QuickStart {
 
     private static final Pattern DEPENDENCIES = Pattern.compile("```xml\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern SNIPPET = Pattern.compile("<!-- snippet: \\S+/(\\w+)\\.java -->\n```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern PROGRAM = Pattern.compile("<!-- snippet: \\S+/Counter\\.java -->\n```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern JVM_FLAGS = Pattern.compile("`(--add-exports=[^`]*)`");
 
-    /** As the editor would fill them in. */
-    private static final String IMPORTS = """
-            import io.pecanraft.*;
-            import io.pecanraft.log.chronicle.*;
-            import io.pecanraft.model.*;
-            import io.pecanraft.statemachine.*;
-            import io.pecanraft.transport.netty.*;
-            import java.io.*;
-            import java.nio.ByteBuffer;
-            import java.nio.file.*;
-            import java.util.*;
-
-            """;
-
-    private static final String MAIN = """
-            final class Main {
-                public static void main(String[] args) throws Exception {
+    public static void main(String[] args) throws Exception {
                     List<MemberAddress> members = new ArrayList<>();
                     List<java.net.ServerSocket> sockets = new ArrayList<>();
                     for (int i = 1; i <= 3; i++) {
@@ -75,19 +58,7 @@ final class QuickStart {
                 %s
                 </project>
                 """.formatted(first(DEPENDENCIES, readme)));
-        List<String> written = new java.util.ArrayList<>();
-        for (Matcher snippet = SNIPPET.matcher(readme); snippet.find(); written.add(snippet.group(1))) {
-            String code = snippet.group(2);
-            // The README shows of a class what matters of it: all, or a method.
-            boolean whole = code.contains("class " + snippet.group(1));
-            Files.writeString(
-                    sources.resolve(snippet.group(1) + ".java"),
-                    IMPORTS + (whole ? code : "final class " + snippet.group(1) + " {\n" + code + "}\n"));
-        }
-        if (!written.equals(List.of("Counter", "CounterNode"))) {
-            throw new IllegalStateException("the README's quick start is made of " + written);
-        }
-        Files.writeString(sources.resolve("Main.java"), IMPORTS + MAIN);
+        Files.writeString(sources.resolve("Counter.java"), first(PROGRAM, readme));
         Files.writeString(project.resolve("jvm.flags"), first(JVM_FLAGS, readme).replace(' ', '\n') + "\n");
     }
 

@@ -94,12 +94,16 @@
     const own = view.nodes[0].status;
     const voters = own.members.filter(member => member.vote === "VOTER");
     const quorum = Math.floor(voters.length / 2) + 1;
-    const present = voters.filter(member => sample.nodes.get(member.node)).length;
+    const counts = node => node && !node.failure && node.standing === "VOTER";
+    const present = voters.filter(member => counts(sample.nodes.get(member.node))).length;
     const lines = [];
     if (leader) lines.push(`${leader.node} leads term ${leader.term}`);
     lines.push(`${there} of ${all} nodes answer`);
     if (leader) lines.push(`commit index ${count.format(leader.commitIndex)}`);
     const missing = view.nodes.filter(each => !each.status).map(each => each.node);
+    const apart = view.nodes.filter(each => each.status && each.status.advice).map(each => each.node);
+    const damaged = view.nodes.filter(each => each.status && each.status.damages.length).map(each => each.node);
+    const full = view.nodes.filter(each => each.status && each.status.storageLack).map(each => each.node);
     const failed = view.nodes.filter(each => each.status && each.status.failure).map(each => each.node);
     let level = "good", title = "Healthy";
     if (own.state === "RUNNING" && own.missing.length) {
@@ -111,6 +115,14 @@
       lines.push(`${quorum} of ${voters.length} voters are needed`);
     } else if (failed.length) {
       [level, title] = ["warn", `${failed.join(", ")} stopped itself`];
+    } else if (apart.length) {
+      [level, title] = ["warn", `${apart.join(", ")} takes no part`];
+      lines.push(present === quorum ? "one more failure stops writes" : "writes go on", "kv doctor says what to type");
+    } else if (full.length) {
+      [level, title] = ["warn", `the disk of ${full.join(", ")} is nearly full`];
+    } else if (damaged.length) {
+      [level, title] = ["warn", `damage on the disk of ${damaged.join(", ")}`];
+      lines.push("kv doctor says what to do");
     } else if (missing.length) {
       [level, title] = ["warn", `${missing.join(", ")} unreachable`];
       lines.push(present === quorum ? "one more failure stops writes" : "writes go on");

@@ -29,10 +29,15 @@ import java.util.OptionalInt;
  * @param standing how it stands to the newest configuration that it has heard of
  * @param missingMembers while forming: bootstrap members that have not been heard of or have not agreed yet
  * @param followers the leader's view of the others; empty elsewhere
+ * @param membershipChange the change of membership that this leader has under way, its own or one that an earlier leader began; empty
+ *     without one, and elsewhere
  * @param applicationVersion which application version it runs: {@link RaftConfig#applicationVersion()}
  * @param minimumVersion the least application version that any member runs; commands of a newer format are not to be proposed.
  *     Empty while that is not known here: until the leader has heard every member in its own term, one that is down included, and
  *     on a follower while it hears no leader. Falls when a member is rolled back, or one that runs an older application is added
+ * @param writeMillis how long it takes of late until what is written to the log is durable: the median of the last four times, or how long
+ *     the oldest write has waited by now, if that is more; 0 before the first
+ * @param storageLack why the storage says that space is low, so that this node takes no new commands; empty while there is room
  * @param damages what the storage has found damaged in the background since this start, in words: files that are not in use at the moment,
  *     which a restart repairs from the others. The first few
  * @param failure why the node failed; empty unless it did
@@ -54,8 +59,11 @@ public record NodeStatus(
         Standing standing,
         List<NodeId> missingMembers,
         List<FollowerStatus> followers,
+        Optional<ChangeStatus> membershipChange,
         int applicationVersion,
         OptionalInt minimumVersion,
+        long writeMillis,
+        Optional<String> storageLack,
         List<String> damages,
         Optional<String> failure) {
 
@@ -106,6 +114,14 @@ public record NodeStatus(
         /** Sending a snapshot. */
         SNAPSHOT
     }
+
+    /**
+     * A change of membership that is under way.
+     *
+     * @param millis since this leader knows of it
+     * @param waitsFor what it waits for, in words: who does not answer or has not caught up, or whose majority has to hold a configuration
+     */
+    public record ChangeStatus(long millis, String waitsFor) {}
 
     /**
      * One follower as its leader sees it.

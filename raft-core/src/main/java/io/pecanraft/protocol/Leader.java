@@ -52,7 +52,7 @@ final class Leader extends Role {
         heartbeats = new Heartbeats(state, replication, lease, nowNanos);
         transfer = new LeadershipTransfer(state, replication, lease);
         termStartIndex = state.log.lastIndex() + 1;
-        changes = new MembershipChanges(state, replication, termStartIndex);
+        changes = new MembershipChanges(state, replication, termStartIndex, nowNanos);
     }
 
     @Override
@@ -326,6 +326,11 @@ final class Leader extends Role {
 
     private void reportSecondLeader(MemberId from) {
         out.report(new Report.PeerAnomaly(from, "claims to lead term " + state.currentTerm() + ", which we lead"));
+    }
+
+    @Override
+    Optional<ChangeView> membershipChange(long nowNanos) {
+        return changes.underWay(nowNanos);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.pecanraft.protocol;
 
-import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.MemberId;
@@ -10,9 +9,8 @@ import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage.Introduction;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,49 +36,17 @@ final class MembershipChanges {
         long append(Membership membership);
     }
 
-    private static final long NEVER = Long.MIN_VALUE;
-
     private final ServerState state;
     private final Replication replication;
     private final long termStartIndex;
-    private @Nullable Pending pending;
+    private final long sinceNanos;
+    private @Nullable PendingChange pending;
 
-    /** A change that this leader was asked for and has not answered. */
-    private static final class Pending {
-        final long id;
-        final ChangePlan plan;
-        final long nonce;
-        final long sinceNanos;
-        final Map<NodeId, Incarnation> met = new TreeMap<>();
-
-        /** Where it leads; null until all new servers have said who they are. */
-        @Nullable
-        Membership target;
-
-        /** The learners that this change has added and will remove again if it fails. */
-        List<Member> added = List.of();
-
-        List<CatchUp> catchUps = List.of();
-        Optional<ChangeOutcome> failure = Optional.empty();
-
-        /** Since when too few of the voters to be are heard. */
-        long silenceSinceNanos = NEVER;
-
-        /** The newest configuration that this change has appended; 0 for none. */
-        long index;
-
-        Pending(long id, ChangePlan plan, long nonce, long sinceNanos) {
-            this.id = id;
-            this.plan = plan;
-            this.nonce = nonce;
-            this.sinceNanos = sinceNanos;
-        }
-    }
-
-    MembershipChanges(ServerState state, Replication replication, long termStartIndex) {
+    MembershipChanges(ServerState state, Replication replication, long termStartIndex, long nowNanos) {
         this.state = state;
         this.replication = replication;
         this.termStartIndex = termStartIndex;
+        this.sinceNanos = nowNanos;
     }
 
     /** Accepts a change, or answers at once why not. */
@@ -96,7 +62,7 @@ final class MembershipChanges {
             answer(id, new ChangeOutcome.Invalid(List.copyOf(plan.violations())));
             return;
         }
-        Pending accepted = new Pending(id, plan, state.nextRound(), nowNanos);
+        PendingChange accepted = new PendingChange(id, plan, state.nextRound(), nowNanos);
         // Who it is itself a leader knows; it would wait in vain for an answer from itself.
         accepted.met.put(state.self.node(), state.self.incarnation());
         pending = accepted;
@@ -108,7 +74,7 @@ final class MembershipChanges {
         state.out.add(new Effect.EndMembershipChange(id, outcome));
     }
 
-    private void end(Pending change, ChangeOutcome outcome) {
+    private void end(PendingChange change, ChangeOutcome outcome) {
         pending = null;
         change.plan.newServers().forEach(server -> state.addresses.removeGuest(server.node()));
         answer(change.id, outcome);
@@ -118,7 +84,7 @@ final class MembershipChanges {
 
     /** Asks those that have not answered. Repeated with every heartbeat. */
     void introduce() {
-        Pending change = pending;
+        PendingChange change = pending;
         if (change == null || change.target != null) {
             return;
         }
@@ -131,7 +97,7 @@ final class MembershipChanges {
 
     /** A server has answered, and so said with which storage it runs. Returns whether it was asked for this change. */
     boolean met(MemberId server, long nonce) {
-        Pending change = pending;
+        PendingChange change = pending;
         if (change == null || change.nonce != nonce) {
             return false;
         }
@@ -139,7 +105,7 @@ final class MembershipChanges {
         return true;
     }
 
-    private void meet(Pending change, long nowNanos) {
+    private void meet(PendingChange change, long nowNanos) {
         for (MemberAddress server : change.plan.newServers()) {
             if (!change.met.containsKey(server.node())) {
                 long waitedNanos = nowNanos - change.sinceNanos;
@@ -164,7 +130,7 @@ final class MembershipChanges {
         if (state.commitIndex() < termStartIndex || !state.isMembershipCommitted()) {
             return false;
         }
-        Pending change = pending;
+        PendingChange change = pending;
         if (current.isJoint()) {
             append(log, change, current.afterJoint());
             return true;
@@ -189,7 +155,7 @@ final class MembershipChanges {
         return approach(log, change, current, target, nowNanos);
     }
 
-    private boolean approach(Appender log, Pending change, Membership current, Membership target, long nowNanos) {
+    private boolean approach(Appender log, PendingChange change, Membership current, Membership target, long nowNanos) {
         List<Member> newVoters = target.voters().stream()
                 .filter(member -> !current.isVoter(member.id()))
                 .toList();
@@ -208,14 +174,14 @@ final class MembershipChanges {
         return true;
     }
 
-    private void append(Appender log, @Nullable Pending change, Membership next) {
+    private void append(Appender log, @Nullable PendingChange change, Membership next) {
         long index = log.append(next);
         if (change != null) {
             change.index = index;
         }
     }
 
-    private boolean haveCaughtUp(Pending change, List<Member> newVoters, long nowNanos) {
+    private boolean haveCaughtUp(PendingChange change, List<Member> newVoters, long nowNanos) {
         if (change.catchUps.isEmpty()) {
             change.catchUps = newVoters.stream()
                     .map(member -> new CatchUp(member.id(), state.settings, state.log.lastIndex(), nowNanos))
@@ -237,11 +203,11 @@ final class MembershipChanges {
      * Whether enough of the voters to be can be reached. An operator who takes a healthy server away while another one is down could
      * otherwise end everything: the change would never be committed, and nobody could take it back.
      */
-    private boolean canGoOn(Pending change, Membership target, long nowNanos) {
+    private boolean canGoOn(PendingChange change, Membership target, long nowNanos) {
         if (Quorum.isQuorum(target, member -> isHeard(member, nowNanos))) {
             return true;
         }
-        if (change.silenceSinceNanos == NEVER) {
+        if (change.silenceSinceNanos == PendingChange.NEVER) {
             change.silenceSinceNanos = nowNanos;
         }
         long silentNanos = nowNanos - change.silenceSinceNanos;
@@ -271,7 +237,7 @@ final class MembershipChanges {
                 && nowNanos - progress.contactNanos() < state.settings.electionTimeoutNanos();
     }
 
-    private void fail(Pending change, NodeId node, long lagEntries, String why) {
+    private void fail(PendingChange change, NodeId node, long lagEntries, String why) {
         if (change.failure.isEmpty()) {
             change.failure = Optional.of(new ChangeOutcome.NotCaughtUp(node, lagEntries, why));
             state.out.report(new Report.CatchUpFailed(node, lagEntries, why));
@@ -279,7 +245,7 @@ final class MembershipChanges {
     }
 
     /** Removes the learners that the change has added; when they are gone, for good, says that it failed. */
-    private boolean undo(Appender log, Pending change, Membership current, ChangeOutcome why) {
+    private boolean undo(Appender log, PendingChange change, Membership current, ChangeOutcome why) {
         boolean removed = change.added.stream().noneMatch(member -> current.contains(member.id()));
         if (removed) {
             end(change, why);
@@ -319,11 +285,28 @@ final class MembershipChanges {
         return new Membership(0, target.voters(), current.voters(), learners, learnersNext);
     }
 
+    // ---- what is shown to others
+
+    /** The change that is under way, also one that an earlier leader has begun; empty without one. */
+    Optional<ChangeView> underWay(long nowNanos) {
+        PendingChange change = pending;
+        Membership current = state.membership.inForce();
+        if (change == null && !current.isJoint()) {
+            return Optional.empty();
+        }
+        Predicate<Member> silent = member -> !isHeard(member.id(), nowNanos);
+        if (current.isJoint() || !state.isMembershipCommitted()) {
+            long since = change == null ? sinceNanos : change.sinceNanos;
+            return Optional.of(new ChangeView(since, PendingChange.waitsForMajority(current, silent)));
+        }
+        return Optional.ofNullable(change).map(it -> new ChangeView(it.sinceNanos, it.waitsFor(silent, nowNanos)));
+    }
+
     // ---- the end of leadership
 
     /** Leadership is over. What the log knows of the change goes on without this server. */
     void leave() {
-        Pending change = pending;
+        PendingChange change = pending;
         if (change != null) {
             end(change, change.index > 0 ? new ChangeOutcome.Lost(change.index) : new ChangeOutcome.NotLeader());
         }

@@ -347,6 +347,19 @@ public final class Raft {
         return roles.current().minimumVersion();
     }
 
+    /** The change of membership that this leader has under way; empty without one, and elsewhere. */
+    public Optional<ChangeView> membershipChange(long nowNanos) {
+        return roles.current().membershipChange(nowNanos);
+    }
+
+    /**
+     * How long it takes of late until a write is durable: the median of the last few times, or how long the oldest has waited by now if that is
+     * more.
+     */
+    public long writeNanos(long nowNanos) {
+        return Math.max(state.durability.recentForceNanos(), state.durability.oldestWaitNanos(nowNanos));
+    }
+
     /** The leader's view of the others; empty elsewhere. */
     public List<FollowerView> followers() {
         return roles.current().followers();

@@ -233,6 +233,10 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
 
     void onUnreachable(NodeId peer) {}
 
+    Optional<ChangeView> membershipChange(long nowNanos) {
+        return Optional.empty();
+    }
+
     List<FollowerView> followers() {
         return List.of();
     }

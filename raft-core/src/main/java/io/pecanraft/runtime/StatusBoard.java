@@ -1,12 +1,14 @@
 package io.pecanraft.runtime;
 
 import io.pecanraft.NodeStatus;
+import io.pecanraft.NodeStatus.ChangeStatus;
 import io.pecanraft.NodeStatus.FollowerStatus;
 import io.pecanraft.NodeStatus.Replication;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.model.Standing;
+import io.pecanraft.protocol.ChangeView;
 import io.pecanraft.protocol.FollowerView;
 import io.pecanraft.protocol.Raft;
 import io.pecanraft.spi.StorageIdentity;
@@ -29,6 +31,9 @@ final class StatusBoard {
     /** Raft thread only. */
     private List<String> damages = List.of();
 
+    /** Raft thread only. */
+    private Optional<String> storageLack = Optional.empty();
+
     StatusBoard(StorageIdentity identity, int applicationVersion) {
         this.latest = new NodeStatus(
                 identity,
@@ -47,8 +52,11 @@ final class StatusBoard {
                 Standing.FORMING,
                 List.of(),
                 List.of(),
+                Optional.empty(),
                 applicationVersion,
                 OptionalInt.empty(),
+                0,
+                Optional.empty(),
                 List.of(),
                 Optional.empty());
     }
@@ -77,6 +85,11 @@ final class StatusBoard {
                 .toList();
     }
 
+    /** The storage lacks room, or has it again; shown from the next drawing on. */
+    void storageSpace(Optional<String> lack) {
+        storageLack = lack;
+    }
+
     /** Draws a running node. */
     void draw(Raft raft, long nowNanos) {
         latest = new NodeStatus(
@@ -96,8 +109,11 @@ final class StatusBoard {
                 raft.standing(),
                 raft.missingMembers(),
                 followers(raft, nowNanos),
+                raft.membershipChange(nowNanos).map(change -> change(change, nowNanos)),
                 latest.applicationVersion(),
                 raft.minimumVersion(),
+                raft.writeNanos(nowNanos) / 1_000_000,
+                storageLack,
                 damages,
                 Optional.empty());
     }
@@ -119,6 +135,10 @@ final class StatusBoard {
                     view.applicationVersion()));
         }
         return followers;
+    }
+
+    private static ChangeStatus change(ChangeView change, long nowNanos) {
+        return new ChangeStatus(Math.max(0, nowNanos - change.sinceNanos()) / 1_000_000, change.waitsFor());
     }
 
     private static Replication replication(FollowerView.State state) {
@@ -154,8 +174,11 @@ final class StatusBoard {
                 last.standing(),
                 last.missingMembers(),
                 followers,
+                Optional.empty(),
                 last.applicationVersion(),
                 minimumVersion,
+                last.writeMillis(),
+                last.storageLack(),
                 last.damages(),
                 failure);
     }

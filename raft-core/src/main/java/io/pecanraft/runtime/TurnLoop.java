@@ -209,6 +209,7 @@ final class TurnLoop {
             raft.snapshotUnavailable(unavailable.to(), unavailable.meta());
         } else if (input instanceof Input.StorageSpace space) {
             proposer.storageSpace(space.lack());
+            status.storageSpace(space.lack());
             events.storageSpace(space.lack());
         } else if (input instanceof Input.StorageDamaged damaged) {
             status.damaged(damaged.what());

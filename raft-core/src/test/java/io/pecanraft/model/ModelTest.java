@@ -179,6 +179,21 @@ class ModelTest {
     }
 
     @Test
+    void aListOfMembersIsReadAndRefusedWithWhatIsWrong() {
+        assertThat(MemberAddress.parseList("n1=h:1, n2=[::1]:2"))
+                .containsExactly(
+                        new MemberAddress(NodeId.of("n1"), "h:1"), new MemberAddress(NodeId.of("n2"), "[::1]:2"));
+        assertThatThrownBy(() -> MemberAddress.parseList("n1=h:1,n2"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected name=address, separated by commas, got \"n2\" in \"n1=h:1,n2\"");
+        assertThatThrownBy(() -> MemberAddress.parseList("n1=h:1,n1=h:2"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("n1 is there twice");
+        assertThatThrownBy(() -> MemberAddress.parseList("n1=")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> MemberAddress.parseList("")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aClusterIdDoesNotDependOnTheOrderOfTheBootstrapList() {
         MemberAddress a = new MemberAddress(NodeId.of("a"), "h:1");
         MemberAddress b = new MemberAddress(NodeId.of("b"), "h:2");

@@ -259,6 +259,8 @@ class JointConsensusTest {
 
         long second = script.server.change(MembershipChange.demote(node(2)));
         assertThat(script.server.changeOutcomes).containsEntry(second, new ChangeOutcome.InProgress(joint));
+        assertThat(script.raft().membershipChange(script.now).map(ChangeView::waitsFor))
+                .contains("a majority of the old voters and one of the new; not heard: n3");
 
         script.acks(2, script.raft().lastIndex()).acks(2, script.raft().lastIndex());
         assertThat(script.server.changeOutcomes.get(1L)).isInstanceOf(ChangeOutcome.Done.class);

@@ -63,6 +63,8 @@ class Section6MembershipTest {
         long change = one.server(1).change(MembershipChange.add(address(2)).and(MembershipChange.add(address(3))));
 
         one.runMillis(1_000);
+        assertThat(one.raft(1).membershipChange(one.now).map(ChangeView::waitsFor))
+                .contains("n3 at host3:1 to say who it is");
         Admission admission = one.server(1).propose(Entries.payload(1));
         one.runMillis(100);
 
@@ -74,6 +76,7 @@ class Section6MembershipTest {
                     assertThat(stuck.why()).contains("did not answer at host3:1");
                 });
         assertThat(one.raft(1).membership().orElseThrow().members()).hasSize(1);
+        assertThat(one.raft(1).membershipChange(one.now)).isEmpty();
     }
 
     /** M11: a server that answers and then makes no progress is removed again; M05: and the next change is accepted. */

@@ -4,6 +4,7 @@ import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.Incarnation;
+import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.spi.RaftLog;
 import io.pecanraft.spi.SnapshotStore;
@@ -63,6 +64,16 @@ public final class ChronicleStorage implements Storage {
         this.log = log;
         this.snapshots = snapshots;
         this.slowestProbe = slowestProbe;
+    }
+
+    /**
+     * Opens with the defaults, for the only group of the cluster that these members found; see {@link #open(Path, ClusterId, GroupId, NodeId,
+     * ChronicleStorageConfig)}.
+     *
+     * @param founders the members that every server is started with, the same list on each
+     */
+    public static ChronicleStorage open(Path directory, List<MemberAddress> founders, NodeId node) {
+        return open(directory, ClusterId.fromBootstrap(founders), GroupId.DEFAULT, node);
     }
 
     /** Opens with the defaults; see {@link #open(Path, ClusterId, GroupId, NodeId, ChronicleStorageConfig)}. */

@@ -2,10 +2,13 @@ package io.pecanraft.transport.netty;
 
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.pecanraft.model.MemberAddress;
+import io.pecanraft.model.NodeId;
 import io.pecanraft.spi.StorageIdentity;
 import io.pecanraft.spi.Transport;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +57,24 @@ public final class NettyTransport implements Transport {
      */
     public static NettyTransport open(NettyTransportConfig config) {
         return open(config, new TransportCounters());
+    }
+
+    /**
+     * The same with the defaults, at the address that the members have of one of them.
+     *
+     * @param self whose transport it is
+     * @throws IllegalArgumentException when it is none of the members, or its address is not {@code host:port}
+     */
+    public static NettyTransport open(List<MemberAddress> members, NodeId self) {
+        String address = members.stream()
+                .filter(member -> member.node().equals(self))
+                .findFirst()
+                .map(MemberAddress::address)
+                .orElseThrow(() -> new IllegalArgumentException(self + " is none of " + members));
+        HostPort listen = HostPort.parse(address);
+        return open(NettyTransportConfig.builder()
+                .listen(listen.host(), listen.port())
+                .build());
     }
 
     static NettyTransport open(NettyTransportConfig config, TransportCounters counters) {

@@ -1,8 +1,7 @@
 /**
  * The quick start of the README: a counter that survives the loss of a minority of its servers.
  *
- * <p>{@link io.pecanraft.examples.counter.Counter} is the whole state machine; {@link
- * io.pecanraft.examples.counter.CounterNode} starts one server of it.
+ * <p>{@link io.pecanraft.examples.counter.Counter} is the whole state machine, and the server of it.
  */
 @NullMarked
 package io.pecanraft.examples.counter;

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.RaftNode;
 import io.pecanraft.RaftSession;
+import io.pecanraft.log.chronicle.ChronicleStorage;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.ReadConsistency;
+import io.pecanraft.transport.netty.NettyTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -27,12 +29,15 @@ class CounterTest {
         List<RaftNode> nodes = new ArrayList<>();
         try {
             for (MemberAddress member : members) {
-                nodes.add(CounterNode.start(
-                        member.node(),
-                        members,
-                        Counters.port(member),
-                        directory.resolve(member.node().value())));
+                nodes.add(RaftNode.builder()
+                        .stateMachine(new Counter())
+                        .storage(ChronicleStorage.open(
+                                directory.resolve(member.node().value()), members, member.node()))
+                        .transport(NettyTransport.open(members, member.node()))
+                        .bootstrapMembers(members)
+                        .build());
             }
+            nodes.forEach(node -> node.start().join());
             assertThat(add(nodes.get(0), 5)).isEqualTo(5);
             assertThat(add(nodes.get(1), 7)).isEqualTo(12);
             try (RaftSession session = nodes.get(2).openSession().join()) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +23,19 @@ final class Diagnosis {
 
     private static final long LONG_SILENCE_MILLIS = 5_000;
 
+    /** So long a write to the log takes on no sound disk, and a few of them in a row come near an election timeout. */
+    private static final long SLOW_WRITE_MILLIS = 250;
+
+    /** Servers that follow a time server are closer together than that. */
+    private static final long CLOCKS_APART_MILLIS = 2_000;
+
+    /** Meeting a new server and a majority takes a few round trips; catching up takes as long as it takes. */
+    private static final long LONG_CHANGE_MILLIS = 10_000;
+
     /** Time enough to have a certificate issued. */
     private static final Duration SOON = Duration.ofDays(14);
+
+    private static final String CLOCK_AHEAD = "clockAheadMillis";
 
     private final List<NodeReport> all;
     private final List<NodeReport> up;
@@ -63,6 +75,7 @@ final class Diagnosis {
             damages(report);
             certificates(report);
         }
+        clocks();
         leaders();
     }
 
@@ -111,12 +124,43 @@ final class Diagnosis {
                     "is its processor saturated? If the number does not shrink, take a thread dump: jcmd "
                             + report.text("pid") + " Thread.print"));
         }
-        long unflushed = report.number("lastIndex") - report.number("durableIndex");
-        if (unflushed > MANY_ENTRIES) {
+        long writeMillis = report.number("writeMillis");
+        if (writeMillis > SLOW_WRITE_MILLIS) {
             findings.add(Finding.minor(
-                    unflushed + " entries of " + node + " wait for its disk",
-                    "is the disk slow or shared? Its log names the flush times; iostat -x 1"));
+                    "the disk of " + node + " is slow: what is written to the log is durable after " + writeMillis
+                            + " ms",
+                    "is it shared, or failing? Look on " + node
+                            + ": iostat -x 1, dmesg; its metric raft.log.flush has the course." + " If " + node
+                            + " leads, every write waits for that: hand over"));
         }
+        if (!report.text("storageLack").equals("-")) {
+            findings.add(Finding.grave(
+                    node + " takes no new commands, for its disk is nearly full: " + report.text("storageLack"),
+                    "free space on the disk of " + node
+                            + ", or give it more; it goes on by itself when there is room again"));
+        }
+    }
+
+    /** Nothing is decided by wall clocks; but people read logs by them, and certificates are valid by them. */
+    private void clocks() {
+        List<NodeReport> earliestFirst = up.stream()
+                .sorted(Comparator.comparingLong(report -> report.number(CLOCK_AHEAD)))
+                .toList();
+        long middle = earliestFirst.get(earliestFirst.size() / 2).number(CLOCK_AHEAD);
+        String apart = earliestFirst.stream()
+                .filter(report -> Math.abs(report.number(CLOCK_AHEAD) - middle) > CLOCKS_APART_MILLIS)
+                .map(report -> apart(report.node(), report.number(CLOCK_AHEAD) - middle))
+                .collect(Collectors.joining(", "));
+        if (!apart.isEmpty()) {
+            findings.add(Finding.minor(
+                    "wall clocks differ: " + apart,
+                    "are these servers set by a time server? Look there: timedatectl. Raft goes by other clocks, but logs side by"
+                            + " side mislead, and certificates seem expired, or not yet valid"));
+        }
+    }
+
+    private static String apart(String node, long aheadMillis) {
+        return node + " is " + Math.abs(aheadMillis) / 1_000.0 + " s " + (aheadMillis > 0 ? "ahead" : "behind");
     }
 
     private void damages(NodeReport report) {
@@ -160,7 +204,7 @@ final class Diagnosis {
     private void leaders() {
         List<NodeReport> leaders = up.stream().filter(NodeReport::isLeader).toList();
         if (leaders.isEmpty()) {
-            noLeader();
+            noLeaderAmongThese();
             return;
         }
         Set<String> terms = leaders.stream().map(leader -> leader.text("term")).collect(Collectors.toSet());
@@ -177,11 +221,7 @@ final class Diagnosis {
         NodeReport leader = leaders.stream()
                 .max((one, other) -> Long.compare(one.number("term"), other.number("term")))
                 .orElseThrow();
-        if (leader.text("joint").equals("true")) {
-            findings.add(Finding.minor(
-                    "a change of the membership is under way",
-                    "it ends by itself once a majority of the old and of the new members are up"));
-        }
+        leader.object("membershipChange").ifPresent(change -> change(leader, change));
         leader.list("followers").forEach(follower -> follower(leader, follower));
         versions(leader);
     }
@@ -206,6 +246,33 @@ final class Diagnosis {
                     "mixed versions: " + older + ", the newest is " + newest,
                     "if this is a rolling upgrade, go on with it, the leader " + leader.node()
                             + " last; commands of a new format wait until all have it"));
+        }
+    }
+
+    private void change(NodeReport leader, JsonObject change) {
+        long millis = change.get("millis").getAsLong();
+        String what = "a change of the membership is under way for " + millis / 1_000 + " s and waits for "
+                + change.get("waitsFor").getAsString();
+        findings.add(
+                millis < LONG_CHANGE_MILLIS
+                        ? Finding.minor(what, "nothing yet; look again in a few seconds")
+                        : Finding.minor(
+                                "stuck? " + what,
+                                "start whom it waits for, and check that " + leader.node()
+                                        + " reaches their Raft ports. A server that does not answer or makes no progress is given"
+                                        + " up after a while, and whoever asked is told; two configurations at once need both"
+                                        + " majorities and go on by themselves when these are up"));
+    }
+
+    /** A leader that nobody asked is no less a leader: followers name it. */
+    private void noLeaderAmongThese() {
+        Optional<String> elsewhere = NodeReport.leaderElsewhere(all);
+        if (elsewhere.isPresent()) {
+            findings.add(Finding.minor(
+                    elsewhere.get() + " leads, and was not asked: what only a leader knows is missing here",
+                    "name the RESP addresses of all nodes with --servers"));
+        } else {
+            noLeader();
         }
     }
 

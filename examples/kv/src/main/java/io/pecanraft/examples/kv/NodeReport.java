@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one node says about itself, or that it does not answer.
@@ -28,9 +30,12 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
 
     static NodeReport ask(String expectedName, HostPort address, RespAccess access, Duration timeout) {
         try {
+            long before = System.currentTimeMillis();
             String answer = RespClient.ask(address, access, timeout, "RAFT", "STATUS", "JSON");
             JsonObject json = JsonParser.parseString(answer).getAsJsonObject();
             json.addProperty("address", address.toString());
+            long halfway = before + (System.currentTimeMillis() - before) / 2;
+            json.addProperty("clockAheadMillis", json.get("clockMillis").getAsLong() - halfway);
             return new NodeReport(json.get("node").getAsString(), address, json, Optional.empty());
         } catch (IOException | JsonParseException | IllegalStateException e) {
             return unreachable(expectedName, address, String.valueOf(e.getMessage()));
@@ -57,6 +62,16 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
 
     boolean isLeader() {
         return role().equals("LEADER");
+    }
+
+    /** Who leads and is not among those that were asked, as followers say; empty where nobody says so. */
+    static Optional<String> leaderElsewhere(List<NodeReport> reports) {
+        Set<String> asked = reports.stream().map(NodeReport::node).collect(Collectors.toSet());
+        return reports.stream()
+                .filter(report -> report.reachable() && report.role().equals("FOLLOWER"))
+                .map(report -> report.text("leader"))
+                .filter(leader -> !leader.equals("-") && !asked.contains(leader))
+                .findFirst();
     }
 
     String role() {
@@ -96,6 +111,12 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
             value.getAsJsonArray().forEach(element -> list.add(element.getAsJsonObject()));
         }
         return list;
+    }
+
+    /** An object; empty when it is absent. */
+    Optional<JsonObject> object(String field) {
+        JsonElement value = json.get(field);
+        return value == null || !value.isJsonObject() ? Optional.empty() : Optional.of(value.getAsJsonObject());
     }
 
     /** A list of sentences; empty when it is absent. */

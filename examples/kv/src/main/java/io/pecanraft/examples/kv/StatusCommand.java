@@ -48,7 +48,8 @@ final class StatusCommand implements Callable<Integer> {
         out.print(json ? json(reports) : table(reports));
         out.flush();
         boolean healthy = reports.stream().allMatch(NodeReport::reachable)
-                && reports.stream().anyMatch(NodeReport::isLeader);
+                && (reports.stream().anyMatch(NodeReport::isLeader)
+                        || NodeReport.leaderElsewhere(reports).isPresent());
         boolean any = reports.stream().anyMatch(NodeReport::reachable);
         return (strict ? healthy : any) ? ExitCode.OK : ExitCode.UNREACHABLE;
     }

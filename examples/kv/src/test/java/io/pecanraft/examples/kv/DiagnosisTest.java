@@ -135,10 +135,47 @@ class DiagnosisTest {
                 "the state machine of n2 is 49990 entries behind",
                 "jcmd 42 Thread.print");
         assertOnly(
-                List.of(leader, node("n2", "FOLLOWER", "'durableIndex':10")),
+                List.of(leader, node("n2", "FOLLOWER", "'writeMillis':251")),
                 false,
-                "49990 entries of n2 wait for its disk",
+                "the disk of n2 is slow: what is written to the log is durable after 251 ms",
                 "iostat");
+        assertThat(diagnose(List.of(leader, node("n2", "FOLLOWER", "'writeMillis':250"))))
+                .isEmpty();
+    }
+
+    @Test
+    void aDiskThatRunsFullIsNamed() {
+        assertOnly(
+                List.of(goodLeader(), node("n2", "FOLLOWER", "'storageLack':'7 MiB are left'")),
+                true,
+                "n2 takes no new commands, for its disk is nearly full: 7 MiB are left",
+                "goes on by itself");
+    }
+
+    @Test
+    void wallClocksThatDifferAreNamedByHowMuch() {
+        NodeReport leader = node("n1", "LEADER", "'clockAheadMillis':100");
+        NodeReport n2 = node("n2", "FOLLOWER", "'clockAheadMillis':37100");
+        NodeReport n3 = node("n3", "FOLLOWER", "'clockAheadMillis':-60");
+        assertOnly(List.of(leader, n2, n3), false, "wall clocks differ: n2 is 37.0 s ahead", "timedatectl");
+        NodeReport late = node("n2", "FOLLOWER", "'clockAheadMillis':-2100");
+        assertOnly(List.of(leader, late, n3), false, "wall clocks differ: n2 is 2.04 s behind", "certificates");
+        assertThat(diagnose(List.of(leader, n3))).isEmpty();
+    }
+
+    /** With a fourth node, of which whoever asks does not know. */
+    @Test
+    void aLeaderThatWasNotAskedIsNoMissingLeader() {
+        NodeReport n1 = node("n1", "FOLLOWER", "'leader':'n4'");
+        NodeReport n2 = node("n2", "FOLLOWER", "'leader':'n4'");
+        assertOnly(List.of(n1, n2), false, "n4 leads, and was not asked", "--servers");
+        assertThat(NodeReport.leaderElsewhere(List.of(n1, n2))).contains("n4");
+        NodeReport alone = node("n1", "FOLLOWER", "'leader':'n2'");
+        assertOnly(
+                List.of(alone, node("n2", "FOLLOWER", "'leader':'n2'")),
+                true,
+                "there is no leader",
+                "2 of its 3 members");
     }
 
     @Test
@@ -171,7 +208,17 @@ class DiagnosisTest {
 
     @Test
     void aChangeOfTheMembershipIsNamed() {
-        assertOnly(List.of(node("n1", "LEADER", "'joint':true")), false, "change of the membership", "by itself");
+        String change = "'membershipChange':{'millis':%d,'waitsFor':'n4 to catch up, which lacks 17 entries'}";
+        assertOnly(
+                List.of(node("n1", "LEADER", String.format(change, 3_000))),
+                false,
+                "under way for 3 s and waits for n4 to catch up, which lacks 17 entries",
+                "look again");
+        assertOnly(
+                List.of(node("n1", "LEADER", String.format(change, 61_000))),
+                false,
+                "stuck? a change of the membership is under way for 61 s",
+                "start whom it waits for");
     }
 
     private static List<NodeReport> withCertificate(String option, String expires, boolean followed) {

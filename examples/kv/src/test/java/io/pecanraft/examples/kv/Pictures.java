@@ -2,18 +2,27 @@ package io.pecanraft.examples.kv;
 
 import static org.awaitility.Awaitility.await;
 
+import io.pecanraft.testkit.swarm.PlanText;
+import io.pecanraft.testkit.swarm.Replay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** Makes the pictures of the pages for the documentation, over a cluster that is hurt a little: examples/kv/pictures. */
+/**
+ * Makes the pictures of the pages for the documentation: of a run of the simulator, and over a cluster that is hurt a little:
+ * examples/kv/pictures.
+ */
 final class Pictures {
 
     private static final int DESK = 1280;
     private static final int PHONE = 390;
     private static final int HEIGHT = 990;
     private static final int SECONDS = 12;
+
+    private static final Path STORY = Path.of("raft-testkit/src/test/resources/regressions/partition-crash-pause.txt");
+    private static final int STORY_WIDTH = 1400;
+    private static final int STORY_HEIGHT = 900;
 
     private final NodesPage chaos;
     private final NodesPage console;
@@ -27,6 +36,7 @@ final class Pictures {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         Path pictures = Path.of(args[0]);
+        drawTheStory(pictures);
         Path directory = Program.freshDirectory("pictures");
         LocalPorts ports = new LocalPorts(Program.unusedBase(22_011), 3);
         Path output = directory.resolve("cluster.out");
@@ -57,6 +67,29 @@ final class Pictures {
         }
     }
 
+    /** A simulated run: near, where a minority is cut off; and from afar. */
+    private static void drawTheStory(Path pictures) throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("story");
+        Path page = directory.resolve("story.html");
+        Files.writeString(
+                page, Replay.of(PlanText.read(Files.readString(STORY))).html());
+        try (Browser browser = new Browser(Browser.installed().orElseThrow(), directory.resolve("browser"))) {
+            browser.size(STORY_WIDTH, STORY_HEIGHT);
+            take(browser, page.toUri() + "#at=285&width=132", false, pictures.resolve("space-time-light.png"));
+            take(browser, page.toUri() + "#at=250&width=707", true, pictures.resolve("space-time-dark.png"));
+        }
+    }
+
+    private static void take(Browser browser, String url, boolean dark, Path file) throws IOException {
+        browser.dark(dark);
+        browser.open("about:blank");
+        browser.open(url);
+        await().until(() -> browser.evaluate(
+                        "String(document.readyState === 'complete' && !!document.querySelector('canvas'))")
+                .equals("true"));
+        take(browser, STORY_HEIGHT, file);
+    }
+
     /** What the charts and events then show. It takes its time as a person would. */
     private void hurt() throws InterruptedException {
         chaos.see("document.getElementById('verdict').className", "verdict good");
@@ -81,9 +114,13 @@ final class Pictures {
 
     private static void take(NodesPage page, boolean dark, int width, Path file) throws IOException {
         page.show(dark, width);
+        take(page.browser(), width == PHONE ? Integer.MAX_VALUE : HEIGHT, file);
+    }
+
+    private static void take(Browser browser, int maxHeight, Path file) throws IOException {
         Path whole = file.resolveSibling(file.getFileName() + ".whole");
-        page.browser().picture(whole);
-        SmallPng.write(Files.readAllBytes(whole), width == PHONE ? Integer.MAX_VALUE : HEIGHT, file);
+        browser.picture(whole);
+        SmallPng.write(Files.readAllBytes(whole), maxHeight, file);
         Files.delete(whole);
     }
 }

@@ -80,7 +80,7 @@ final class ClusterCommands {
                     new Reply.Pair("endpoint", Reply.bulk(each.host())),
                     new Reply.Pair("role", Reply.bulk(view.isMaster(each) ? "master" : "replica")),
                     new Reply.Pair("replication-offset", new Reply.Int(status.commitIndex())),
-                    new Reply.Pair("health", Reply.bulk("online")))));
+                    new Reply.Pair("health", Reply.bulk(each.heard() ? "online" : "failed")))));
         }
         Reply slots = new Reply.Array(List.of(new Reply.Int(0), new Reply.Int(LAST_SLOT)));
         return new Response.Immediate(new Reply.Array(List.of(new Reply.Pairs(
@@ -96,7 +96,8 @@ final class ClusterCommands {
                     boolean master = view.isMaster(each);
                     String flags = (each.equals(view.self()) ? "myself," : "") + (master ? "master" : "slave");
                     return each.id() + " " + each.host() + ":" + each.port() + "@" + each.port() + " " + flags + " "
-                            + (master ? "-" : view.master().id()) + " 0 0 " + term + " connected"
+                            + (master ? "-" : view.master().id()) + " 0 0 " + term
+                            + (each.heard() ? " connected" : " disconnected")
                             + (master ? " 0-" + LAST_SLOT : "") + "\n";
                 })
                 .collect(Collectors.joining()));

@@ -81,6 +81,9 @@ public final class CommandTable implements RequestHandler {
         String path = command.name();
         if (!command.subcommands().isEmpty() && request.size() > 1) {
             CommandSpec subcommand = subcommand(command, request.arg(1).utf8());
+            if (subcommand == null && request.arg(1).equalsIgnoreCase("HELP")) {
+                return new Response.Immediate(help(command));
+            }
             if (subcommand == null) {
                 return CommandSpec.error(
                         "unknown subcommand '" + beginning(request.arg(1).utf8()) + "'. Try "
@@ -103,6 +106,18 @@ public final class CommandTable implements RequestHandler {
             }
         }
         return null;
+    }
+
+    /** The subcommands, as Redis lists them. */
+    private static Reply help(CommandSpec group) {
+        String name = group.name().toUpperCase(Locale.ROOT);
+        List<Reply> lines = new ArrayList<>();
+        lines.add(new Reply.Simple(name + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"));
+        for (CommandSpec subcommand : group.subcommands()) {
+            lines.add(new Reply.Simple(subcommand.name().toUpperCase(Locale.ROOT)));
+        }
+        lines.add(new Reply.Simple("HELP"));
+        return new Reply.Array(lines);
     }
 
     private static @Nullable Response checkKeys(Keys keys, Request request) {

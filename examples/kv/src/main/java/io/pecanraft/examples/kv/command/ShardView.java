@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The members as a cluster-aware client sees them, with the addresses that they have announced. Who has not announced one is left
@@ -27,14 +29,21 @@ record ShardView(Server self, Server master, List<Server> others) {
      * A node.
      *
      * @param id 40 hexadecimal digits, as clients expect: of the cluster's identity and the name
+     * @param heard whether it has been heard of late; only a leader knows otherwise of others
      */
-    record Server(String id, String host, int port) {}
+    record Server(String id, String host, int port, boolean heard) {}
+
+    private static final long LONG_SILENCE_MILLIS = 5_000;
 
     static ShardView of(ServerInfo info) {
         NodeStatus status = info.node().status();
         Map<String, Announced> announced = info.store().get().servers();
         String cluster = status.identity().cluster().toString();
-        Server self = server(cluster, info.id().value(), info.advertised());
+        Server self = server(cluster, info.id().value(), info.advertised(), true);
+        Set<String> silent = status.followers().stream()
+                .filter(each -> each.millisSinceContact() < 0 || each.millisSinceContact() > LONG_SILENCE_MILLIS)
+                .map(each -> each.member().node().value())
+                .collect(Collectors.toSet());
         String leader = status.leader().map(NodeId::value).orElse(info.id().value());
         Server master = self;
         List<Server> others = new ArrayList<>();
@@ -44,7 +53,7 @@ record ShardView(Server self, Server master, List<Server> others) {
             if (name.equals(info.id().value()) || address == null) {
                 continue;
             }
-            Server each = server(cluster, name, address.clients());
+            Server each = server(cluster, name, address.clients(), !silent.contains(name));
             if (name.equals(leader)) {
                 master = each;
             } else {
@@ -57,11 +66,11 @@ record ShardView(Server self, Server master, List<Server> others) {
         return new ShardView(self, master, others);
     }
 
-    private static Server server(String cluster, String name, String address) {
+    private static Server server(String cluster, String name, String address, boolean heard) {
         int colon = address.lastIndexOf(':');
         String host = address.substring(0, colon);
         String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-        return new Server(id(cluster, name), bare, Integer.parseInt(address.substring(colon + 1)));
+        return new Server(id(cluster, name), bare, Integer.parseInt(address.substring(colon + 1)), heard);
     }
 
     private static String id(String cluster, String name) {

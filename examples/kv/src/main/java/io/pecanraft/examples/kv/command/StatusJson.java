@@ -6,6 +6,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.pecanraft.NodeStatus;
+import io.pecanraft.NodeStatus.ChangeStatus;
 import io.pecanraft.NodeStatus.FollowerStatus;
 import io.pecanraft.model.Member;
 import io.pecanraft.model.Membership;
@@ -48,11 +49,25 @@ public final class StatusJson {
         JsonArray followers = new JsonArray();
         status.followers().forEach(follower -> followers.add(follower(follower)));
         json.add("followers", followers);
+        json.add("membershipChange", change(status.membershipChange()));
+        json.addProperty("writeMillis", status.writeMillis());
+        json.add("storageLack", optional(status.storageLack()));
+        json.addProperty("clockMillis", System.currentTimeMillis());
         JsonArray damages = new JsonArray();
         status.damages().forEach(damages::add);
         json.add("damages", damages);
         json.add("certificates", certificates(certificates));
         json.add("failure", optional(status.failure()));
+        return json;
+    }
+
+    private static JsonElement change(Optional<ChangeStatus> change) {
+        if (change.isEmpty()) {
+            return JsonNull.INSTANCE;
+        }
+        JsonObject json = new JsonObject();
+        json.addProperty("millis", change.get().millis());
+        json.addProperty("waitsFor", change.get().waitsFor());
         return json;
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BoundedHttp {
 
-    private static final int THREADS = 4;
+    static final int THREADS = 4;
     private static final int WAITING = 64;
     private static final int MAX_CONNECTIONS = 128;
     private static final int EXCHANGE_SECONDS = 5;

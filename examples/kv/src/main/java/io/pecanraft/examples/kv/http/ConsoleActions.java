@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -40,6 +41,11 @@ final class ConsoleActions {
 
     private static final Duration PASS_ON = Duration.ofMillis(4_500);
 
+    /** Half of the threads that answer requests: whoever asks whether the server is well must not wait for actions. */
+    private static final int AT_A_TIME = BoundedHttp.THREADS / 2;
+
+    private final Semaphore room = new Semaphore(AT_A_TIME);
+
     private final ConsoleSettings settings;
     private final HttpClient client = HttpClient.newBuilder()
             .connectTimeout(Duration.ofSeconds(1))
@@ -51,6 +57,17 @@ final class ConsoleActions {
     }
 
     Answer carryOut(String body, boolean passedOn) {
+        if (!room.tryAcquire()) {
+            return new Answer(503, "not done: " + AT_A_TIME + " actions are under way here; try again");
+        }
+        try {
+            return attempt(body, passedOn);
+        } finally {
+            room.release();
+        }
+    }
+
+    private Answer attempt(String body, boolean passedOn) {
         JsonObject asked;
         try {
             JsonElement json = JsonParser.parseString(body);

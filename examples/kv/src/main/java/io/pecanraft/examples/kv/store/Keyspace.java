@@ -123,16 +123,28 @@ final class Keyspace {
         nowMillis = millis;
     }
 
-    /** How many keys there are. */
+    /** How many keys there are. Counts those that wait to be swept, one by one. */
     int size() {
+        return values.size() - over(Integer.MAX_VALUE);
+    }
+
+    /**
+     * How many keys there are, at a bounded cost: while more than {@link Limits#TICK_SWEEP} wait to be swept those beyond are counted as if
+     * they were there.
+     */
+    int roughSize() {
+        return values.size() - over(Limits.TICK_SWEEP);
+    }
+
+    private int over(int most) {
         int over = 0;
         for (Deadline deadline : queue) {
-            if (deadline.millis() > nowMillis) {
+            if (deadline.millis() > nowMillis || over == most) {
                 break;
             }
             over++;
         }
-        return values.size() - over;
+        return over;
     }
 
     /** How many keys have a deadline, those that wait to be swept included. */

@@ -59,7 +59,7 @@ public final class KvStateMachine implements StateMachine {
 
     private void publish() {
         status = new StoreStatus(
-                format, keys.nowMillis(), keys.soonestDeadline(), keys.size(), keys.expiring(), servers.all());
+                format, keys.nowMillis(), keys.soonestDeadline(), keys.roughSize(), keys.expiring(), servers.all());
     }
 
     @Override

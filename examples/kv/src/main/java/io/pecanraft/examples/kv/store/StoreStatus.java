@@ -8,7 +8,7 @@ import java.util.Map;
  * @param format the format of commands and snapshots that the log has been switched to: an {@link OperationCodec} version. It never falls
  * @param nowMillis the time of the last command
  * @param soonestDeadline when the next key's time is over, by the time of the log; {@link Long#MAX_VALUE} for never
- * @param keys how many keys there are
+ * @param keys how many keys there are; while more than {@value Limits#TICK_SWEEP} of them wait to be swept, at most so many
  * @param expiring how many of them have a deadline
  * @param servers where servers can be reached, by name, as they have said; also some that are no members any more
  */

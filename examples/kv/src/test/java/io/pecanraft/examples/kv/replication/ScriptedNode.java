@@ -271,8 +271,11 @@ public final class ScriptedNode implements RaftNode {
                         NodeStatus.Replication.REPLICATE,
                         10,
                         OptionalInt.of(2))),
+                Optional.empty(),
                 4,
                 minimumVersion,
+                0,
+                Optional.empty(),
                 List.of(),
                 Optional.empty());
     }
