@@ -48,7 +48,7 @@ final class StorageCheck {
         promises();
         whatIsLeftOver();
         if (isThere(DirectoryLayout.log(data)) && isThere(DirectoryLayout.snapshots(data))) {
-            log(snapshots());
+            logAndSnapshots();
         }
         LogCheck.Result result = log;
         return new StorageReport(
@@ -87,11 +87,11 @@ final class StorageCheck {
     }
 
     private AtStart atStart(LogCheck.@Nullable Result result) {
+        if (promisesAreLost && !refused) {
+            return AtStart.BECOMES_NEW_INCARNATION;
+        }
         if (refused || result == null) {
             return AtStart.REFUSES;
-        }
-        if (promisesAreLost) {
-            return AtStart.BECOMES_NEW_INCARNATION;
         }
         if (result.damaged()) {
             return result.onlyVoter() ? AtStart.REFUSES : AtStart.REFILLS_FROM_OTHERS;
@@ -201,6 +201,18 @@ final class StorageCheck {
                 snapshot.map(files -> files.meta().membership()),
                 List.of(),
                 directory);
+    }
+
+    /** What a start would put aside it does not read, so nothing in there keeps it from that. */
+    private void logAndSnapshots() throws IOException {
+        try {
+            log(snapshots());
+        } catch (StorageException e) {
+            if (!promisesAreLost || refused) {
+                throw e;
+            }
+            findings.add(StorageFinding.note(DirectoryLayout.log(data), Damage.finding(e)));
+        }
     }
 
     private void log(SnapshotCoverage snapshots) throws IOException {

@@ -6,6 +6,7 @@ import io.pecanraft.testkit.contract.RaftLogContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
+// tag::contract
 class ChronicleRaftLogContractTest extends RaftLogContract {
 
     @TempDir
@@ -17,3 +18,4 @@ class ChronicleRaftLogContractTest extends RaftLogContract {
                 directory, TestLog.CLUSTER, GroupId.DEFAULT, TestLog.NODE, TestLog.smallSegments());
     }
 }
+// end::contract

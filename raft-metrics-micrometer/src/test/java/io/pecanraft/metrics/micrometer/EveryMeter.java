@@ -1,5 +1,6 @@
 package io.pecanraft.metrics.micrometer;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pecanraft.RaftNode;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.GroupId;
@@ -49,6 +50,16 @@ final class EveryMeter {
         }
         RaftNode node = node(metrics);
         metrics.watch(node);
+        return node;
+    }
+
+    /** As metrics.md says it. */
+    static RaftNode measured(MeterRegistry registry, RaftNode.Builder builder) {
+        // tag::metrics
+        MicrometerMetrics metrics = MicrometerMetrics.of(registry, GroupId.DEFAULT);
+        RaftNode node = builder.metrics(metrics).build();
+        metrics.watch(node);
+        // end::metrics
         return node;
     }
 

@@ -32,6 +32,7 @@ public abstract class RaftLogContract extends StorageContract {
     /** For subclasses. */
     protected RaftLogContract() {}
 
+    /** A storage that was never written recovers no entry, no vote, and nothing to repair. */
     @Test
     protected void isEmptyAtFirst() throws Exception {
         try (OpenStorage log = open()) {
@@ -42,6 +43,7 @@ public abstract class RaftLogContract extends StorageContract {
         }
     }
 
+    /** Entries are read as they were written: term, type, time and payload. */
     @Test
     protected void readsBackWhatIsDurable() throws Exception {
         try (OpenStorage log = open()) {
@@ -53,6 +55,7 @@ public abstract class RaftLogContract extends StorageContract {
         }
     }
 
+    /** What was reported durable, term, vote and formation record included, is there after a restart. */
     @Test
     protected void keepsEverythingAcrossARestart() throws Exception {
         MemberId candidate = new MemberId(NodeId.of("n2"), new Incarnation(-1, 1));
@@ -75,6 +78,7 @@ public abstract class RaftLogContract extends StorageContract {
         }
     }
 
+    /** A close ends what is under way: what was given before it is not lost. */
     @Test
     protected void keepsWhatWasGivenBeforeItWasClosed() throws Exception {
         try (OpenStorage log = open()) {
@@ -89,6 +93,7 @@ public abstract class RaftLogContract extends StorageContract {
         }
     }
 
+    /** Reports are cumulative: tickets only grow, and the writes that they cover add up to those that were given. */
     @Test
     protected void reportsTicketsInOrderAndEveryWriteOnce() throws Exception {
         try (OpenStorage log = open()) {
@@ -115,6 +120,7 @@ public abstract class RaftLogContract extends StorageContract {
         }
     }
 
+    /** Entries that were truncated come back neither at once nor after a restart, also where others took their place. */
     @Test
     protected void aTruncatedSuffixIsGoneAndStaysGone() throws Exception {
         try (OpenStorage log = open()) {
@@ -137,6 +143,7 @@ public abstract class RaftLogContract extends StorageContract {
         }
     }
 
+    /** A reset, as for a snapshot of the leader, leaves no entry, and the next one follows the new base. */
     @Test
     protected void aResetEmptiesTheLogAndMovesItsBase() throws Exception {
         EntryId base = new EntryId(4, 300);
@@ -156,6 +163,7 @@ public abstract class RaftLogContract extends StorageContract {
         }
     }
 
+    /** How much a compaction forgets is the storage's affair; what lies above its index stays readable. */
     @Test
     protected void compactionForgetsNothingAboveItsIndex() throws Exception {
         int count = 3_000;
@@ -181,6 +189,7 @@ public abstract class RaftLogContract extends StorageContract {
         }
     }
 
+    /** Recovery returns the membership entries of the log, and none that were truncated. */
     @Test
     protected void returnsTheConfigurationsThatAreStillInTheLog() throws Exception {
         LogEntry first = configuration(2, 1);
@@ -196,6 +205,7 @@ public abstract class RaftLogContract extends StorageContract {
         }
     }
 
+    /** A limit in bytes bounds a read, but an entry that is larger than it can be read all the same. */
     @Test
     protected void aReadStopsAtItsLimitButReturnsAtLeastOneEntry() throws Exception {
         try (OpenStorage log = open()) {
@@ -208,6 +218,7 @@ public abstract class RaftLogContract extends StorageContract {
         }
     }
 
+    /** A read beyond the end, or before the beginning, fails rather than returning something else. */
     @Test
     protected void aReadOfWhatIsNotThereFails() throws Exception {
         try (OpenStorage log = open()) {
@@ -248,6 +259,7 @@ public abstract class RaftLogContract extends StorageContract {
         }
     }
 
+    /** All types of entries, and payloads of any length from 0 on, are kept. */
     @Test
     protected void takesEveryKindOfEntry() throws Exception {
         byte[] large = new byte[10_000];

@@ -22,6 +22,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
     /** For subclasses. */
     protected SnapshotStoreContract() {}
 
+    /** A new store has no newest snapshot. */
     @Test
     protected void holdsNothingAtFirst() throws Exception {
         try (OpenStorage open = open()) {
@@ -29,6 +30,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
         }
     }
 
+    /** What {@code commit} returned is the newest snapshot, after a restart as well. */
     @Test
     protected void aCommittedSnapshotIsTheLatestAndStaysSo() throws Exception {
         SnapshotMeta meta;
@@ -46,6 +48,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
         }
     }
 
+    /** A reader serves any part, as for chunks, and the whole, as for a restore. */
     @Test
     protected void isReadInPartsAndAsAWhole() throws Exception {
         try (OpenStorage open = open()) {
@@ -60,6 +63,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
         }
     }
 
+    /** A state may take no byte, or more than fit into any buffer. */
     @Test
     protected void takesAnEmptyAndALongOne() throws Exception {
         String state = "0123456789".repeat(50_000);
@@ -71,6 +75,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
         }
     }
 
+    /** What was not committed is never the newest snapshot, also after a restart. */
     @Test
     protected void anUnfinishedOneDoesNotCount() throws Exception {
         try (OpenStorage open = open()) {
@@ -91,6 +96,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
         }
     }
 
+    /** A newer snapshot does not take an older one away from its reader. */
     @Test
     protected void oneThatIsBeingReadStaysReadable() throws Exception {
         try (OpenStorage open = open()) {
@@ -106,6 +112,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
         }
     }
 
+    /** To open what the store does not hold fails. */
     @Test
     protected void oneThatWasNeverThereCannotBeOpened() throws Exception {
         SnapshotMeta never = new SnapshotMeta(new EntryId(1, 5), OpenStorage.MEMBERSHIP, 1, 5, crc("hello"));
@@ -116,6 +123,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
         }
     }
 
+    /** Two snapshots of one entry may differ in bytes; the later one counts. */
     @Test
     protected void anotherOneOfTheSameEntryTakesItsPlace() throws Exception {
         SnapshotMeta second;
@@ -130,6 +138,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
         }
     }
 
+    /** A snapshot that was overtaken while it was written is refused. */
     @Test
     protected void anOlderOneDoesNotReplaceANewerOne() throws Exception {
         try (OpenStorage open = open()) {
@@ -140,6 +149,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
         }
     }
 
+    /** A snapshot of the leader is put together from chunks, and then is as good as one of its own. */
     @Test
     protected void aReceivedOneArrivesInChunks() throws Exception {
         SnapshotMeta meta = announced("0123456789");
@@ -162,6 +172,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
         }
     }
 
+    /** Length and checksum must be those that the leader had announced. */
     @Test
     protected void aReceivedOneIsDiscardedWhenItIsNotTheAnnouncedOne() throws Exception {
         SnapshotMeta meta = announced("0123456789");
@@ -176,6 +187,7 @@ public abstract class SnapshotStoreContract extends StorageContract {
         }
     }
 
+    /** Chunks of two transfers are never mixed. */
     @Test
     protected void aNewTransferDiscardsWhatAnEarlierOneLeft() throws Exception {
         SnapshotMeta meta = announced("0123456789");

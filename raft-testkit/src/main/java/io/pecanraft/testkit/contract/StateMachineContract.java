@@ -78,6 +78,7 @@ public abstract class StateMachineContract {
         return 1;
     }
 
+    /** The same commands give the same replies and the same snapshot in two instances. */
     @Test
     protected void twoInstancesReplyAlikeAndEndAlike() throws Exception {
         Run first = run(List.of(commands()));
@@ -90,6 +91,7 @@ public abstract class StateMachineContract {
         assertSame(second, first, "two instances with the same commands");
     }
 
+    /** One by one, in one batch, or in batches of any size: nothing of that shows. */
     @Test
     protected void batchCutsDoNotShow() throws Exception {
         Run whole = run(List.of(commands()));
@@ -109,6 +111,7 @@ public abstract class StateMachineContract {
         }
     }
 
+    /** An instance that was restored anywhere on the way ends as the one that was not. */
     @Test
     protected void aSnapshotAtAnyPointIsTheWholeState() throws Exception {
         List<ByteBuffer> commands = draw();
@@ -126,6 +129,7 @@ public abstract class StateMachineContract {
         }
     }
 
+    /** A restore into an instance that had a state leaves nothing of it. */
     @Test
     protected void restoringReplacesWhateverWasThere() throws Exception {
         List<ByteBuffer> commands = draw();
@@ -141,6 +145,7 @@ public abstract class StateMachineContract {
         }
     }
 
+    /** What is applied while a snapshot is written does not get into it. */
     @Test
     protected void aSnapshotIsFrozenWhenItIsCaptured() throws Exception {
         List<ByteBuffer> commands = draw();
@@ -160,6 +165,7 @@ public abstract class StateMachineContract {
         }
     }
 
+    /** Queries leave replies and snapshots as they are without them. */
     @Test
     protected void queriesChangeNothing() throws Exception {
         List<ByteBuffer> commands = draw();
@@ -190,6 +196,7 @@ public abstract class StateMachineContract {
         }
     }
 
+    /** The buffer of a reply is not used again for another one. */
     @Test
     protected void aReplyBelongsToTheLibrary() throws Exception {
         List<ByteBuffer> commands = draw();

@@ -43,6 +43,7 @@ public abstract class StorageContract {
      */
     protected void anotherServerHas(EntryId entry) {}
 
+    /** Cluster, group, node and incarnation are the same after a restart. */
     @Test
     protected void keepsItsIdentity() throws Exception {
         StorageIdentity identity;
@@ -56,6 +57,7 @@ public abstract class StorageContract {
         }
     }
 
+    /** A second owner is refused while the first one has it. */
     @Test
     protected void belongsToOneOwnerAtATime() throws Exception {
         try (Storage first = openStorage()) {
@@ -67,6 +69,7 @@ public abstract class StorageContract {
         openStorage().close();
     }
 
+    /** Closing again does nothing. */
     @Test
     protected void mayBeClosedTwice() throws Exception {
         Storage storage = openStorage();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -41,7 +44,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
  * }</pre>
  *
  * <p>Input that was mishandled once belongs into {@code src/test/resources/corpus/} under the simple name of the class, one file each:
- * it is tried in every build. Besides, {@link #inputs} inputs are made from the samples and the corpus by a fixed seed; {@code
+ * it is tried in every build, and so is what a zip archive of that name holds. Besides, {@link #inputs} inputs are made from the samples and the corpus by a fixed seed; {@code
  * -Dfuzz.seed=N} draws others, {@code -Dfuzz.inputs=N} more of them.
  */
 public abstract class HostileInputContract {
@@ -103,6 +106,7 @@ public abstract class HostileInputContract {
         return THREADS.getCurrentThreadAllocatedBytes() - before;
     }
 
+    /** The samples are valid: otherwise what is made from them tries nothing but the first check. */
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
     protected void samplesAreAccepted() throws Exception {
@@ -110,12 +114,14 @@ public abstract class HostileInputContract {
         samples().forEach(this::check);
     }
 
+    /** All that was kept in the corpus of this class is handled. */
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
     protected void whatWasMishandledOnceIsHandled() throws Exception {
         corpus().forEach(this::check);
     }
 
+    /** Inputs that are made from the samples by a seed are handled. */
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
     protected void nothingMadeUpIsMishandled() throws Exception {
@@ -139,19 +145,27 @@ public abstract class HostileInputContract {
     }
 
     /** The inputs that are kept, in the order of their names. */
+    /** What was mishandled, one file each, and what Jazzer kept, in one archive. */
     private List<byte[]> corpus() throws IOException, URISyntaxException {
-        URL directory = getClass().getResource("/corpus/" + getClass().getSimpleName());
-        if (directory == null) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(Path.of(directory.toURI()))) {
-            List<Path> sorted = files.sorted().toList();
-            List<byte[]> inputs = new ArrayList<>();
-            for (Path file : sorted) {
-                inputs.add(Files.readAllBytes(file));
+        String name = "/corpus/" + getClass().getSimpleName();
+        List<byte[]> inputs = new ArrayList<>();
+        URL directory = getClass().getResource(name);
+        if (directory != null) {
+            try (Stream<Path> files = Files.list(Path.of(directory.toURI()))) {
+                for (Path file : files.sorted().toList()) {
+                    inputs.add(Files.readAllBytes(file));
+                }
             }
-            return inputs;
         }
+        try (InputStream archive = getClass().getResourceAsStream(name + ".zip")) {
+            if (archive != null) {
+                ZipInputStream entries = new ZipInputStream(archive);
+                for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+                    inputs.add(entries.readAllBytes());
+                }
+            }
+        }
+        return inputs;
     }
 
     private static String shown(byte[] input) {

@@ -24,14 +24,17 @@ import org.junit.jupiter.api.Test;
 class CommandsTest {
 
     /** Where the flags of a program are declared. */
-    private static final Map<String, String> PROGRAMS = Map.of(
-            "kv", "examples/kv/src/main",
-            "examples/kv/kv", "examples/kv/src/main",
-            "examples/kv/chaos", "examples/kv/src/test",
-            "raft-testkit/sim", "raft-testkit/src/test",
-            "raft-testkit/fuzz", "raft-testkit/fuzz",
-            "benchmarks/run", "benchmarks/src/main",
-            "benchmarks/report", "benchmarks/src/main");
+    private static final Map<String, String> PROGRAMS = Map.ofEntries(
+            Map.entry("kv", "examples/kv/src/main"),
+            Map.entry("examples/kv/kv", "examples/kv/src/main"),
+            Map.entry("examples/kv/chaos", "examples/kv/src/test"),
+            Map.entry("examples/kv/pictures", "examples/kv/pictures"),
+            Map.entry("raft-testkit/sim", "raft-testkit/src/test"),
+            Map.entry("raft-testkit/fuzz", "raft-testkit/fuzz"),
+            Map.entry("benchmarks/run", "benchmarks/src/main"),
+            Map.entry("benchmarks/recovery", "benchmarks/src/main"),
+            Map.entry("benchmarks/jmh", "benchmarks/jmh"),
+            Map.entry("benchmarks/report", "benchmarks/src/main"));
 
     /** Maven's own and its plugins'. */
     private static final Set<String> OF_MAVEN = Set.of(

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 /** Every link of a page to a file of the project, and to a heading in it, leads somewhere. Links to elsewhere are not followed. */
 class LinksTest {
 
-    private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
+    /** In Markdown, and pictures in HTML. */
+    private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)|\\b(?:src|srcset)=\"([^\"]+)\"");
+
     private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
     private static final Pattern HEADING = Pattern.compile("#{1,6} (.+?)\\s*#*");
 
@@ -31,10 +33,11 @@ class LinksTest {
             for (String line : Documents.prose(page)) {
                 Matcher link = LINK.matcher(line);
                 while (link.find()) {
-                    if (!ELSEWHERE.matcher(link.group(1)).matches()) {
+                    String to = link.group(1) != null ? link.group(1) : link.group(2);
+                    if (!ELSEWHERE.matcher(to).matches()) {
                         links++;
-                        if (!leadsSomewhere(page, link.group(1))) {
-                            broken.add(Documents.ROOT.relativize(page) + ": " + link.group(1));
+                        if (!leadsSomewhere(page, to)) {
+                            broken.add(Documents.ROOT.relativize(page) + ": " + to);
                         }
                     }
                 }

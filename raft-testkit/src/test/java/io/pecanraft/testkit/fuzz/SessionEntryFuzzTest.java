@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What a client's server forwards as an entry of a session. What is accepted is the only way to say it. */
+// tag::fuzz
 class SessionEntryFuzzTest extends HostileInputContract {
 
     @Override
@@ -33,3 +34,4 @@ class SessionEntryFuzzTest extends HostileInputContract {
         assertThat(entry.encode()).isEqualTo(ByteBuffer.wrap(input));
     }
 }
+// end::fuzz

@@ -46,10 +46,12 @@ public class SwarmTest {
 
     @Test
     void alsoWhereMembersComeAndGo() {
+        // tag::swarm
         Map<String, Long> totals = Swarm.of(new AccountsWorkload())
                 .withChurn()
                 .seeds(1, SEEDS_WITH_CHURN)
                 .run();
+        // end::swarm
         if (!isReplayed()) {
             assertThat(totals.get("membership changes done")).isPositive();
         }

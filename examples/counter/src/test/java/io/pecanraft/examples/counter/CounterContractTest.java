@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** The counter may be replicated. */
+// tag::contract
 class CounterContractTest extends StateMachineContract {
 
     @Override
@@ -24,3 +25,4 @@ class CounterContractTest extends StateMachineContract {
         return Optional.of(ByteBuffer.allocate(0));
     }
 }
+// end::contract

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,14 +25,22 @@ class ReadmeTest {
     /** The part of a file that is shown where none is named. */
     private static final String MAIN_PART = "quickstart";
 
-    static Stream<MatchResult> snippets() {
-        return Stream.of("README.md", "docs/sessions.md", "docs/groups.md", "docs/lock.md", "docs/guide.md")
-                .flatMap(ReadmeTest::snippetsOf);
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs)
+                    .filter(page -> page.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
+        }
     }
 
-    private static Stream<MatchResult> snippetsOf(String page) {
+    static Stream<MatchResult> snippets() throws IOException {
+        return pages().stream().flatMap(ReadmeTest::snippetsOf);
+    }
+
+    private static Stream<MatchResult> snippetsOf(Path page) {
         try {
-            return SNIPPET.matcher(Files.readString(ROOT.resolve(page))).results();
+            return SNIPPET.matcher(Files.readString(page)).results();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -42,7 +52,19 @@ class ReadmeTest {
         String source = Files.readString(ROOT.resolve(snippet.group(1)));
         String part = snippet.group(2) == null ? MAIN_PART : snippet.group(2);
         Pattern tagged = Pattern.compile("// tag::" + part + "\n(.*?)[ \t]*// end::" + part + "\n", Pattern.DOTALL);
-        assertThat(tagged.matcher(source).results().map(found -> found.group(1)))
-                .containsExactly(snippet.group(3));
+        assertThat(tagged.matcher(source)
+                        .results()
+                        .map(found -> found.group(1).stripTrailing().stripIndent()))
+                .containsExactly(snippet.group(3).stripTrailing().stripIndent());
+    }
+
+    @Test
+    void thereIsNoOtherCodeInThePages() throws IOException {
+        for (Path page : pages()) {
+            String text = Files.readString(page);
+            assertThat(text.split("```java", -1).length - 1)
+                    .as("blocks of Java in %s that name their source", page)
+                    .isEqualTo(SNIPPET.matcher(text).results().count());
+        }
     }
 }
