@@ -39,6 +39,37 @@ final class DirectoryLock implements Closeable {
     }
 
     /** Takes the lock or says who has it. The directory exists. */
+    /** Takes the lock. */
+    @FunctionalInterface
+    interface Acquiring {
+        DirectoryLock acquire(DirectoryLayout layout) throws IOException;
+    }
+
+    /** Reads a directory under a lock, and has it from then on. */
+    @FunctionalInterface
+    interface Reading<T> {
+        T read(DirectoryLayout layout, DirectoryLock lock) throws IOException;
+    }
+
+    /**
+     * Reads a directory under a lock, which the result then has; gives the lock back if there is none.
+     *
+     * @throws StorageException as {@link #acquire}; INACCESSIBLE when the directory cannot be read
+     */
+    static <T> T keeping(DirectoryLayout layout, Acquiring acquiring, Reading<T> reading) {
+        try {
+            DirectoryLock lock = acquiring.acquire(layout);
+            try {
+                return reading.read(layout, lock);
+            } catch (IOException | RuntimeException | Error e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw Damage.inaccessible(layout.directory(), "read the data directory", e);
+        }
+    }
+
     static DirectoryLock acquire(DirectoryLayout layout) throws IOException {
         return acquire(layout, false);
     }

@@ -41,18 +41,7 @@ public final class StorageInspection implements Closeable {
      *     when a later version wrote it; CORRUPT when it cannot even be told whose it is, so that nothing else can be judged
      */
     public static StorageInspection open(Path directory) {
-        DirectoryLayout layout = layoutOf(directory);
-        try {
-            DirectoryLock lock = DirectoryLock.acquireToRead(layout);
-            try {
-                return new StorageInspection(layout, lock);
-            } catch (IOException | RuntimeException | Error e) {
-                lock.close();
-                throw e;
-            }
-        } catch (IOException e) {
-            throw Damage.inaccessible(layout.directory(), "read the data directory", e);
-        }
+        return DirectoryLock.keeping(layoutOf(directory), DirectoryLock::acquireToRead, StorageInspection::new);
     }
 
     /** Of a directory with data; a missing one is refused, and not made. */

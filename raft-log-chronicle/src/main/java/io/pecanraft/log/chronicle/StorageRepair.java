@@ -47,18 +47,7 @@ public final class StorageRepair implements Closeable {
      * @throws StorageException as {@link StorageInspection#open}
      */
     public static StorageRepair open(Path directory) {
-        DirectoryLayout layout = StorageInspection.layoutOf(directory);
-        try {
-            DirectoryLock lock = DirectoryLock.acquire(layout);
-            try {
-                return new StorageRepair(layout, lock);
-            } catch (IOException | RuntimeException | Error e) {
-                lock.close();
-                throw e;
-            }
-        } catch (IOException e) {
-            throw Damage.inaccessible(layout.directory(), "read the data directory", e);
-        }
+        return DirectoryLock.keeping(StorageInspection.layoutOf(directory), DirectoryLock::acquire, StorageRepair::new);
     }
 
     /** What was found, and so what would be cut. */

@@ -128,6 +128,18 @@ class ConsoleIT {
 
     @Test
     @Order(7)
+    void aNodeIsAddedAgain() {
+        servers.set(2, KvServer.start(three.settings(2)));
+        page.evaluate("{ const add = document.getElementById('add'); add.node.value = 'n3'; add.address.value = '"
+                + three.raft(2) + "'; add.requestSubmit(); }");
+        page.see("String(document.getElementById('confirm').open)", "true");
+        page.evaluate("document.getElementById('confirm-yes').click()");
+        page.see("String(document.querySelectorAll('.node').length)", "3");
+        page.see("document.getElementById('verdict-title').textContent", "Healthy");
+    }
+
+    @Test
+    @Order(8)
     void whatIsWrongIsSaid() {
         page.evaluate("{ const add = document.getElementById('add'); add.node.value = 'n/4'; add.address.value = 'h:1';"
                 + " add.requestSubmit(); }");
@@ -139,7 +151,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void theBrowserHasNothingToComplainOf() {
         // What a refusal looks like to the browser is a 400; everything else would be ours to mend.
         assertThat(page.browser().complaints()).allMatch(complaint -> complaint.contains("status of 400"));

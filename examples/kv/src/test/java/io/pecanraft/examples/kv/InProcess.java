@@ -52,6 +52,10 @@ final class InProcess {
         return http.get(i);
     }
 
+    HostPort raft(int i) {
+        return raft.get(i);
+    }
+
     ServerSettings settings(int i) {
         return settings(i, transport -> transport);
     }

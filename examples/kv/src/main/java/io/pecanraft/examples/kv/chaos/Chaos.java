@@ -1,10 +1,9 @@
 package io.pecanraft.examples.kv.chaos;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.pecanraft.examples.kv.chaos.Faults.Impossible;
+import io.pecanraft.examples.kv.http.AskedAction;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -86,9 +85,8 @@ public final class Chaos implements AutoCloseable {
     /** {@code {"action": "kill" | ... | "surprise" | "calm", "node": ...}}. */
     private Answer carryOut(String body) {
         try {
-            JsonElement asked = JsonParser.parseString(body);
-            JsonObject json = asked.isJsonObject() ? asked.getAsJsonObject() : new JsonObject();
-            String action = text(json, "action");
+            AskedAction asked = AskedAction.parse(body);
+            String action = asked.action();
             switch (action) {
                 case "surprise" -> {
                     surprise.begin();
@@ -99,7 +97,7 @@ public final class Chaos implements AutoCloseable {
                     return new Answer(200, "no more surprises");
                 }
                 default -> {
-                    return new Answer(200, faults.carryOut(action, text(json, "node")));
+                    return new Answer(200, faults.carryOut(action, asked.text("node")));
                 }
             }
         } catch (Impossible e) {
@@ -107,14 +105,6 @@ public final class Chaos implements AutoCloseable {
         } catch (IllegalArgumentException | JsonParseException e) {
             return new Answer(400, "not done: " + e.getMessage());
         }
-    }
-
-    private static String text(JsonObject json, String field) {
-        JsonElement value = json.get(field);
-        if (value == null || !value.isJsonPrimitive()) {
-            throw new IllegalArgumentException("'" + field + "' is missing");
-        }
-        return value.getAsString();
     }
 
     /** Breaks and asks nothing more. The nodes are left as they are. */

@@ -1,9 +1,6 @@
 package io.pecanraft.examples.kv.http;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftException.Outcome;
 import io.pecanraft.examples.kv.store.StoreStatus.Announced;
@@ -68,12 +65,10 @@ final class ConsoleActions {
     }
 
     private Answer attempt(String body, boolean passedOn) {
-        JsonObject asked;
         try {
-            JsonElement json = JsonParser.parseString(body);
-            asked = json.isJsonObject() ? json.getAsJsonObject() : new JsonObject();
-            String action = text(asked, "action");
-            NodeId node = NodeId.of(text(asked, "node"));
+            AskedAction asked = AskedAction.parse(body);
+            String action = asked.action();
+            NodeId node = NodeId.of(asked.text("node"));
             String where = action.equals("snapshot")
                     ? node.value()
                     : settings.node().status().leader().map(NodeId::value).orElse("");
@@ -96,7 +91,7 @@ final class ConsoleActions {
         }
     }
 
-    private Answer carryOut(String action, NodeId node, JsonObject asked) {
+    private Answer carryOut(String action, NodeId node, AskedAction asked) {
         return switch (action) {
             case "transfer" ->
                 await(settings.node().transferLeadership(node).thenApply(leader -> leader + " leads now"));
@@ -110,9 +105,9 @@ final class ConsoleActions {
         };
     }
 
-    private Answer add(NodeId node, JsonObject asked) {
-        MemberAddress member = new MemberAddress(node, text(asked, "address"));
-        boolean learner = asked.has("learner") && asked.get("learner").getAsBoolean();
+    private Answer add(NodeId node, AskedAction asked) {
+        MemberAddress member = new MemberAddress(node, asked.text("address"));
+        boolean learner = asked.isTrue("learner");
         return learner
                 ? change(MembershipChange.addLearner(member), node + " is a learner now")
                 : change(MembershipChange.add(member), node + " is a member now");
@@ -174,21 +169,13 @@ final class ConsoleActions {
     /** What is no answer of a console, such as a proxy's page, says nothing of what the node behind it has done. */
     private static Answer passedBack(String where, HttpResponse<String> answer) {
         try {
-            JsonElement json = JsonParser.parseString(answer.body());
-            return new Answer(answer.statusCode(), text(json.getAsJsonObject(), "message"));
-        } catch (JsonParseException | IllegalStateException | IllegalArgumentException e) {
+            return new Answer(
+                    answer.statusCode(), AskedAction.parse(answer.body()).text("message"));
+        } catch (JsonParseException | IllegalArgumentException e) {
             return new Answer(
                     502,
                     "outcome unknown: " + where + " at http://" + answer.uri().getAuthority() + " answered with status "
                             + answer.statusCode() + " and something that is no answer of a console");
         }
-    }
-
-    private static String text(JsonObject json, String field) {
-        JsonElement value = json.get(field);
-        if (value == null || !value.isJsonPrimitive()) {
-            throw new IllegalArgumentException("'" + field + "' is missing");
-        }
-        return value.getAsString();
     }
 }
