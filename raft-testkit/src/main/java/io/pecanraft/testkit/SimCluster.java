@@ -400,7 +400,8 @@ public final class SimCluster {
         return new SimProcess(scheduler, verdict, number, processRandom, drift, epoch);
     }
 
-    void count(String what) {
+    /** Counts something worth telling, for {@link #counts}. */
+    public void count(String what) {
         metrics.count(what);
     }
 

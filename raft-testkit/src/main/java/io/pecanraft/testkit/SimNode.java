@@ -14,6 +14,7 @@ import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.testkit.check.Operations;
 import io.pecanraft.testkit.check.ReplicaCheck;
+import io.pecanraft.testkit.sim.Hash;
 import io.pecanraft.testkit.sim.SimDisk;
 import io.pecanraft.testkit.sim.SimProcess;
 import io.pecanraft.testkit.sim.Trace;
@@ -340,6 +341,7 @@ public final class SimNode {
         try {
             return what.get()
                     .whenComplete((result, failure) -> now.process().run(() -> {
+                        cluster.trace().add(Trace.Kind.CLIENT, number, -1, fingerprint(result, failure), null);
                         if (failure == null) {
                             onResult.accept(result);
                         } else {
@@ -350,6 +352,15 @@ public final class SimNode {
             cluster.verdict().fail("no-unexpected-throwable", id + " threw " + e + " at its caller", e);
             return new CompletableFuture<>();
         }
+    }
+
+    private static long fingerprint(@Nullable Object result, @Nullable Throwable failure) {
+        if (failure != null) {
+            return Hash.mix(1, failure.getClass().getSimpleName());
+        } else if (result instanceof ProposalResult done) {
+            return Hash.mix(Hash.mix(2, done.index()), done.reply());
+        }
+        return result instanceof ByteBuffer answer ? Hash.mix(3, answer) : 4;
     }
 
     @Override

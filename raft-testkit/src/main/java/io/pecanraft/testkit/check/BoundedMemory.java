@@ -30,6 +30,9 @@ final class BoundedMemory {
     private final UnderWay[][] underWay;
     private final QueueGauge[] gauges;
 
+    /** The newest snapshot that each server has had in this life; -1 for not known. */
+    private final long[] snapshots;
+
     BoundedMemory(Verdict verdict, Operations operations, Disks disks, int nodes) {
         this.verdict = verdict;
         this.operations = operations;
@@ -37,6 +40,7 @@ final class BoundedMemory {
         this.limits = new @Nullable RaftConfig[nodes];
         this.underWay = new UnderWay[nodes][nodes];
         this.gauges = new QueueGauge[nodes];
+        this.snapshots = new long[nodes];
         for (int from = 0; from < nodes; from++) {
             int node = from;
             gauges[from] = new QueueGauge((what, held, limit) -> demand(node, what, held, limit));
@@ -49,6 +53,7 @@ final class BoundedMemory {
     /** A server starts, with nothing in its memory. */
     void starts(int node, RaftConfig config) {
         limits[node] = config;
+        snapshots[node] = -1;
         gauges[node].starts(config);
     }
 
@@ -94,6 +99,7 @@ final class BoundedMemory {
             return;
         }
         calls(node, config);
+        retained(node, config, status);
         if (status.role() == RaftRole.LEADER) {
             unfinished(node, config, disk.written(), status);
             for (FollowerStatus follower : status.followers()) {
@@ -119,6 +125,22 @@ final class BoundedMemory {
                 + config.maxPendingForwards()
                 + config.maxPendingReads();
         demand(node, "calls that are not answered", operations.open(node), limit);
+    }
+
+    /**
+     * With a newer snapshot a log forgets what the one before covered, but for a tail (thesis §5.1.2); of what the newer one covers the raft
+     * thread may not know yet that it is applied.
+     */
+    private void retained(int node, RaftConfig config, NodeStatus status) {
+        long before = snapshots[node];
+        snapshots[node] = status.snapshotIndex();
+        if (before >= 0 && status.snapshotIndex() > before) {
+            demand(
+                    node,
+                    "entries that the snapshot before the newest covers (retainedLogEntries)",
+                    before - (status.firstIndex() - 1),
+                    config.retainedLogEntries());
+        }
     }
 
     /**

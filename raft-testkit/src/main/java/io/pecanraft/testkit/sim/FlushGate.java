@@ -35,6 +35,11 @@ final class FlushGate {
         return full;
     }
 
+    /** Full, and nothing is left of the reserve. */
+    boolean isOutOfRoom() {
+        return full && flushesInReserve <= 0;
+    }
+
     /** A flush has come to its end: runs this now, or when it may end. */
     void pass(Runnable ended) {
         if (letsOnePass()) {

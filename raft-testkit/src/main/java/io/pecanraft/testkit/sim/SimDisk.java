@@ -481,7 +481,7 @@ public final class SimDisk {
     }
 
     boolean takeSnapshotFailure() {
-        if (readOnly) {
+        if (readOnly || flushes.isOutOfRoom()) {
             return true;
         }
         if (failingSnapshots == 0) {

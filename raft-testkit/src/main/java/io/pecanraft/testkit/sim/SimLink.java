@@ -88,9 +88,13 @@ final class SimLink {
         EntryId prev = cut == 0 ? whole.prev() : entries.get(cut - 1).id();
         return List.of(
                 new RaftMessage.AppendEntries(
-                        whole.term(), whole.prev(), whole.leaderCommit(), entries.subList(0, cut)),
+                        whole.term(), whole.prev(), whole.leaderCommit(), entries.subList(0, cut), whole.knownEpoch()),
                 new RaftMessage.AppendEntries(
-                        whole.term(), prev, whole.leaderCommit(), entries.subList(cut, entries.size())));
+                        whole.term(),
+                        prev,
+                        whole.leaderCommit(),
+                        entries.subList(cut, entries.size()),
+                        whole.knownEpoch()));
     }
 
     /** The message as a receiver would have decoded it: with buffers of its own, whose positions nobody else moved. */

@@ -171,9 +171,10 @@ public final class SimNetwork {
         links[from][to].blockedTypes.computeIfPresent(type, (key, count) -> count > 1 ? count - 1 : null);
     }
 
-    /** Messages between two servers wait until a time. */
+    /** Messages between two servers wait until a time, or longer if they do already. */
     public void clog(int from, int to, long untilNanos) {
-        links[from][to].cloggedUntilNanos = untilNanos;
+        SimLink link = links[from][to];
+        link.cloggedUntilNanos = Math.max(link.cloggedUntilNanos, untilNanos);
     }
 
     /**

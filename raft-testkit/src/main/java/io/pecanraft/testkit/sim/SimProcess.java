@@ -25,10 +25,11 @@ public final class SimProcess {
     private long jumpedNanos;
     private boolean alive = true;
     private long pausedUntilNanos;
-    private final Map<Lane, Long> slowUntilNanos = new EnumMap<>(Lane.class);
-    private long slowNanos;
+    private final Map<Lane, Slowness> slow = new EnumMap<>(Lane.class);
     private final List<SimExecutor> executors = new ArrayList<>();
     private @Nullable SimExecutor raft;
+
+    private record Slowness(long untilNanos, long byNanos) {}
 
     /** What a thread of a process is for. */
     public enum Lane {
@@ -110,19 +111,17 @@ public final class SimProcess {
 
     /** Makes every task of a lane late until a time. */
     public void slowDown(Lane lane, long untilNanos, long byNanos) {
-        slowUntilNanos.put(lane, untilNanos);
-        slowNanos = byNanos;
+        slow.put(lane, new Slowness(untilNanos, byNanos));
     }
 
     /** Ends all slowness. */
     public void speedUp() {
-        slowUntilNanos.clear();
+        slow.clear();
     }
 
     long slownessNanos(Lane lane) {
-        return !slowUntilNanos.isEmpty() && scheduler.nowNanos() < slowUntilNanos.getOrDefault(lane, 0L)
-                ? slowNanos
-                : 0;
+        Slowness slowness = slow.isEmpty() ? null : slow.get(lane);
+        return slowness != null && scheduler.nowNanos() < slowness.untilNanos() ? slowness.byNanos() : 0;
     }
 
     /** Moves its wall clock. */

@@ -121,14 +121,18 @@ public final class Trace {
     /** Record hash codes would do but for enums, whose hash codes differ from JVM to JVM. */
     private static long fingerprint(long hash, RaftMessage message) {
         if (message instanceof RaftMessage.AppendEntries m) {
-            long h = mix(Hash.mix(Hash.mix(hash, m.term()), m.leaderCommit()), m.prev());
+            long h = mix(Hash.mix(Hash.mix(Hash.mix(hash, m.term()), m.leaderCommit()), m.knownEpoch()), m.prev());
             for (LogEntry entry : m.entries()) {
-                h = Hash.mix(Hash.mix(h, entry.term()), entry.payload());
+                h = Hash.mix(Hash.mix(h, entry.term()), entry.timestampMillis());
+                h = Hash.mix(Hash.mix(h, entry.type().code()), entry.payload());
             }
             return h;
         } else if (message instanceof RaftMessage.InstallSnapshot m) {
             return Hash.mix(
-                    mix(Hash.mix(Hash.mix(hash, m.term()), m.offset()), m.meta().lastIncluded()), m.data());
+                    Hash.mix(
+                            Hash.mix(Hash.mix(hash, m.term()), m.offset()),
+                            m.meta().hashCode()),
+                    m.data());
         } else if (message instanceof RaftMessage.ForwardProposal m) {
             return Hash.mix(Hash.mix(Hash.mix(hash, m.nonce()), m.requestId()), m.command());
         } else if (message instanceof RaftMessage.ForwardProposalResponse m) {

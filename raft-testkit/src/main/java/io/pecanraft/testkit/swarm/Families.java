@@ -20,6 +20,7 @@ import io.pecanraft.testkit.swarm.fault.LateVotes;
 import io.pecanraft.testkit.swarm.fault.LinkCut;
 import io.pecanraft.testkit.swarm.fault.LongerLog;
 import io.pecanraft.testkit.swarm.fault.Pause;
+import io.pecanraft.testkit.swarm.fault.PutBack;
 import io.pecanraft.testkit.swarm.fault.ReadError;
 import io.pecanraft.testkit.swarm.fault.ReadOnlyDisk;
 import io.pecanraft.testkit.swarm.fault.Ring;
@@ -90,7 +91,8 @@ final class Families {
             new LateVotes(),
             new FullDisk(),
             new RottenSnapshot(),
-            new ReadOnlyDisk());
+            new ReadOnlyDisk(),
+            new PutBack());
 
     /** What clients and operators do. */
     static final List<Family> OPERATIONS = List.of(

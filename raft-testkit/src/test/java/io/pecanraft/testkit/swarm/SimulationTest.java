@@ -32,6 +32,7 @@ public class SimulationTest {
                     .containsKeys("answered reads, Lease", "answered reads, BoundedStaleness")
                     .containsKeys("answered reads, Local")
                     .containsKeys("transfers done", "transfers failed")
+                    .containsKeys("directories put back and noticed", "directories put back and taken away")
                     .containsKeys("handovers to a preferred server", "handovers that were asked for")
                     .containsKeys(
                             "logs damaged", "logs refilled", "snapshots damaged", "logs lost with their snapshots");

@@ -81,6 +81,20 @@ class ConsoleIT {
 
     @Test
     @Order(3)
+    void aPausedPageStandsStill() {
+        page.evaluate("document.getElementById('pause').click()");
+        page.see("document.getElementById('pause').textContent", "Go on");
+        try (Jedis jedis = ProcessCluster.client(three.clients(0))) {
+            jedis.set("another", "v");
+        }
+        assertThat(page.evaluate("document.getElementById('tile-keys').textContent"))
+                .isEqualTo("50");
+        page.evaluate("document.getElementById('pause').click()");
+        page.see("document.getElementById('tile-keys').textContent", "51");
+    }
+
+    @Test
+    @Order(4)
     void nothingHappensUnlessItIsConfirmed() {
         String follower = follower();
         page.click(follower, "transfer");
@@ -92,7 +106,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void leadershipIsHandedOverByTheKeyboardAlone() {
         String follower = follower();
         page.focus(follower, "transfer");
@@ -106,7 +120,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void aSnapshotIsTakenOnAnotherNode() {
         page.click("n3", "snapshot");
         page.evaluate("document.getElementById('confirm-yes').click()");
@@ -115,7 +129,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aNodeThatIsGoneIsShownAndCanBeRemoved() {
         servers.get(2).close();
         page.see("document.getElementById('verdict-title').textContent", "n3 unreachable");
@@ -127,7 +141,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aNodeIsAddedAgain() {
         servers.set(2, KvServer.start(three.settings(2)));
         page.evaluate("{ const add = document.getElementById('add'); add.node.value = 'n3'; add.address.value = '"
@@ -139,7 +153,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void whatIsWrongIsSaid() {
         page.evaluate("{ const add = document.getElementById('add'); add.node.value = 'n/4'; add.address.value = 'h:1';"
                 + " add.requestSubmit(); }");
@@ -151,7 +165,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void theBrowserHasNothingToComplainOf() {
         // What a refusal looks like to the browser is a 400; everything else would be ours to mend.
         assertThat(page.browser().complaints()).allMatch(complaint -> complaint.contains("status of 400"));

@@ -1,7 +1,5 @@
 package io.pecanraft.examples.kv;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,7 +8,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +34,7 @@ public final class Program {
         return jar;
     }
 
+    /** Deletes it with all that is in it; nothing if it is not there. */
     public static void delete(Path directory) throws IOException {
         if (Files.exists(directory)) {
             try (Stream<Path> files = Files.walk(directory)) {
@@ -60,64 +58,16 @@ public final class Program {
 
     /** The command line of the program. Small heaps and fast starts: many of them share one machine. */
     static List<String> command(String... args) {
-        return withClasses("-XX:SharedArchiveFile=" + Classes.ARCHIVE, args);
-    }
-
-    private static List<String> withClasses(String flag, String... args) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                flag));
-        if (Runtime.version().feature() >= 23) {
-            command.add("--sun-misc-unsafe-memory-access=allow");
-        }
+        List<String> command = new ArrayList<>(Classes.OF_THIS_JDK.java("-Xmx384m"));
         command.addAll(List.of("-jar", jar().toString()));
         command.addAll(List.of(args));
         return command;
     }
 
-    /**
-     * The classes of a server, loaded and checked beforehand and once for all processes, which saves each a third of what its start costs.
-     * Made when the first is started.
-     */
+    /** Made when the first is started. */
     private static final class Classes {
-        static final Path ARCHIVE = archive(freshDirectory("classes"));
-    }
-
-    /** From a server that has led. */
-    private static Path archive(Path directory) {
-        Path archive = directory.resolve("kv.jsa");
-        List<Integer> ports = unusedPorts(2);
-        HostPort clients = new HostPort("127.0.0.1", ports.get(0));
-        Process server = start(
-                directory.resolve("server.out"),
-                withClasses(
-                        "-XX:ArchiveClassesAtExit=" + archive,
-                        "server",
-                        "--supervised",
-                        "--id",
-                        "n1",
-                        "--members",
-                        "n1=127.0.0.1:" + ports.get(1),
-                        "--listen",
-                        clients.toString(),
-                        "--data",
-                        directory.resolve("n1").toString()));
-        await().atMost(ProcessCluster.PATIENCE)
-                .until(() -> NodeReport.ask("n1", clients, RespAccess.PLAIN, Duration.ofSeconds(2))
-                        .isLeader());
-        try {
-            server.getOutputStream().close();
-            server.waitFor();
-            return archive;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        static final SharedClasses OF_THIS_JDK = SharedClasses.of(
+                Path.of(System.getProperty("java.home")), Runtime.version().feature(), freshDirectory("classes"));
     }
 
     /** Starts the program; what it prints goes to the end of a file. */

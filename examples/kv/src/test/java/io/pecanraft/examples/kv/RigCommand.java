@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -96,6 +98,7 @@ final class RigCommand implements Callable<Integer>, Rig.Starter {
     @Option(names = "--commit", hidden = true, defaultValue = "unknown", description = "Of the sources.")
     private String commit;
 
+    private final Map<Integer, SharedClasses> classes = new ConcurrentHashMap<>();
     private LocalPorts ports = new LocalPorts(FIRST_PORT, 1);
 
     /** Runs it. */
@@ -140,6 +143,12 @@ final class RigCommand implements Callable<Integer>, Rig.Starter {
                 // Without disks of its own the rig keeps the data in the directory for them, perhaps in memory.
                 "--allow-file-system",
                 "tmpfs");
-        return new RigNodes(ports, directory, data, links, options, javas, roundSeed);
+        return new RigNodes(ports, directory, data, links, options, javas, this::classesOf, roundSeed);
+    }
+
+    private SharedClasses classesOf(RigJava java) {
+        return classes.computeIfAbsent(
+                java.release(),
+                release -> SharedClasses.of(java.home(), release, Program.freshDirectory("classes-" + release)));
     }
 }

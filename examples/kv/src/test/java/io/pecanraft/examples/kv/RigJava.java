@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 record RigJava(Path home, int release, boolean assertions) {
 
     private static final int LEAST_RELEASE = 17;
-    private static final int WARNS_OF_UNSAFE = 23;
 
     /** This one, and those of other releases that are installed beside it, each with and without assertions. */
     static List<RigJava> installed() {
@@ -63,15 +62,8 @@ record RigJava(Path home, int release, boolean assertions) {
     }
 
     /** What the arguments of the program follow. Small heaps and fast starts: many of them share one machine. */
-    List<String> command(Path jar) {
-        List<String> command = new ArrayList<>(List.of(
-                home.resolve("bin").resolve("java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1"));
-        if (release >= WARNS_OF_UNSAFE) {
-            command.add("--sun-misc-unsafe-memory-access=allow");
-        }
+    List<String> command(SharedClasses classes, Path jar) {
+        List<String> command = new ArrayList<>(classes.java("-Xmx256m"));
         if (assertions) {
             command.add("-ea");
         }

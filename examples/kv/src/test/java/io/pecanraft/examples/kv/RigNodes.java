@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,9 @@ final class RigNodes implements Servers {
     private final List<String> options;
     private final List<RigJava> javas;
     private final Random random;
+    private final Function<RigJava, SharedClasses> classes;
     private final WallClocks clocks;
+    private final int clockServer;
     private final @Nullable ChildNode[] children; // all guarded by this
     private final boolean[] endIsMeant;
     private final boolean[] isFull;
@@ -52,6 +55,7 @@ final class RigNodes implements Servers {
             Links links,
             List<String> options,
             List<RigJava> javas,
+            Function<RigJava, SharedClasses> classes,
             long seed) {
         this.ports = ports;
         this.directory = directory;
@@ -60,7 +64,9 @@ final class RigNodes implements Servers {
         this.options = options;
         this.javas = javas;
         this.random = new Random(seed);
+        this.classes = classes;
         this.clocks = WallClocks.in(directory);
+        this.clockServer = random.nextInt(ports.nodes());
         this.children = new ChildNode[ports.nodes()];
         this.endIsMeant = new boolean[ports.nodes()];
         this.isFull = new boolean[ports.nodes()];
@@ -99,11 +105,13 @@ final class RigNodes implements Servers {
         starts.add(java.name());
         List<String> command = new ArrayList<>();
         try {
-            command.addAll(clocks.command(i));
+            if (i == clockServer) {
+                command.addAll(clocks.command(i));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        command.addAll(java.command(Program.jar()));
+        command.addAll(java.command(classes.apply(java), Program.jar()));
         ChildNode child = ChildNode.start(ports, i, directory, data.get(i), all, command);
         children[i] = child;
         child.process().onExit().thenRun(() -> ended(i, child));
@@ -129,9 +137,15 @@ final class RigNodes implements Servers {
         wasFull[i] |= full;
     }
 
+    /** One only, since each look at a clock that is played takes its time: with all of them clients got a tenth of the answers. */
     @Override
-    public void setClockOff(int i, long seconds) throws IOException {
-        clocks.setOff(i, seconds);
+    public int clockServer() {
+        return clockServer;
+    }
+
+    @Override
+    public void setClockOff(long seconds) throws IOException {
+        clocks.setOff(clockServer, seconds);
     }
 
     @Override

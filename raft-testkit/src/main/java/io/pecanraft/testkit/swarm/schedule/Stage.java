@@ -8,6 +8,8 @@ import io.pecanraft.testkit.sim.SimScheduler;
 import io.pecanraft.testkit.swarm.membership.Operator;
 import io.pecanraft.testkit.swarm.workload.Clients;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What the items of a schedule act upon. */
 public final class Stage {
@@ -17,6 +19,7 @@ public final class Stage {
     private final FaultAtlas atlas;
     private final Operator operator;
     private final NetworkProfile calmNetwork;
+    private final List<Runnable> atTheEndOfFaults = new ArrayList<>();
     private boolean faultsAreOver;
 
     /** A stage on which the faults have not ended. */
@@ -75,6 +78,11 @@ public final class Stage {
         });
     }
 
+    /** What must not outlast the faults is ended by this, in the very moment in which they end. */
+    public void atTheEndOfFaults(Runnable what) {
+        atTheEndOfFaults.add(what);
+    }
+
     /** Whether every founder that has its data knows durably that the cluster is formed. */
     public boolean formed() {
         return cluster.nodes().stream()
@@ -113,5 +121,6 @@ public final class Stage {
     /** Ends the time in which faults come and go; what is broken now stays broken. */
     public void endFaults() {
         faultsAreOver = true;
+        atTheEndOfFaults.forEach(Runnable::run);
     }
 }

@@ -185,10 +185,10 @@ final class Injector {
                 });
             }
             case CLOCK -> {
-                servers.setClockOff(i, injection.amount());
+                servers.setClockOff(injection.amount());
                 yield Begun.of(
-                        "wall clock of " + name + " off by " + injection.amount() + " s",
-                        () -> servers.setClockOff(i, 0));
+                        "wall clock of " + name(servers.clockServer()) + " off by " + injection.amount() + " s",
+                        () -> servers.setClockOff(0));
             }
             case ISOLATE -> impair("isolate " + name, between(node -> node == i), Passage.HELD);
             case STALL -> impair("stall " + name, between(node -> node == i), Passage.HELD);

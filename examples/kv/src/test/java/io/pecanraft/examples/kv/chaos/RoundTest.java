@@ -131,7 +131,12 @@ class RoundTest {
         public void diskIsFull(int i, boolean full) {}
 
         @Override
-        public void setClockOff(int i, long seconds) {}
+        public int clockServer() {
+            return 0;
+        }
+
+        @Override
+        public void setClockOff(long seconds) {}
 
         @Override
         public void terminate(int i) {}

@@ -13,8 +13,11 @@ public interface Servers extends Nodes, AutoCloseable {
     /** There is no room on its disk, or there is again: a server that starts without room refuses to, and ends by itself. */
     void diskIsFull(int i, boolean full);
 
-    /** Its wall clock is off by so many seconds, also when it is started again. */
-    void setClockOff(int i, long seconds) throws IOException;
+    /** Whose wall clock can be set. */
+    int clockServer();
+
+    /** That wall clock is off by so many seconds, also when its server is started again. */
+    void setClockOff(long seconds) throws IOException;
 
     /** Asks a process to end (SIGTERM), and waits for it. Ends it by force where that takes too long, which was not meant. */
     void terminate(int i);
