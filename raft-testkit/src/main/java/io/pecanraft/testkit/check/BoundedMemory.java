@@ -33,6 +33,9 @@ final class BoundedMemory {
     /** The newest snapshot that each server has had in this life; -1 for not known. */
     private final long[] snapshots;
 
+    /** What each was last seen to know as applied and durable. */
+    private final long[] finished;
+
     BoundedMemory(Verdict verdict, Operations operations, Disks disks, int nodes) {
         this.verdict = verdict;
         this.operations = operations;
@@ -41,6 +44,7 @@ final class BoundedMemory {
         this.underWay = new UnderWay[nodes][nodes];
         this.gauges = new QueueGauge[nodes];
         this.snapshots = new long[nodes];
+        this.finished = new long[nodes];
         for (int from = 0; from < nodes; from++) {
             int node = from;
             gauges[from] = new QueueGauge((what, held, limit) -> demand(node, what, held, limit));
@@ -128,18 +132,20 @@ final class BoundedMemory {
     }
 
     /**
-     * With a newer snapshot a log forgets what the one before covered, but for a tail (thesis §5.1.2); of what the newer one covers the raft
-     * thread may not know yet that it is applied.
+     * With a newer snapshot a log forgets what the one before covered, but for a tail (thesis §5.1.2), and but for what is not yet known to be
+     * applied and durable here.
      */
     private void retained(int node, RaftConfig config, NodeStatus status) {
         long before = snapshots[node];
+        long known = finished[node];
         snapshots[node] = status.snapshotIndex();
+        finished[node] = Math.min(status.appliedIndex(), status.durableIndex());
         if (before >= 0 && status.snapshotIndex() > before) {
             demand(
                     node,
                     "entries that the snapshot before the newest covers (retainedLogEntries)",
                     before - (status.firstIndex() - 1),
-                    config.retainedLogEntries());
+                    config.retainedLogEntries() + Math.max(0, before - known));
         }
     }
 
