@@ -34,8 +34,11 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
             String answer = RespClient.ask(address, access, timeout, "RAFT", "STATUS", "JSON");
             JsonObject json = JsonParser.parseString(answer).getAsJsonObject();
             json.addProperty("address", address.toString());
-            long halfway = before + (System.currentTimeMillis() - before) / 2;
-            json.addProperty("clockAheadMillis", json.get("clockMillis").getAsLong() - halfway);
+            JsonElement clock = json.get("clockMillis");
+            if (clock != null) { // servers of earlier versions do not say it
+                long halfway = before + (System.currentTimeMillis() - before) / 2;
+                json.addProperty("clockAheadMillis", clock.getAsLong() - halfway);
+            }
             return new NodeReport(json.get("node").getAsString(), address, json, Optional.empty());
         } catch (IOException | JsonParseException | IllegalStateException e) {
             return unreachable(expectedName, address, String.valueOf(e.getMessage()));
