@@ -2,6 +2,7 @@ package io.pecanraft.examples.kv;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.pecanraft.examples.kv.command.StatusJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,8 +21,6 @@ final class Diagnosis {
 
     /** A follower that is this far behind, or a state machine, is worth a word. */
     private static final long MANY_ENTRIES = 10_000;
-
-    private static final long LONG_SILENCE_MILLIS = 5_000;
 
     /** So long a write to the log takes on no sound disk, and a few of them in a row come near an election timeout. */
     private static final long SLOW_WRITE_MILLIS = 250;
@@ -298,7 +297,7 @@ final class Diagnosis {
         String node = follower.get("node").getAsString();
         long silence = follower.get("millisSinceContact").getAsLong();
         long lag = follower.get("lagEntries").getAsLong();
-        if (silence < 0 || silence > LONG_SILENCE_MILLIS) {
+        if (silence < 0 || silence > StatusJson.LONG_SILENCE_MILLIS) {
             findings.add(Finding.minor(
                     leader.node() + ", which leads, has not heard of " + node
                             + (silence < 0 ? " in its term" : " for " + silence / 1_000 + " s"),

@@ -104,7 +104,7 @@ public final class PutBack implements Family {
                     node.start();
                 }
             });
-            stage.atTheEndOfFaults(this::giveUp);
+            stage.atTheEndOfFaults(this::settle);
             watch();
         }
 
@@ -112,17 +112,18 @@ public final class PutBack implements Family {
             if (over) {
                 return;
             }
-            if (!isOf(node, storage)) {
-                end("directories put back and noticed");
-            } else if (!stage.cluster().leadership().equals(leadership)
-                    || !remembers(leader, storage, earlier.log().lastIndex())) {
-                giveUp();
-            } else {
+            boolean mayBeNoticedYet = isOf(node, storage)
+                    && stage.cluster().leadership().equals(leadership)
+                    && remembers(leader, storage, earlier.log().lastIndex());
+            if (mayBeNoticedYet) {
                 stage.later(look, this::watch);
+            } else {
+                settle();
             }
         }
 
-        private void giveUp() {
+        /** It was noticed, or the disk is taken away now. */
+        private void settle() {
             if (over) {
                 return;
             }

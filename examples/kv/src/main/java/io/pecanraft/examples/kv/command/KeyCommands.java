@@ -68,17 +68,18 @@ final class KeyCommands {
         if (millis.isEmpty()) {
             return error(TtlOptions.invalid(seconds ? "expire" : "pexpire"));
         }
+        boolean withXx = request.size() == 5 && request.arg(3).equalsIgnoreCase("XX");
+        if (withXx && request.arg(4).equalsIgnoreCase("LT")) {
+            return error("XX and LT together are not supported");
+        }
         // XX adds nothing to GT: no deadline is later than none.
-        int only = request.size() == 5 && request.arg(3).equalsIgnoreCase("XX") ? 4 : 3;
-        if (request.size() == 5 && (only == 3 || !request.arg(4).equalsIgnoreCase("GT")) || request.size() > 5) {
-            return error(
-                    request.size() == 5 && only == 4 && request.arg(4).equalsIgnoreCase("LT")
-                            ? "XX and LT together are not supported"
-                            : "NX and XX, GT or LT options at the same time are not compatible");
+        boolean xxAndGt = withXx && request.arg(4).equalsIgnoreCase("GT");
+        if (request.size() > 4 && !xxAndGt) {
+            return error("NX and XX, GT or LT options at the same time are not compatible");
         }
         DeadlineCondition condition = DeadlineCondition.ALWAYS;
         if (request.size() > 3) {
-            Bytes option = request.arg(only);
+            Bytes option = request.arg(xxAndGt ? 4 : 3);
             if (option.equalsIgnoreCase("NX")) {
                 condition = DeadlineCondition.IF_NONE;
             } else if (option.equalsIgnoreCase("XX")) {

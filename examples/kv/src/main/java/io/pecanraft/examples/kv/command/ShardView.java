@@ -33,15 +33,14 @@ record ShardView(Server self, Server master, List<Server> others) {
      */
     record Server(String id, String host, int port, boolean heard) {}
 
-    private static final long LONG_SILENCE_MILLIS = 5_000;
-
     static ShardView of(ServerInfo info) {
         NodeStatus status = info.node().status();
         Map<String, Announced> announced = info.store().get().servers();
         String cluster = status.identity().cluster().toString();
         Server self = server(cluster, info.id().value(), info.advertised(), true);
         Set<String> silent = status.followers().stream()
-                .filter(each -> each.millisSinceContact() < 0 || each.millisSinceContact() > LONG_SILENCE_MILLIS)
+                .filter(each ->
+                        each.millisSinceContact() < 0 || each.millisSinceContact() > StatusJson.LONG_SILENCE_MILLIS)
                 .map(each -> each.member().node().value())
                 .collect(Collectors.toSet());
         String leader = status.leader().map(NodeId::value).orElse(info.id().value());

@@ -19,6 +19,9 @@ import java.util.OptionalInt;
 /** The status of a node as JSON: what RAFT STATUS JSON answers and the status command of the program prints. */
 public final class StatusJson {
 
+    /** A leader that has not heard a follower for longer takes it for silent. */
+    public static final long LONG_SILENCE_MILLIS = 5_000;
+
     private StatusJson() {}
 
     /** What a node says of itself, and of the certificates that it uses. */
