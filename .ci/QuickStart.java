@@ -14,32 +14,6 @@ final class QuickStart {
     private static final Pattern PROGRAM = Pattern.compile("<!-- snippet: \\S+/Counter\\.java -->\n```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern JVM_FLAGS = Pattern.compile("`(--add-exports=[^`]*)`");
 
-    public static void main(String[] args) throws Exception {
-                    List<MemberAddress> members = new ArrayList<>();
-                    List<java.net.ServerSocket> sockets = new ArrayList<>();
-                    for (int i = 1; i <= 3; i++) {
-                        sockets.add(new java.net.ServerSocket(0));
-                        members.add(new MemberAddress(NodeId.of("n" + i), "127.0.0.1:" + sockets.get(i - 1).getLocalPort()));
-                    }
-                    for (java.net.ServerSocket socket : sockets) {
-                        socket.close();
-                    }
-                    List<RaftNode> nodes = new ArrayList<>();
-                    for (int i = 0; i < 3; i++) {
-                        nodes.add(CounterNode.start(members.get(i).node(), members, sockets.get(i).getLocalPort(),
-                                Path.of(args[0], members.get(i).node().value())));
-                    }
-                    try (RaftSession session = nodes.get(0).openSession().join()) {
-                        session.propose(Counter.encode(5)).join();
-                    }
-                    ByteBuffer sum = nodes.get(2).read(ByteBuffer.allocate(0), ReadConsistency.linearizable()).join();
-                    System.out.println("the sum is " + sum.getLong(0));
-                    nodes.forEach(RaftNode::close);
-                    System.exit(sum.getLong(0) == 5 ? 0 : 1);
-                }
-            }
-            """;
-
     public static void main(String[] args) throws IOException {
         String readme = Files.readString(Path.of(args[0]));
         Path project = Path.of(args[1]);

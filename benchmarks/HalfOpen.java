@@ -7,17 +7,22 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 
 /**
  * What connections that never get beyond half a handshake cost those who write: measures the latency of SET on a node of the key-value
  * example, in turn without them and while so many are held open to a Raft port, and made again when the server closes them.
  *
- * <pre>java benchmarks/HalfOpen.java RAFT-HOST:PORT RESP-HOST:PORT [CONNECTIONS [ROUNDS [SECONDS]]]</pre>
+ * <pre>java benchmarks/HalfOpen.java RAFT-HOST:PORT RESP-HOST:PORT [CONNECTIONS [ROUNDS [SECONDS [tls]]]]</pre>
+ *
+ * <p>With {@code tls} half of the callers send a whole ClientHello, which the server answers with a signature, and no more.
  */
 final class HalfOpen {
 
@@ -29,12 +34,14 @@ final class HalfOpen {
 
     private final InetSocketAddress raft;
     private final int connections;
+    private final byte[] half;
     private final AtomicLong made = new AtomicLong();
     private volatile boolean over;
 
-    private HalfOpen(InetSocketAddress raft, int connections) {
+    private HalfOpen(InetSocketAddress raft, int connections, byte[] half) {
         this.raft = raft;
         this.connections = connections;
+        this.half = half;
     }
 
     public static void main(String[] args) throws Exception {
@@ -43,10 +50,11 @@ final class HalfOpen {
         int connections = args.length > 2 ? Integer.parseInt(args[2]) : 2_000;
         int rounds = args.length > 3 ? Integer.parseInt(args[3]) : 5;
         int seconds = args.length > 4 ? Integer.parseInt(args[4]) : 10;
+        byte[] half = args.length > 5 && args[5].equals("tls") ? clientHello() : HALF;
         measure(resp, seconds); // the JVMs become warm
         for (int round = 1; round <= rounds; round++) {
             System.out.println("round " + round + ", without: " + measure(resp, seconds));
-            HalfOpen callers = new HalfOpen(raft, connections);
+            HalfOpen callers = new HalfOpen(raft, connections, half);
             Thread thread = new Thread(callers::call, "half-open");
             thread.start();
             while (callers.made.get() < connections && thread.isAlive()) {
@@ -57,6 +65,15 @@ final class HalfOpen {
             thread.join();
             System.out.println("         connections made in all: " + callers.made.get());
         }
+    }
+
+    /** The same for all callers: the server cannot know. */
+    private static byte[] clientHello() throws GeneralSecurityException, IOException {
+        SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+        engine.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        return Arrays.copyOf(hello.array(), hello.position());
     }
 
     private static InetSocketAddress address(String text) {
@@ -116,7 +133,7 @@ final class HalfOpen {
                 if (callers.size() < connections) {
                     SocketChannel channel = SocketChannel.open(raft);
                     if (made.get() % 2 == 0) {
-                        channel.write(ByteBuffer.wrap(HALF));
+                        channel.write(ByteBuffer.wrap(half));
                     }
                     callers.add(new Caller(channel, System.nanoTime()));
                     made.incrementAndGet();

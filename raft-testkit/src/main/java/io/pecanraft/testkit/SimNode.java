@@ -14,6 +14,7 @@ import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.testkit.check.Operations;
 import io.pecanraft.testkit.check.ReplicaCheck;
+import io.pecanraft.testkit.sim.DiskProfile;
 import io.pecanraft.testkit.sim.Hash;
 import io.pecanraft.testkit.sim.SimDisk;
 import io.pecanraft.testkit.sim.SimProcess;
@@ -46,7 +47,9 @@ public final class SimNode {
         /** The process is killed: what it wrote is in the page cache and will be there after a restart. */
         PROCESS,
         /** The power goes: what was not flushed may be lost. */
-        POWER
+        POWER,
+        /** The power goes, and nothing is left of what was not flushed. */
+        POWER_LOSES_ALL
     }
 
     SimNode(SimCluster cluster, int number, NodeId id, SimDisk disk) {
@@ -140,20 +143,24 @@ public final class SimNode {
     private void crashAlone(Crash kind) {
         Life ending = life;
         if (ending == null) {
-            if (kind == Crash.POWER) {
-                disk.powerLost();
+            if (kind != Crash.PROCESS) {
+                toDisk(kind);
             }
             return;
         }
         cluster.trace().add(Trace.Kind.CRASH, number, kind.toString());
         life = null;
         ending.process().kill();
-        if (kind == Crash.POWER) {
-            disk.powerLost();
-        } else {
-            disk.processDied();
-        }
+        toDisk(kind);
         ending.calls().forEach(cluster.invariants().operations()::abandoned);
+    }
+
+    private void toDisk(Crash kind) {
+        switch (kind) {
+            case PROCESS -> disk.processDied();
+            case POWER -> disk.powerLost();
+            case POWER_LOSES_ALL -> disk.powerLost(DiskProfile.PowerLoss.LOSES_ALL);
+        }
     }
 
     /** Takes it down and up again. */

@@ -52,6 +52,10 @@ public enum Story {
     /** Runs one seed. */
     public Outcome run(long seed) {
         String replay = replay(seed);
+        return ErrorLines.demandNone(replay, () -> run(seed, replay));
+    }
+
+    private Outcome run(long seed, String replay) {
         return switch (this) {
             case SWARM -> Simulation.run(Plan.of(seed), replay);
             case CHURN -> Simulation.run(Plan.withChurn(seed), replay);

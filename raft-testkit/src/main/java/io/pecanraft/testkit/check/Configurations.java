@@ -14,8 +14,11 @@ import io.pecanraft.testkit.sim.Verdict;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +36,8 @@ final class Configurations {
     private final CommittedLog committed;
     private final Disks disks;
     private final List<Appended> appended = new ArrayList<>();
+    private final NavigableMap<Long, Membership> committedAt = new TreeMap<>();
     private boolean rewritten;
-    private Optional<Membership> newestCommitted = Optional.empty();
 
     Configurations(Verdict verdict, CommittedLog committed, Disks disks) {
         this.verdict = verdict;
@@ -45,13 +48,20 @@ final class Configurations {
 
     /** The newest configuration that is committed; empty before the first leader's first entry is. */
     Optional<Membership> newestCommitted() {
-        return newestCommitted;
+        return Optional.ofNullable(committedAt.lastEntry()).map(Map.Entry::getValue);
+    }
+
+    /** The one that the committed log says to be in force at an entry; null before the first. */
+    @Nullable
+    Membership committedAt(long index) {
+        Map.Entry<Long, Membership> newest = committedAt.floorEntry(index);
+        return newest == null ? null : newest.getValue();
     }
 
     private void committed(LogEntry entry) {
         if (entry.type() == EntryType.MEMBERSHIP) {
             Membership membership = decode(entry);
-            newestCommitted = Optional.of(membership);
+            committedAt.put(entry.index(), membership);
             if (membership.isJoint() && !disks.durableOnQuorum(membership, entry.id())) {
                 verdict.fail(
                         "joint-majorities",
@@ -76,14 +86,20 @@ final class Configurations {
         }
     }
 
-    private static @Nullable Membership before(LogImage log, long index) {
-        Membership newest = null;
+    /** The newest one in a log before this index; what was compacted, or came as a snapshot, is committed. */
+    private @Nullable Membership before(LogImage log, long index) {
+        Membership newest = committedAt(Math.min(log.base().index(), index - 1));
         for (LogEntry entry : log.recovered().membershipEntries()) {
             if (entry.index() < index) {
                 newest = decode(entry);
             }
         }
         return newest;
+    }
+
+    /** A server begins with what its disk holds. */
+    void starts() {
+        rewritten = true;
     }
 
     /** The event is over in which a server may have written. */
@@ -101,7 +117,7 @@ final class Configurations {
             verdict.fail(
                     "configuration-in-force",
                     disk.identity().node() + " acts by " + status.membership().orElse(null)
-                            + ", but the newest configuration in its log is " + inLog);
+                            + ", but the newest configuration in its log and its snapshot is " + inLog);
         }
     }
 
@@ -109,7 +125,7 @@ final class Configurations {
         Membership before = change.before();
         Membership after = decode(change.entry());
         if (before == null) {
-            return; // the first of all, or what came before was compacted and so is committed
+            return; // the first of all
         }
         if (committed.lastIndex() < before.logIndex()) {
             fail(change, "the one before it, " + before + ", is not committed");

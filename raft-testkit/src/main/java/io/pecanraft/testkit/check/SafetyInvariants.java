@@ -46,7 +46,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     private final SessionLedger sessions;
     private final BoundedMemory memory;
     private final SnapshotRules snapshots;
-    private final Map<String, Long> lossesAndRefills = new TreeMap<>();
+    private final Map<String, Long> onDisks = new TreeMap<>();
     private final @Nullable SimDisk[] current;
     private final @Nullable NodeStatus[] last;
     private final boolean[] mayFail;
@@ -64,7 +64,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         this.operations = new Operations(verdict, committed);
         this.sessions = new SessionLedger(verdict, committed);
         this.memory = new BoundedMemory(verdict, operations, disks, nodes);
-        this.snapshots = new SnapshotRules(verdict, committed);
+        this.snapshots = new SnapshotRules(verdict, committed, configurations);
         this.current = new @Nullable SimDisk[nodes];
         this.last = new @Nullable NodeStatus[nodes];
         this.mayFail = new boolean[nodes];
@@ -98,9 +98,9 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         snapshots.compareBytes();
     }
 
-    /** How often disks have lost what they had promised to keep, by what it was, and have got it back. */
-    public Map<String, Long> lossesAndRefills() {
-        return lossesAndRefills;
+    /** How often disks have failed, have lost what they had promised to keep, and have got it back, by what it was. */
+    public Map<String, Long> onDisks() {
+        return onDisks;
     }
 
     /** The greatest term in which there was a leader. */
@@ -137,7 +137,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     public void written(SimDisk disk, LogWrite write) {
         promise.written(disk, write);
         if (write.repaired()) {
-            lossesAndRefills.merge("logs refilled", 1L, Long::sum);
+            onDisks.merge("logs refilled", 1L, Long::sum);
         }
         long term = disk.written().hardState().currentTerm();
         // The first step of a new life may be one that the life before did not live to take: the log gives way to a
@@ -200,8 +200,8 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
     }
 
     @Override
-    public void lost(SimDisk disk, String what) {
-        lossesAndRefills.merge(what, 1L, Long::sum);
+    public void happened(SimDisk disk, String what) {
+        onDisks.merge(what, 1L, Long::sum);
     }
 
     @Override
@@ -238,7 +238,11 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         if (status.state() != NodeStatus.State.RUNNING) {
             return;
         }
-        if (before != null && before.state() == NodeStatus.State.RUNNING) {
+        boolean ran = before != null && before.state() == NodeStatus.State.RUNNING;
+        if (!ran) {
+            configurations.starts();
+        }
+        if (ran) {
             neverBackwards(node, before, status);
         } else if (status.term() < disk.durable().hardState().currentTerm()) {
             verdict.fail(

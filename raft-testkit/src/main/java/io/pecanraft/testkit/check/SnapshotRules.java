@@ -12,12 +12,14 @@ final class SnapshotRules {
 
     private final Verdict verdict;
     private final CommittedLog committed;
+    private final Configurations configurations;
     private final Map<EntryId, SnapshotMeta> first = new HashMap<>();
     private boolean equalStatesAreEqualBytes;
 
-    SnapshotRules(Verdict verdict, CommittedLog committed) {
+    SnapshotRules(Verdict verdict, CommittedLog committed, Configurations configurations) {
         this.verdict = verdict;
         this.committed = committed;
+        this.configurations = configurations;
     }
 
     /** From now on servers that have applied the same must have written the same bytes. */
@@ -37,6 +39,12 @@ final class SnapshotRules {
                         "snapshot-of-committed",
                         disk.identity().node() + " stores a snapshot of " + meta.lastIncluded() + ", but "
                                 + committed.entry(meta.lastIncludedIndex()).id() + " was committed");
+            } else if (!meta.membership().equals(configurations.committedAt(meta.lastIncludedIndex()))) {
+                verdict.fail(
+                        "snapshot-of-committed",
+                        disk.identity().node() + " stores a snapshot of " + meta.lastIncluded() + " with the members "
+                                + meta.membership() + ", but "
+                                + configurations.committedAt(meta.lastIncludedIndex()) + " was in force there");
             } else if (equalStatesAreEqualBytes) {
                 compare(disk, meta);
             }

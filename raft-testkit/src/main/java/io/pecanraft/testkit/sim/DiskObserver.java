@@ -17,8 +17,8 @@ public interface DiskObserver {
     /** It was given up, because its server was shown that it lacks what it had acknowledged. */
     void condemned(SimDisk disk);
 
-    /** It lost what it had promised to keep: entries, snapshots, or the log behind those. */
-    default void lost(SimDisk disk, String what) {}
+    /** It failed, or lost what it had promised to keep: entries, snapshots, or the log behind those. */
+    default void happened(SimDisk disk, String what) {}
 
     /** A snapshot became durable and the newest one. */
     void snapshotStored(SimDisk disk);

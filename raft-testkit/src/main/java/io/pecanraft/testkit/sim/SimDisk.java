@@ -153,8 +153,13 @@ public final class SimDisk {
 
     /** The power went: what was not flushed may be lost. */
     public void powerLost() {
+        powerLost(profile.powerLoss());
+    }
+
+    /** The same, and less kind than usual. */
+    public void powerLost(DiskProfile.PowerLoss drawn) {
         processDied();
-        DiskProfile.PowerLoss policy = profile.powerLoss();
+        DiskProfile.PowerLoss policy = drawn;
         if (policy == DiskProfile.PowerLoss.ANY) {
             policy = POLICIES.get(random.nextInt(POLICIES.size()));
         }
@@ -413,6 +418,7 @@ public final class SimDisk {
     void requireWritable() {
         if (readOnly) {
             excused = true;
+            observer.happened(this, "starts on a read-only disk");
             throw new StorageException(
                     StorageException.Reason.INACCESSIBLE,
                     "the simulated disk of " + identity.node() + " is mounted read-only");
@@ -426,14 +432,20 @@ public final class SimDisk {
     StorageException.@Nullable Reason takeForceFailure() {
         StorageException.Reason reason = readOnly ? StorageException.Reason.FAILED : nextForceFailure;
         nextForceFailure = null;
-        excused |= reason != null;
+        if (reason != null) {
+            excused = true;
+            observer.happened(this, "flushes failed");
+        }
         return reason;
     }
 
     boolean takeReadFailure() {
         boolean fail = failNextRead;
         failNextRead = false;
-        excused |= fail;
+        if (fail) {
+            excused = true;
+            observer.happened(this, "reads failed");
+        }
         return fail || damage.isPresent();
     }
 
@@ -448,7 +460,7 @@ public final class SimDisk {
         long from = damage.discard(durable, random);
         written.copyFrom(durable);
         trace.add(Trace.Kind.FAULT, node, SimScheduler.NO_NODE, from, "lost its log from here on, " + durable.repair());
-        observer.lost(this, "logs damaged");
+        observer.happened(this, "logs damaged");
         observer.durable(this);
     }
 
@@ -458,9 +470,9 @@ public final class SimDisk {
         if (logIsLost) {
             damage.discardAll(durable, older, matching.prefixHash(older), snapshotDamage.isLastPositionKnown());
             written.copyFrom(durable);
-            observer.lost(this, "logs lost with their snapshots");
+            observer.happened(this, "logs lost with their snapshots");
         }
-        observer.lost(this, "snapshots damaged");
+        observer.happened(this, "snapshots damaged");
         trace.add(
                 Trace.Kind.FAULT,
                 node,
@@ -481,14 +493,15 @@ public final class SimDisk {
     }
 
     boolean takeSnapshotFailure() {
-        if (readOnly || flushes.isOutOfRoom()) {
-            return true;
+        boolean fails = readOnly || flushes.isOutOfRoom();
+        if (!fails && failingSnapshots > 0) {
+            failingSnapshots--;
+            fails = true;
         }
-        if (failingSnapshots == 0) {
-            return false;
+        if (fails) {
+            observer.happened(this, "snapshots failed");
         }
-        failingSnapshots--;
-        return true;
+        return fails;
     }
 
     void store(StoredSnapshot snapshot) throws IOException {

@@ -49,7 +49,8 @@ public final class SimRandom {
         if (meanExtraNanos <= 0) {
             return minNanos;
         }
-        double extra = -Math.log(1 - generator.nextDouble()) * meanExtraNanos;
+        // StrictMath: the same to the last bit on every processor.
+        double extra = -StrictMath.log(1 - generator.nextDouble()) * meanExtraNanos;
         return minNanos + (long) Math.min(extra, 20.0 * meanExtraNanos);
     }
 

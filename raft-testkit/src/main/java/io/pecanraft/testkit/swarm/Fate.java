@@ -14,6 +14,8 @@ enum Fate {
     MUTE,
     /** Its process is stopped and its connections stay open. */
     PAUSED,
+    /** It runs, and no flush of its disk ends. */
+    DISK_HUNG,
     /** It reaches exactly one server of the core. Only where two servers are no majority, or it might lead that one. */
     PARTIAL;
 

@@ -82,7 +82,8 @@ record Knobs(SortedMap<String, Long> values) {
         one("maxSessionReplyBytes", RaftConfig.Builder::maxSessionReplyBytes, 0, 200, MIB, MIB);
         one("maxSessions", (c, v) -> c.maxSessions((int) v), 1, 3, 10_000, 10_000);
         one("maxTotalReplyBytes", RaftConfig.Builder::maxTotalReplyBytes, 0, 300, 64L * MIB, 64L * MIB);
-        one("catchUpRounds", (c, v) -> c.catchUpRounds((int) v), 1, 3, 10);
+        // With one round whose copy takes longer than an election timeout nobody ever gets in.
+        one("catchUpRounds", (c, v) -> c.catchUpRounds((int) v), 2, 3, 10);
         measured(
                 "catchUpStallTimeoutMillis",
                 (c, v) -> c.catchUpStallTimeout(Duration.ofMillis(v)),

@@ -1,18 +1,22 @@
 package io.pecanraft.testkit.swarm;
 
 import io.pecanraft.NodeStatus;
+import io.pecanraft.OverloadedException;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.check.Operations;
+import io.pecanraft.testkit.sim.SimRandom;
 import io.pecanraft.testkit.swarm.schedule.Stage;
+import io.pecanraft.testkit.swarm.workload.Draft;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * What a cluster owes when the faults are over. First only a core is healed, perhaps no more than a majority, and everything
@@ -22,8 +26,8 @@ import java.util.function.Predicate;
  */
 final class Liveness {
 
-    /** How long a healed cluster may take for each step towards normal, in election timeouts. */
-    private static final int PATIENCE_ELECTION_TIMEOUTS = 60;
+    /** How long a healed cluster may take for each step towards normal, in election timeouts, besides the time to catch up. */
+    private static final int PATIENCE_ELECTION_TIMEOUTS = 30;
 
     /** For how long there must be no election after that. */
     private static final int QUIET_ELECTION_TIMEOUTS = 10;
@@ -49,34 +53,53 @@ final class Liveness {
         this.stage = stage;
         this.cluster = stage.cluster();
         this.electionTimeout = cluster.config().electionTimeout();
-        this.patience = patience();
+        this.patience = patience(cluster.nodes());
     }
 
     /**
      * The core is healed, the others never: the core gets on without them. Unless the cluster is not formed yet, for which
-     * every member is needed; and unless servers come and go, for then nobody knows beforehand who is a majority.
+     * every member is needed. Where servers come and go nobody knows beforehand who is a majority: there all are healed, until it is
+     * settled who the members are, and then all but a core of those are broken for good.
      */
     void ofTheCore() {
         if (plan.churns()) {
-            return;
-        }
-        if (!stage.formed()) {
+            ofTheCoreOfTheMembers();
+        } else if (!stage.formed()) {
             count("cores without a demand: not formed");
-            return;
+        } else {
+            ofTheDrawnCore();
         }
+    }
+
+    private void ofTheDrawnCore() {
         cluster.heal();
         cluster.network().profile(plan.network().reliable());
-        plan.fates().forEach(this::seal);
-        List<SimNode> healthy = plan.core().stream()
-                .filter(node -> !stage.atlas().isDamaged(node))
-                .map(cluster::node)
+        List<SimNode> core = plan.core().stream().map(cluster::node).toList();
+        plan.fates().forEach((node, fate) -> seal(node, fate, core.get(0)));
+        List<SimNode> healthy = core.stream()
+                .filter(node -> !stage.atlas().isDamaged(node.number()))
                 .toList();
         if (healthy.size() > plan.nodes() / 2) {
             // One whose log was damaged, and which has been refilled, may lead like any other.
-            demand("cores", healthy, leader -> plan.core().contains(leader.number()));
+            demand("cores", healthy, core::contains);
         } else {
             count("cores without a demand: no healthy majority");
         }
+    }
+
+    private void ofTheCoreOfTheMembers() {
+        cluster.heal();
+        cluster.network().profile(plan.network().reliable());
+        settleMembership();
+        cluster.runUntil("the end of all changes of the membership", patience, this::isMembershipSettled);
+        List<SimNode> voters = cluster.nodes().stream().filter(this::isVoter).toList();
+        Map<Integer, Fate> fates = Plan.fates(SimRandom.stream(plan.seed(), "fates of members"), voters.size());
+        List<SimNode> core = IntStream.range(0, voters.size())
+                .filter(place -> !fates.containsKey(place))
+                .mapToObj(voters::get)
+                .toList();
+        fates.forEach((place, fate) -> seal(voters.get(place).number(), fate, core.get(0)));
+        demand("cores", core, core::contains);
     }
 
     /** How often what was demanded, and why not. */
@@ -108,10 +131,11 @@ final class Liveness {
 
     /** Who has lost its disk is re-admitted, and no change is left halfway. */
     private void settleMembership() {
-        patience = patience();
+        patience = patience(cluster.nodes());
         cluster.nodes().forEach(this::revive);
         cluster.runUntil("a leader", patience, () -> cluster.leader().isPresent());
-        cluster.runUntil("lost disks to be re-admitted", patience.multipliedBy(2), stage.operator()::isDone);
+        // It is removed and added, each with what was lost meanwhile, and its operator asks now and then only.
+        cluster.runUntil("lost disks to be re-admitted", patience.multipliedBy(4), stage.operator()::isDone);
         cluster.runUntil(
                 "a configuration that is not joint",
                 patience,
@@ -150,12 +174,12 @@ final class Liveness {
         }
     }
 
-    private void seal(int node, Fate drawn) {
+    private void seal(int node, Fate drawn, SimNode firstOfTheCore) {
         // A leader cannot know that a server which it reaches, and prefers, reaches nobody else, and tries it again and
         // again.
         Fate fate = drawn == Fate.PARTIAL && plan.hasPriorities() ? Fate.ISOLATED : drawn;
         for (int other = 0; other < plan.nodes(); other++) {
-            boolean reached = fate == Fate.PARTIAL && other == plan.core().get(0);
+            boolean reached = fate == Fate.PARTIAL && other == firstOfTheCore.number();
             if (other != node && !reached) {
                 if (fate == Fate.ISOLATED || fate == Fate.PARTIAL || fate == Fate.DEAF) {
                     cluster.network().cut(other, node);
@@ -173,7 +197,19 @@ final class Liveness {
         }
         if (fate == Fate.PAUSED) {
             server.pause(Duration.ofDays(1));
+        } else if (fate == Fate.DISK_HUNG) {
+            server.disk().hold();
+            writeThrough(server);
         }
+    }
+
+    /** Nobody can know that a disk hangs until something is to be flushed. */
+    private void writeThrough(SimNode server) {
+        var unused = stage.clients().write(server, Draft.probe(0)).whenComplete((reply, failure) -> {
+            if (failure != null && failure.getCause() instanceof OverloadedException) {
+                stage.later(cluster.config().heartbeatInterval(), () -> writeThrough(server));
+            }
+        });
     }
 
     private void revive(SimNode node) {
@@ -183,7 +219,7 @@ final class Liveness {
     }
 
     private void demand(String what, List<SimNode> healed, Predicate<SimNode> mayLead) {
-        patience = patience();
+        patience = patience(healed);
         healed.forEach(this::revive);
         if (!stage.atlas().recoverable()) {
             // A halt is right; that nothing wrong is said is checked all the time.
@@ -193,7 +229,7 @@ final class Liveness {
         }
         cluster.runUntil(
                 "a leader for " + healed,
-                patience,
+                patience(),
                 () -> cluster.leader().filter(mayLead).isPresent());
         Operations operations = cluster.invariants().operations();
         cluster.runUntil(
@@ -203,10 +239,10 @@ final class Liveness {
         // These have deadlines of their own, and servers to try that may never be healed.
         cluster.runUntil(
                 "an answer to every command of a session, and to who opens one",
-                patience,
+                patience.plus(stage.clients().sessions().longestCall()),
                 stage.clients().sessions()::allAnswered);
         // What was answered meanwhile has made the logs longer, and perhaps the snapshots.
-        patience = patience();
+        patience = patience(healed);
         healed.forEach(node -> Service.demand(stage, node, mayLead, () -> owes(node), patience));
         cluster.runUntil("the same state everywhere", patience, () -> cluster.converged(healed));
         cluster.runUntil(
@@ -228,9 +264,16 @@ final class Liveness {
         return proposal.compareTo(read) > 0 ? proposal : read;
     }
 
+    /** For a step that needs no more than messages, and that a disk is noticed which hangs. */
     private Duration patience() {
-        int timeouts = plan.churns() ? 2 * PATIENCE_ELECTION_TIMEOUTS : PATIENCE_ELECTION_TIMEOUTS;
-        return electionTimeout.multipliedBy(timeouts).plus(timeToCatchUp());
+        return electionTimeout
+                .multipliedBy(plan.churns() ? 2 * PATIENCE_ELECTION_TIMEOUTS : PATIENCE_ELECTION_TIMEOUTS)
+                .plus(cluster.config().diskStallTimeout());
+    }
+
+    /** For a step for which these servers must first have what they lack. */
+    private Duration patience(List<SimNode> healed) {
+        return patience().plus(timeToCatchUp(healed));
     }
 
     /**
@@ -238,11 +281,11 @@ final class Liveness {
      * a snapshot, where it lacks so much. Where messages overtake each other it costs two: one that fits is sent alone, after it many,
      * which arrive in any order, so that all but one are refused, and the leader goes back to sending one.
      */
-    private Duration timeToCatchUp() {
+    private Duration timeToCatchUp(List<SimNode> healed) {
         long last = 0;
         long least = Long.MAX_VALUE;
         long snapshotBytes = 0;
-        for (SimNode node : cluster.nodes()) {
+        for (SimNode node : healed) {
             last = Math.max(last, node.disk().written().lastIndex());
             least = Math.min(least, node.disk().durable().lastIndex());
             snapshotBytes = Math.max(

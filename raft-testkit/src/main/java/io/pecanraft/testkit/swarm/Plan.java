@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * @param seed from which the plan was drawn, and from which delays and losses will be
  * @param nodes how many servers
  * @param spares how many of them, the last ones, do not found the cluster but wait to be added; where there are any, an operator changes
- *     the membership, and there are no fates: who will be a member when the faults end cannot be known
+ *     the membership, and the fates are drawn when the faults end, among those who are members then
  * @param knobs their settings
  * @param network the network on an ordinary day
  * @param disk the disks on an ordinary day
@@ -197,7 +197,8 @@ public record Plan(
         return new FaultAtlas(nodes, expendable);
     }
 
-    private static SortedMap<Integer, Fate> fates(SimRandom random, int nodes) {
+    /** What is to stay broken of so many servers: a minority, perhaps none. */
+    static SortedMap<Integer, Fate> fates(SimRandom random, int nodes) {
         SortedMap<Integer, Fate> fates = new TreeMap<>();
         int spare = (nodes - 1) / 2;
         // Exactly a majority, all, and anything between.

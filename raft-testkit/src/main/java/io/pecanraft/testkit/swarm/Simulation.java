@@ -4,6 +4,7 @@ import io.pecanraft.testkit.SimCluster;
 import io.pecanraft.testkit.SimNode;
 import io.pecanraft.testkit.SimulationFailure;
 import io.pecanraft.testkit.check.Operations;
+import io.pecanraft.testkit.sim.DiskProfile;
 import io.pecanraft.testkit.sim.SimRandom;
 import io.pecanraft.testkit.sim.SimScheduler;
 import io.pecanraft.testkit.sim.Trace;
@@ -122,7 +123,11 @@ public final class Simulation {
             cluster.run(Duration.ofNanos(random.between(0, 2 * gapNanos)));
         }
         underWayAtTheEnd = cluster.invariants().operations().open();
-        cluster.nodes().forEach(node -> node.crash(SimNode.Crash.POWER));
+        // Disks that lose nothing would show nothing here.
+        SimNode.Crash crash = plan.disk().powerLoss() == DiskProfile.PowerLoss.LOSES_NONE
+                ? SimNode.Crash.POWER_LOSES_ALL
+                : SimNode.Crash.POWER;
+        cluster.nodes().forEach(node -> node.crash(crash));
     }
 
     private void happen(Item item) {
@@ -145,7 +150,7 @@ public final class Simulation {
         counts.putAll(cluster.invariants().sessions().counts());
         counts.putAll(stage.operator().counts());
         counts.putAll(liveness.counts());
-        counts.putAll(cluster.invariants().lossesAndRefills());
+        counts.putAll(cluster.invariants().onDisks());
         return Outcome.of(plan.seed(), cluster, counts);
     }
 }

@@ -1,5 +1,6 @@
 package io.pecanraft.testkit.cli;
 
+import io.pecanraft.testkit.ErrorLines;
 import io.pecanraft.testkit.SimulationFailure;
 import io.pecanraft.testkit.swarm.Outcome;
 import io.pecanraft.testkit.swarm.Plan;
@@ -77,7 +78,8 @@ final class RunCommand implements Callable<Integer> {
         List<Future<Outcome>> runs = new ArrayList<>();
         for (long seed = first; seed <= through; seed++) {
             long one = seed;
-            runs.add(pool.submit(() -> Simulation.run(churn ? Plan.withChurn(one) : Plan.of(one), shrink(one))));
+            runs.add(pool.submit(() -> ErrorLines.demandNone(
+                    shrink(one), () -> Simulation.run(churn ? Plan.withChurn(one) : Plan.of(one), shrink(one)))));
         }
         long chunkEvents = 0;
         long chunkMillis = 0;

@@ -20,6 +20,7 @@ class DeterminismTest {
     void theLevelOfTheLogChangesNothing() {
         Logger log = (Logger) LoggerFactory.getLogger(RaftNode.class);
         Map<Level, List<Long>> hashes = new HashMap<>();
+        Level before = log.getLevel();
         log.setAdditive(false);
         try {
             for (Level level : List.of(Level.OFF, Level.WARN, Level.DEBUG)) {
@@ -32,7 +33,7 @@ class DeterminismTest {
                                 .toList());
             }
         } finally {
-            log.setLevel(null);
+            log.setLevel(before);
             log.setAdditive(true);
         }
         assertThat(hashes.get(Level.WARN)).isEqualTo(hashes.get(Level.OFF));

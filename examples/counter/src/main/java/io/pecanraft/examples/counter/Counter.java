@@ -64,9 +64,9 @@ public final class Counter implements StateMachine {
                 .bootstrapMembers(members)
                 .build();
         node.start().join();
-        for (Scanner in = new Scanner(System.in, UTF_8); in.hasNextLong(); ) {
-            System.out.println(node.propose(encode(in.nextLong())).join().getLong(0));
-        }
+        for (Scanner in = new Scanner(System.in, UTF_8); in.hasNext(); )
+            node.propose(encode(in.nextLong()))
+                    .whenComplete((sum, failure) -> System.out.println(failure == null ? sum.getLong(0) : failure));
     }
 }
 // end::quickstart

@@ -67,4 +67,20 @@ class ReadmeTest {
                     .isEqualTo(SNIPPET.matcher(text).results().count());
         }
     }
+
+    /** Who is told so will count. */
+    @Test
+    void theQuickStartHasAsManyLinesAsItSays() throws IOException {
+        MatchResult program = snippetsOf(ROOT.resolve("README.md")).findFirst().orElseThrow();
+        long lines = program.group(3)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("import ") && !line.startsWith("/**"))
+                .count();
+        assertThat(Files.readString(ROOT.resolve("README.md")))
+                .contains(lines + " lines without imports, comments and blank ones");
+        assertThat(Files.readString(ROOT.resolve("docs/guide.md")))
+                .contains(lines + " lines without imports, comments and blank ones");
+        assertThat(lines).isLessThan(40);
+    }
 }

@@ -14,6 +14,7 @@ import io.pecanraft.testkit.sim.SimRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionClients<S, I, O> {
 
+    private static final int MILLION = 1_000_000;
     private static final int MAX_DRIFT_PPM = 100_000;
 
     private final SimCluster cluster;
@@ -69,6 +71,16 @@ public final class SessionClients<S, I, O> {
      */
     public boolean allAnswered() {
         return ledger.open() == 0 && clients.values().stream().noneMatch(client -> client.opening);
+    }
+
+    /** After so long every command and every opening that is under way has ended, whatever the servers do. */
+    public Duration longestCall() {
+        return clients.values().stream()
+                .map(client -> client.options.commandTimeout().plus(client.options.attemptTimeout()))
+                // Clocks of clients may be slow.
+                .map(time -> time.multipliedBy(MILLION).dividedBy(MILLION - MAX_DRIFT_PPM))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     private Client client(int number) {

@@ -1,0 +1,56 @@
+package io.pecanraft.testkit;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import io.pecanraft.testkit.swarm.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Looks at what the nodes of a simulation log as errors (I13). A node logs what no check of its answers can see, such as a step of its
+ * own end that failed. {@code logback-test.xml} appends it to the logger of all nodes, which write in the thread that simulates them.
+ */
+public final class ErrorLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
+
+    /** For these the simulator knows whether the node had cause: {@code no-unexpected-failure}, and the damage is its own. */
+    private static final Set<String> JUDGED_ELSEWHERE =
+            Set.of("node failed and stopped itself", "found damage in the storage; restart this server to repair it");
+
+    private static final ThreadLocal<List<String>> UNEXPECTED = ThreadLocal.withInitial(ArrayList::new);
+
+    /**
+     * Runs a simulation in this thread.
+     *
+     * @param replay the command that runs it again; {@code -Dsim.log=ERROR} lets Java print the lines then
+     * @throws SimulationFailure if it fails, or a node logged an error that nothing accounts for
+     */
+    public static Outcome demandNone(String replay, Supplier<Outcome> simulation) {
+        UNEXPECTED.get().clear();
+        Outcome outcome = simulation.get();
+        List<String> lines = UNEXPECTED.get();
+        if (!lines.isEmpty()) {
+            throw new SimulationFailure(
+                    "no-unexpected-error-line",
+                    SimulationFailure.BROKEN + "no-unexpected-error-line: " + lines + "\n--- seed " + outcome.seed()
+                            + ", trace hash " + Long.toHexString(outcome.traceHash())
+                            + "\n--- replay, with -Dsim.log=ERROR for Java: "
+                            + replay);
+        }
+        return outcome;
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        if (event.getLevel().isGreaterOrEqual(Level.ERROR) && !JUDGED_ELSEWHERE.contains(event.getMessage())) {
+            UNEXPECTED
+                    .get()
+                    .add(event.getFormattedMessage() + " " + event.getKeyValuePairs()
+                            + (event.getThrowableProxy() == null
+                                    ? ""
+                                    : ": " + event.getThrowableProxy().getMessage()));
+        }
+    }
+}
