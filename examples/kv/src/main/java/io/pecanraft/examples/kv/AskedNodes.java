@@ -1,5 +1,6 @@
 package io.pecanraft.examples.kv;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,20 +55,28 @@ final class AskedNodes {
 
     /** What each node says of itself. All are asked at once: one that is down costs the timeout only once. */
     List<NodeReport> ask() {
-        List<HostPort> addresses = addresses();
+        List<AskedNode> all = all();
         RespAccess access = access();
-        ExecutorService threads = Executors.newFixedThreadPool(addresses.size());
+        ExecutorService threads = Executors.newFixedThreadPool(all.size());
         try {
             List<CompletableFuture<NodeReport>> asked = new ArrayList<>();
-            for (int i = 0; i < addresses.size(); i++) {
-                HostPort address = addresses.get(i);
-                String name = servers == null ? LocalPorts.name(i) : address.toString();
-                asked.add(CompletableFuture.supplyAsync(() -> NodeReport.ask(name, address, access, timeout), threads));
+            for (AskedNode node : all) {
+                asked.add(CompletableFuture.supplyAsync(
+                        () -> NodeReport.ask(node.name(), node.address(), access, timeout), threads));
             }
             return asked.stream().map(CompletableFuture::join).toList();
         } finally {
             threads.shutdown();
         }
+    }
+
+    /**
+     * A connection to one of them, which has heard the password. Its answers are waited for as long as it was.
+     *
+     * @throws IOException when that is not possible in time, or it does not accept the password
+     */
+    RespClient connect(AskedNode node) throws IOException {
+        return RespClient.open(node.address(), access(), timeout);
     }
 
     private RespAccess access() {
@@ -79,17 +88,21 @@ final class AskedNodes {
         }
     }
 
-    private List<HostPort> addresses() {
+    /** Whom the options name, in their order. */
+    List<AskedNode> all() {
         try {
             if (servers != null) {
-                return servers.stream().map(HostPort::parse).toList();
+                return servers.stream()
+                        .map(HostPort::parse)
+                        .map(address -> new AskedNode(address.toString(), address))
+                        .toList();
             }
             LocalPorts ports = local.ports();
-            List<HostPort> addresses = new ArrayList<>();
+            List<AskedNode> all = new ArrayList<>();
             for (int i = 0; i < ports.nodes(); i++) {
-                addresses.add(ports.resp(i));
+                all.add(new AskedNode(LocalPorts.name(i), ports.resp(i)));
             }
-            return addresses;
+            return all;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }

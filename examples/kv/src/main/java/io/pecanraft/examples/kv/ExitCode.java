@@ -29,5 +29,8 @@ final class ExitCode {
     /** The doctor found something that somebody should look at. */
     static final int UNWELL = 6;
 
+    /** What was asked for may have been done, or be done later. */
+    static final int UNKNOWN = 7;
+
     private ExitCode() {}
 }

@@ -1,6 +1,7 @@
 package io.pecanraft.examples.kv;
 
 import java.io.PrintWriter;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
             ServerCommand.class,
             StatusCommand.class,
             DoctorCommand.class,
+            CallCommand.class,
             LogCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
@@ -30,7 +32,9 @@ import picocli.CommandLine.Spec;
             "Start a cluster on this machine, and talk to it with any Redis client:",
             "  kv cluster",
             "  redis-cli -p 7001 set k v",
-            "  redis-cli -p 7003 get k"
+            "  redis-cli -p 7003 get k",
+            "or without one:",
+            "  kv call get k"
         })
 public final class KvMain implements Callable<Integer> {
 
@@ -49,6 +53,9 @@ public final class KvMain implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(new KvMain());
         commandLine.setUsageHelpWidth(HELP_WIDTH);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        // What follows the first word of a command for a server is the server's: negative numbers, for instance.
+        Objects.requireNonNull(commandLine.getSubcommands().get("call")).setStopAtPositional(true);
+        commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler(KvMain::onWrongUsage);
         commandLine.setExecutionExceptionHandler(KvMain::onFailure);
         return commandLine;
@@ -58,7 +65,7 @@ public final class KvMain implements Callable<Integer> {
     public Integer call() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a command is missing: cluster, server, status, doctor, log, backup, restore or recover");
+                "a command is missing: cluster, server, status, doctor, call, log, backup, restore or recover");
     }
 
     private static int onWrongUsage(ParameterException wrong, String[] args) {

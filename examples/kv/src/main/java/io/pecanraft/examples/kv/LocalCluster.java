@@ -258,12 +258,13 @@ final class LocalCluster {
         say("");
         say(table.toString());
         HostPort last = ports.resp(ports.nodes() - 1);
-        say("Ready. Talk to any node, with any Redis client:");
-        say("  redis-cli -p " + ports.resp(0).port() + " set k v");
-        say("  redis-cli -p " + last.port() + " get k");
         String which = ports.base() == 7_001 && ports.nodes() == 3
                 ? ""
                 : " --base-port " + ports.base() + " --nodes " + ports.nodes();
+        say("Ready. Talk to any node, with any Redis client:");
+        say("  redis-cli -p " + ports.resp(0).port() + " set k v");
+        say("  redis-cli -p " + last.port() + " get k");
+        say("Without a client: " + ChildNode.LAUNCHER + " call" + which + " get k");
         say("See how it is:  " + ChildNode.LAUNCHER + " status" + which);
         say("Look at it:     http://" + ports.http(0) + "/");
         say("Alive, ready, measured:  curl http://" + ports.http(0) + "/readyz (or /healthz, /metrics)");

@@ -1,9 +1,9 @@
 package io.pecanraft.examples.kv;
 
 import io.pecanraft.examples.kv.chaos.Client;
+import io.pecanraft.examples.kv.resp.Reply;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -16,15 +16,12 @@ import javax.net.ssl.SSLSocketFactory;
 /** A connection of a command of the program to a server: one question at a time. Blocking; for one thread. */
 final class RespClient implements Client {
 
-    private static final int MAX_LINE_BYTES = 64 * 1024;
-    private static final int MAX_BULK_BYTES = 16 * 1024 * 1024;
-
     private final Socket socket;
-    private final InputStream in;
+    private final ReplyReader replies;
 
     private RespClient(Socket socket) throws IOException {
         this.socket = socket;
-        this.in = new BufferedInputStream(socket.getInputStream());
+        this.replies = new ReplyReader(new BufferedInputStream(socket.getInputStream()));
     }
 
     /**
@@ -59,8 +56,26 @@ final class RespClient implements Client {
 
     @Override
     public Optional<String> call(String... request) throws IOException {
+        Reply reply = exchange(request);
+        if (reply instanceof Reply.Failure failure) {
+            throw new Refused(failure.message());
+        }
+        return reply instanceof Reply.Null ? Optional.empty() : Optional.of(ReplyText.of(reply));
+    }
+
+    /**
+     * Sends a request and returns the answer, whatever it is.
+     *
+     * @throws IOException when there is none in time, as with {@link #call}
+     */
+    Reply exchange(String... request) throws IOException {
         socket.getOutputStream().write(encode(request));
-        return read(in);
+        return replies.read();
+    }
+
+    /** Waits for so long for each answer from now on. */
+    void patience(Duration timeout) throws IOException {
+        socket.setSoTimeout((int) Math.min(timeout.toMillis(), Integer.MAX_VALUE));
     }
 
     @Override
@@ -98,55 +113,5 @@ final class RespClient implements Client {
             text.append('$').append(length).append("\r\n").append(argument).append("\r\n");
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static Optional<String> read(InputStream in) throws IOException {
-        String line = line(in);
-        String rest = line.isEmpty() ? "" : line.substring(1);
-        if (line.startsWith("+") || line.startsWith(":")) {
-            return Optional.of(rest);
-        } else if (line.startsWith("-")) {
-            throw new Refused(rest);
-        } else if (line.equals("$-1")) {
-            return Optional.empty();
-        } else if (line.startsWith("$")) {
-            int length = length(rest);
-            byte[] bytes = in.readNBytes(length);
-            if (bytes.length < length) {
-                throw new IOException("connection closed within an answer");
-            }
-            if (!line(in).isEmpty()) {
-                throw new IOException("not a PecanRaft server: an answer is longer than it said");
-            }
-            return Optional.of(new String(bytes, StandardCharsets.UTF_8));
-        }
-        throw new IOException(
-                "not a PecanRaft server: it answered '" + (line.length() > 40 ? line.substring(0, 40) : line) + "'");
-    }
-
-    private static int length(String text) throws IOException {
-        try {
-            int length = Integer.parseInt(text);
-            if (length >= 0 && length <= MAX_BULK_BYTES) {
-                return length;
-            }
-        } catch (NumberFormatException e) {
-            throw new IOException("not a PecanRaft server: length '" + text + "'", e);
-        }
-        throw new IOException("answer of " + text + " bytes");
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int b = in.read(); b != '\n'; b = in.read()) {
-            if (b < 0) {
-                throw new IOException("connection closed without an answer");
-            }
-            if (line.length() > MAX_LINE_BYTES) {
-                throw new IOException("answer without end");
-            }
-            line.append((char) b);
-        }
-        return line.toString().stripTrailing();
     }
 }

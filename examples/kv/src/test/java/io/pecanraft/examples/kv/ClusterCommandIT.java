@@ -45,7 +45,7 @@ class ClusterCommandIT {
         assertThat(Program.read(output))
                 .contains("data in " + data)
                 .contains("NODE  RESP", "n1    127.0.0.1:" + base, "127.0.0.1:" + (base + 1_000), data + "/n3")
-                .contains("redis-cli -p " + base + " set k v");
+                .contains("redis-cli -p " + base + " set k v", " call --base-port " + base + " --nodes 3 get k");
 
         try (Jedis first = client(0);
                 Jedis last = client(2)) {
@@ -64,6 +64,14 @@ class ClusterCommandIT {
         assertThat(pids)
                 .containsExactlyInAnyOrderElementsOf(
                         nodes.stream().map(ProcessHandle::pid).toList());
+
+        var get = Program.run(directory, "call", "--base-port", String.valueOf(base), "GET", "k");
+        assertThat(get.output()).isEqualTo("v" + System.lineSeparator());
+        assertThat(get.exitCode()).isZero();
+        var transfer = Program.run(directory, "call", "--base-port", String.valueOf(base), "RAFT", "TRANSFER");
+        assertThat(transfer.exitCode()).as(transfer.output()).isZero();
+        status = Program.run(directory, "status", "--base-port", String.valueOf(base), "--json", "--strict");
+        assertThat(transfer.output()).endsWith(ProcessCluster.name(leader(status.output())) + System.lineSeparator());
 
         var well = Program.run(directory, "doctor", "--base-port", String.valueOf(base));
         assertThat(well.exitCode()).as(well.output()).isZero();

@@ -13,12 +13,16 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 
-/** What the pages tell people to type, {@code kv ...}, is understood by the program: as a whole line, or as the beginning of one. */
+/**
+ * What the pages tell people to type, {@code kv ...}, or {@code java -jar kv.jar ...} in a container, is understood by the program: as a whole
+ * line, or as the beginning of one.
+ */
 class DocumentedCommandsTest {
 
     private static final Path ROOT = Path.of("../..");
+    private static final String JAR = "(?:\\S+ )*java (?:-\\S+ )*-jar \\S*kv\\.jar";
     private static final Pattern INLINE = Pattern.compile("`((?:examples/kv/)?kv [^`]+)`");
-    private static final Pattern LINE = Pattern.compile("(?:\\$ )?(?:examples/kv/)?kv [a-z-].*");
+    private static final Pattern LINE = Pattern.compile("(?:\\$ )?(?:(?:examples/kv/)?kv|" + JAR + ") [a-z-].*");
 
     /** With parts to be chosen, or left out, by whoever types it. */
     private static final Pattern SYNOPSIS = Pattern.compile(".*(\\.\\.\\.|\\[|<|\\$|…).*");
@@ -68,7 +72,7 @@ class DocumentedCommandsTest {
 
     /** Without the program, and without what the shell takes for itself. */
     private static String[] words(String command) {
-        String typed = command.replaceAll("\\s+(#|\\||>|&).*", "").replaceAll("^(\\$ )?\\S+\\s+", "");
+        String typed = command.replaceAll("\\s+(#|\\||>|&).*", "").replaceAll("^(\\$ )?(" + JAR + "|\\S+)\\s+", "");
         return typed.split("\\s+", -1);
     }
 }

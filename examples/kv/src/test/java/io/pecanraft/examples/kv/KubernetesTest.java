@@ -9,17 +9,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import picocli.CommandLine.ParseResult;
 
 /** The manifests of {@code kubernetes/} fit the program and each other. No cluster runs here. */
 class KubernetesTest {
 
     private static final Path MANIFESTS = Path.of("kubernetes");
+
+    private static final Path PAGE = Path.of("../../docs/kubernetes.md");
+    private static final Pattern EXEC = Pattern.compile("kubectl exec (\\S+) -- java (?:-\\S+ )*-jar (\\S+) (.*)");
+    private static final Pattern FORWARD = Pattern.compile("kubectl port-forward (\\S+) \\d+:(\\d+)");
 
     /** Resources by kind and name. */
     private final Map<String, Node> resources = new HashMap<>();
@@ -201,6 +209,55 @@ class KubernetesTest {
                     .anyMatch(claim -> claim.text("metadata.name").equals(name));
             assertThat(claimed || pod.named("volumes", name) != null).isTrue();
         }
+    }
+
+    /** What the page says to type in a pod asks the servers that there are, with the password that is mounted, and the program understands it. */
+    @Test
+    void whatIsTypedInAPodFitsWhatRunsThere() throws IOException {
+        String service = stateful.text("spec.serviceName");
+        List<String> pods = IntStream.range(0, Integer.parseInt(stateful.text("spec.replicas")))
+                .mapToObj(ordinal -> "kv-" + ordinal)
+                .toList();
+        String servers = String.join(
+                ",",
+                pods.stream()
+                        .map(pod -> pod + "." + service + ":" + port(flag("--listen")))
+                        .toList());
+        List<String> typed = new ArrayList<>();
+        for (String line : page()) {
+            Matcher exec = EXEC.matcher(line);
+            if (exec.matches()) {
+                assertThat(pods).contains(exec.group(1));
+                assertThat(Files.readString(MANIFESTS.resolve("Containerfile")))
+                        .contains("[\"java\", \"-jar\", \"" + exec.group(2) + "\"]");
+                ParseResult command = KvMain.commandLine()
+                        .parseArgs(exec.group(3).split(" ", -1))
+                        .subcommand();
+                assertThat(command.matchedOption("--servers").originalStringValues())
+                        .containsExactly(servers);
+                assertThat(command.matchedOption("--password-file").originalStringValues())
+                        .containsExactly(flag("--resp-password-file"));
+                typed.add(command.commandSpec().name());
+            }
+        }
+        assertThat(typed).contains("doctor", "status", "call");
+        assertThat(page())
+                .map(FORWARD::matcher)
+                .filteredOn(Matcher::matches)
+                .isNotEmpty()
+                .allSatisfy(forward -> {
+                    assertThat(pods).contains(forward.group(1));
+                    assertThat(forward.group(2)).isEqualTo(port(flag("--http-port")));
+                });
+    }
+
+    /** Its lines, as a shell joins them. */
+    private static List<String> page() throws IOException {
+        return Files.readString(PAGE)
+                .replaceAll("\\\\\n\\s*", "")
+                .lines()
+                .map(String::strip)
+                .toList();
     }
 
     @Test
