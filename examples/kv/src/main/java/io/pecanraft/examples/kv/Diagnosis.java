@@ -56,6 +56,11 @@ final class Diagnosis {
                 .toList();
     }
 
+    /** The member of which a report is; a placeholder where only an address is known, because it did not answer. */
+    private static String id(NodeReport report) {
+        return report.node().equals(report.address().toString()) ? "<id>" : report.node();
+    }
+
     private void judge() {
         if (up.isEmpty()) {
             findings.add(Finding.grave(
@@ -76,6 +81,7 @@ final class Diagnosis {
         }
         clocks();
         leaders();
+        programs();
     }
 
     private void sameCluster() {
@@ -91,13 +97,24 @@ final class Diagnosis {
     private void unreachable() {
         for (NodeReport report : all) {
             if (!report.reachable()) {
-                findings.add(
-                        Finding.minor(
-                                report.node() + " at " + report.address() + " does not answer: "
-                                        + report.error().orElse(""),
-                                "is its process up? The last lines of its log say why it ended; start it again with the same --data"));
+                findings.add(Finding.minor(
+                        report.node() + " at " + report.address() + " does not answer: "
+                                + report.error().orElse(""),
+                        "is its process up? The last lines of its log say why it ended; start it again with the same --data: kv"
+                                + " server --id " + id(report) + ". " + gone(id(report))));
             }
         }
+    }
+
+    /** Whether its own finding says what to do. */
+    private boolean isDown(String node) {
+        return all.stream().anyMatch(report -> report.node().equals(node) && !report.reachable());
+    }
+
+    /** What to do about a member that does not come back as it was. */
+    private static String gone(String node) {
+        return "If its data is lost, start it with an empty --data, and then, at the leader: RAFT REPLACE " + node
+                + ". If it does not come back: RAFT REMOVE " + node;
     }
 
     private void node(NodeReport report) {
@@ -105,12 +122,15 @@ final class Diagnosis {
         if (!report.text("failure").equals("-")) {
             findings.add(Finding.grave(
                     node + " stopped itself: " + report.text("failure"),
-                    "do what the message says, then restart " + node + " with the same --data"));
+                    "do what the message says (kv log verify looks at its --data), then restart " + node
+                            + " with the same --data: kv server --id " + node));
         }
         if (!report.missing().isEmpty()) {
             findings.add(Finding.grave(
                     node + " waits for " + report.missing() + " to form the cluster",
-                    "start them with the same --members; a cluster forms only when all of its founders are there"));
+                    "start them with the same --members, kv server --id "
+                            + String.join(", kv server --id ", report.texts("missing"))
+                            + "; a cluster forms only when all of its founders are there"));
         }
         if (!report.text("advice").equals("-")) {
             findings.add(Finding.grave(
@@ -129,22 +149,28 @@ final class Diagnosis {
                     "the disk of " + node + " is slow: what is written to the log is durable after " + writeMillis
                             + " ms",
                     "is it shared, or failing? Look on " + node
-                            + ": iostat -x 1, dmesg; its metric raft.log.flush has the course." + " If " + node
-                            + " leads, every write waits for that: hand over"));
+                            + ": iostat -x 1, dmesg; its metric raft.log.flush has the course"
+                            + (report.isLeader()
+                                    ? ". It leads, and every write waits for that; hand over: RAFT TRANSFER"
+                                    : "")));
         }
         if (!report.text("storageLack").equals("-")) {
             findings.add(Finding.grave(
                     node + " takes no new commands, for its disk is nearly full: " + report.text("storageLack"),
                     "free space on the disk of " + node
-                            + ", or give it more; it goes on by itself when there is room again"));
+                            + " (df -h), or give it more; it goes on by itself when there is room again"));
         }
     }
 
     /** Nothing is decided by wall clocks; but people read logs by them, and certificates are valid by them. */
     private void clocks() {
         List<NodeReport> earliestFirst = up.stream()
+                .filter(report -> report.has(CLOCK_AHEAD))
                 .sorted(Comparator.comparingLong(report -> report.number(CLOCK_AHEAD)))
                 .toList();
+        if (earliestFirst.isEmpty()) {
+            return;
+        }
         long middle = earliestFirst.get(earliestFirst.size() / 2).number(CLOCK_AHEAD);
         String apart = earliestFirst.stream()
                 .filter(report -> Math.abs(report.number(CLOCK_AHEAD) - middle) > CLOCKS_APART_MILLIS)
@@ -215,7 +241,7 @@ final class Diagnosis {
             findings.add(Finding.minor(
                     "more than one node believes to lead: " + names(leaders)
                             + ". The one of the earlier term is cut off and steps down",
-                    "look again in a few seconds; if it stays, check the network between them"));
+                    "look again in a few seconds (kv doctor); if it stays, check the network between them"));
         }
         NodeReport leader = leaders.stream()
                 .max((one, other) -> Long.compare(one.number("term"), other.number("term")))
@@ -243,9 +269,38 @@ final class Diagnosis {
         if (!older.isEmpty()) {
             findings.add(Finding.minor(
                     "mixed versions: " + older + ", the newest is " + newest,
-                    "if this is a rolling upgrade, go on with it, the leader " + leader.node()
-                            + " last; commands of a new format wait until all have it"));
+                    finishUpgrade() + "; commands of a new format wait until all have it"));
         }
+    }
+
+    /**
+     * Releases with one application version differ as well. Which of two is the newer is for people to say; a server of an earlier release does
+     * not say what it runs.
+     */
+    private void programs() {
+        Map<String, List<String>> nodes = new TreeMap<>();
+        up.stream()
+                .filter(report -> report.has("version"))
+                .forEach(report -> nodes.computeIfAbsent(report.text("version"), version -> new ArrayList<>())
+                        .add(report.node()));
+        if (nodes.size() > 1) {
+            findings.add(Finding.minor(
+                    "mixed programs: "
+                            + nodes.entrySet().stream()
+                                    .map(each -> each.getKey() + " on " + String.join(", ", each.getValue()))
+                                    .collect(Collectors.joining("; ")),
+                    finishUpgrade()));
+        }
+    }
+
+    private String finishUpgrade() {
+        String last = up.stream()
+                .filter(NodeReport::isLeader)
+                .max(Comparator.comparingLong(leader -> leader.number("term")))
+                .map(leader -> ", the leader " + leader.node() + " last, after RAFT TRANSFER there")
+                .orElse("");
+        return "if this is a rolling upgrade, go on with it: the new program and a restart (kv server) for one after the other"
+                + last + "; in step again (kv status) before the next. The order is in docs/upgrades.md";
     }
 
     private void change(NodeReport leader, JsonObject change) {
@@ -257,8 +312,10 @@ final class Diagnosis {
                         ? Finding.minor(what, "nothing yet; look again in a few seconds")
                         : Finding.minor(
                                 "stuck? " + what,
-                                "start whom it waits for, and check that " + leader.node()
-                                        + " reaches their Raft ports. A server that does not answer or makes no progress is given"
+                                "start whom it waits for (kv server; with --join one that is added), and check that "
+                                        + leader.node()
+                                        + " reaches their Raft ports; RAFT MEMBERS says how far it is."
+                                        + " A server that does not answer or makes no progress is given"
                                         + " up after a while, and whoever asked is told; two configurations at once need both"
                                         + " majorities and go on by themselves when these are up"));
     }
@@ -269,7 +326,7 @@ final class Diagnosis {
         if (elsewhere.isPresent()) {
             findings.add(Finding.minor(
                     elsewhere.get() + " leads, and was not asked: what only a leader knows is missing here",
-                    "name the RESP addresses of all nodes with --servers"));
+                    "name the RESP addresses of all nodes, which CLUSTER NODES answers: kv doctor --servers"));
         } else {
             noLeader();
         }
@@ -289,8 +346,9 @@ final class Diagnosis {
         findings.add(Finding.grave(
                 "there is no leader: nothing can be written or read linearizably; " + up.size() + " nodes answer",
                 "a leader needs " + majority
-                        + ": start those that are down. If enough are up, an election takes a second or two;"
-                        + " after that check that they reach each other's Raft ports"));
+                        + ": start those that are down (kv server). If enough are up, an election takes a second or two;"
+                        + " after that check that they reach each other's Raft ports. Only if the disks of a majority are gone for good:"
+                        + " kv recover --force-new-cluster"));
     }
 
     private void follower(NodeReport leader, JsonObject follower) {
@@ -302,15 +360,16 @@ final class Diagnosis {
                     leader.node() + ", which leads, has not heard of " + node
                             + (silence < 0 ? " in its term" : " for " + silence / 1_000 + " s"),
                     "is " + node + " up? If so check that " + leader.node() + " and " + node
-                            + " reach each other's Raft ports"));
+                            + " reach each other's Raft ports" + (isDown(node) ? "" : ". " + gone(node))));
         } else if (follower.get("replication").getAsString().equals("SNAPSHOT")) {
             findings.add(Finding.minor(
                     node + " was away for so long that it gets a snapshot",
-                    "nothing to do; if that happens often, keep more of the log, or find out why it lags"));
+                    "nothing to do; if that happens often, keep more of the log (kv server --retained-log-entries), or find out why"
+                            + " it lags"));
         } else if (lag > MANY_ENTRIES) {
             findings.add(Finding.minor(
                     node + " is " + lag + " entries behind",
-                    "look again: if it grows, the disk or the network of " + node + " is too slow"));
+                    "look again (kv status): if it grows, the disk or the network of " + node + " is too slow"));
         }
     }
 

@@ -81,6 +81,12 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
         return text("role");
     }
 
+    /** Whether the node said this at all. */
+    boolean has(String field) {
+        JsonElement value = json.get(field);
+        return value != null && !value.isJsonNull();
+    }
+
     /** A field for people; "-" when it is absent. */
     String text(String field) {
         JsonElement value = json.get(field);

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.pecanraft.examples.kv.resp.Conversation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine.MissingParameterException;
 
 class DiagnosisTest {
 
     private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+    private static final Pattern RAFT = Pattern.compile("RAFT [A-Z]+(?: n\\d)?|CLUSTER [A-Z]+");
+    private static final Pattern KV = Pattern.compile(
+            "kv (cluster|status|doctor|(?:log|server|recover)(?: verify)?(?: --id n\\d| --force-new-cluster)?)");
     private static final HostPort ADDRESS = new HostPort("127.0.0.1", 7001);
 
     private static NodeReport node(String name, String role, String more) {
@@ -54,6 +60,24 @@ class DiagnosisTest {
             assertThat(finding.grave()).isEqualTo(grave);
             assertThat(finding.what()).contains(what);
             assertThat(finding.advice()).contains(advice);
+            assertCanBeTyped(finding.advice());
+        });
+    }
+
+    /** The commands of an advice are such as the program and its servers know. */
+    private static void assertCanBeTyped(String withPlaceholders) {
+        String advice = withPlaceholders.replace("<id>", "n9");
+        RAFT.matcher(advice)
+                .results()
+                .forEach(command -> assertThat(new Conversation().say(command.group()))
+                        .as(command.group())
+                        .doesNotContain("unknown", "wrong number", "syntax"));
+        KV.matcher(advice).results().forEach(command -> {
+            try {
+                KvMain.commandLine().parseArgs(command.group(1).split(" ", -1));
+            } catch (MissingParameterException beginning) {
+                // The rest is for whoever types it to know.
+            }
         });
     }
 
@@ -74,7 +98,18 @@ class DiagnosisTest {
                 List.of(goodLeader(), node("n2", "FOLLOWER", ""), down("n3")),
                 false,
                 "n3 at 127.0.0.1:7001 does not answer: connection refused",
-                "start it again with the same --data");
+                "start it again with the same --data: kv server --id n3. If its data is lost, start it with an empty --data, and"
+                        + " then, at the leader: RAFT REPLACE n3. If it does not come back: RAFT REMOVE n3");
+    }
+
+    /** Whoever does not answer has not said its name. */
+    @Test
+    void anAddressIsNoNameToType() {
+        assertOnly(
+                List.of(goodLeader(), node("n2", "FOLLOWER", ""), down(ADDRESS.toString())),
+                false,
+                "does not answer",
+                "kv server --id <id>. If its data is lost, start it with an empty --data, and then, at the leader: RAFT REPLACE <id>.");
     }
 
     @Test
@@ -84,7 +119,9 @@ class DiagnosisTest {
                 .satisfies(finding -> {
                     assertThat(finding.grave()).isTrue();
                     assertThat(finding.what()).contains("there is no leader").contains("1 nodes answer");
-                    assertThat(finding.advice()).contains("2 of its 3 members");
+                    assertThat(finding.advice())
+                            .contains("2 of its 3 members", "gone for good: kv recover --force-new-cluster");
+                    assertCanBeTyped(finding.advice());
                 });
     }
 
@@ -92,7 +129,11 @@ class DiagnosisTest {
     void aClusterThatFormsWaitsForSomebody() {
         assertThat(diagnose(List.of(node("n1", "FORMING", "'missing':['n2','n3'],'members':[]"), down("n2"))))
                 .first()
-                .satisfies(finding -> assertThat(finding.what()).isEqualTo("n1 waits for n2, n3 to form the cluster"));
+                .satisfies(finding -> {
+                    assertThat(finding.what()).isEqualTo("n1 waits for n2, n3 to form the cluster");
+                    assertThat(finding.advice()).contains("kv server --id n2, kv server --id n3");
+                    assertCanBeTyped(finding.advice());
+                });
     }
 
     @Test
@@ -101,7 +142,7 @@ class DiagnosisTest {
                 List.of(goodLeader(), node("n2", "FOLLOWER", "'failure':'flushing /data failed'")),
                 true,
                 "n2 stopped itself: flushing /data failed",
-                "restart n2");
+                "kv log verify looks at its --data), then restart n2 with the same --data: kv server --id n2");
     }
 
     @Test
@@ -120,7 +161,8 @@ class DiagnosisTest {
                 List.of(leader(follower("n3", 0, "PROBE", 61_000)), n2),
                 false,
                 "has not heard of n3 for 61 s",
-                "n1 and n3 reach each other");
+                "n1 and n3 reach each other's Raft ports. If its data is lost, start it with an empty --data, and then, at the"
+                        + " leader: RAFT REPLACE n3");
         assertOnly(List.of(leader(follower("n3", 0, "PROBE", -1)), n2), false, "has not heard of n3 in its term", "up");
         assertOnly(List.of(leader(follower("n3", 20_000, "REPLICATE", 5)), n2), false, "20000 entries behind", "disk");
         assertOnly(List.of(leader(follower("n3", 20_000, "SNAPSHOT", 5)), n2), false, "snapshot", "nothing to do");
@@ -139,6 +181,11 @@ class DiagnosisTest {
                 false,
                 "the disk of n2 is slow: what is written to the log is durable after 251 ms",
                 "iostat");
+        assertOnly(
+                List.of(node("n1", "LEADER", "'writeMillis':251"), node("n2", "FOLLOWER", "")),
+                false,
+                "the disk of n1 is slow",
+                "hand over: RAFT TRANSFER");
         assertThat(diagnose(List.of(leader, node("n2", "FOLLOWER", "'writeMillis':250"))))
                 .isEmpty();
     }
@@ -161,6 +208,17 @@ class DiagnosisTest {
         NodeReport late = node("n2", "FOLLOWER", "'clockAheadMillis':-2100");
         assertOnly(List.of(leader, late, n3), false, "wall clocks differ: n2 is 2.04 s behind", "certificates");
         assertThat(diagnose(List.of(leader, n3))).isEmpty();
+    }
+
+    /** Neither as one that is wrong, nor as one by which others are. */
+    @Test
+    void aServerThatDoesNotSayItsClockIsLeftOut() {
+        NodeReport n1 = node("n1", "LEADER", "'clockAheadMillis':37000");
+        NodeReport n2 = node("n2", "FOLLOWER", "'clockAheadMillis':37100");
+        NodeReport silent = node("n3", "FOLLOWER", "");
+        NodeReport silentToo = node("n4", "FOLLOWER", "'clockAheadMillis':null");
+        assertThat(diagnose(List.of(n1, n2, silent))).isEmpty();
+        assertThat(diagnose(List.of(n1, silent, silentToo))).isEmpty();
     }
 
     /** With a fourth node, of which whoever asks does not know. */
@@ -204,6 +262,28 @@ class DiagnosisTest {
                 false,
                 "mixed versions: n2 runs 0, n3 runs 1, the newest is 2",
                 "the leader n1 last");
+    }
+
+    /** Releases that read the same commands. */
+    @Test
+    void mixedProgramsAreNamed() {
+        NodeReport n1 = node("n1", "LEADER", "'version':'0.2.0'");
+        NodeReport n2 = node("n2", "FOLLOWER", "'version':'0.1.0'");
+        NodeReport n3 = node("n3", "FOLLOWER", "'version':'0.2.0'");
+        assertOnly(
+                List.of(n1, n2, n3),
+                false,
+                "mixed programs: 0.1.0 on n2; 0.2.0 on n1, n3",
+                "a restart (kv server) for one after the other, the leader n1 last, after RAFT TRANSFER there");
+        assertThat(diagnose(List.of(n1, n2, n3)).get(0).advice()).contains("docs/upgrades.md");
+        assertThat(diagnose(List.of(n1, n3))).isEmpty();
+    }
+
+    @Test
+    void aServerThatDoesNotSayItsProgramIsNoFinding() {
+        NodeReport leader = node("n1", "LEADER", "'version':'0.2.0'");
+        assertThat(diagnose(List.of(leader, node("n2", "FOLLOWER", ""), node("n3", "FOLLOWER", "'version':null"))))
+                .isEmpty();
     }
 
     @Test

@@ -36,7 +36,10 @@ final class RaftCommands {
     /** RAFT STATUS for people, RAFT STATUS JSON for programs. The same content. */
     private Response status(ClientState client, Request request) {
         JsonObject status = StatusJson.of(
-                server.id(), server.node().status(), server.certificates().get());
+                server.version(),
+                server.id(),
+                server.node().status(),
+                server.certificates().get());
         if (request.size() == 2) {
             return new Response.Immediate(JsonReply.of(status));
         }

@@ -24,10 +24,11 @@ public final class StatusJson {
 
     private StatusJson() {}
 
-    /** What a node says of itself, and of the certificates that it uses. */
-    public static JsonObject of(NodeId node, NodeStatus status, List<CertificateExpiry> certificates) {
+    /** What a node says of itself, of its program's version, and of the certificates that it uses. */
+    public static JsonObject of(String version, NodeId node, NodeStatus status, List<CertificateExpiry> certificates) {
         JsonObject json = new JsonObject();
         json.addProperty("node", node.value());
+        json.addProperty("version", version);
         json.addProperty("state", status.state().name());
         json.addProperty("role", status.role().name());
         json.addProperty("term", status.term());

@@ -27,11 +27,13 @@ final class NodeView {
 
     JsonObject json() {
         JsonObject json = StatusJson.of(
-                settings.id(), settings.node().status(), settings.certificates().get());
+                settings.version(),
+                settings.id(),
+                settings.node().status(),
+                settings.certificates().get());
         StoreStatus store = settings.store().get();
         Counters counters = settings.counters();
         StoreStatus.Announced own = store.servers().get(settings.id().value());
-        json.addProperty("version", settings.version());
         json.addProperty("uptimeMillis", ManagementFactory.getRuntimeMXBean().getUptime());
         json.addProperty("clients", own == null ? "" : own.clients());
         json.addProperty("http", own == null ? "" : own.http());

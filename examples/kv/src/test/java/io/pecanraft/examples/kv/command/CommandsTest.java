@@ -436,6 +436,7 @@ class CommandsTest {
         JsonObject json = JsonParser.parseString(reply.substring(reply.indexOf("\r\n") + 2))
                 .getAsJsonObject();
         assertThat(json.get("node").getAsString()).isEqualTo("n1");
+        assertThat(json.get("version").getAsString()).isEqualTo("1.2.3");
         assertThat(json.get("role").getAsString()).isEqualTo("LEADER");
         assertThat(json.get("term").getAsLong()).isEqualTo(3);
         assertThat(json.get("leader").getAsString()).isEqualTo("n1");
