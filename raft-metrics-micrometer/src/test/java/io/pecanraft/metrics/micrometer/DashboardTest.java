@@ -46,7 +46,7 @@ class DashboardTest {
 
     @BeforeEach
     void scrape() throws ReflectiveOperationException {
-        try (RaftNode node = EveryMeter.show(MicrometerMetrics.of(registry, EveryMeter.GROUP))) {
+        try (RaftNode node = EveryMeter.show(registry, MicrometerMetrics.of(registry, EveryMeter.GROUP))) {
             assertThat(node.status()).isNotNull();
             scrape = registry.scrape();
         }

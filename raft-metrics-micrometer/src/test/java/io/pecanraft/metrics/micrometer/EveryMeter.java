@@ -15,11 +15,15 @@ import io.pecanraft.statemachine.SnapshotView;
 import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.testkit.InMemoryNetwork;
 import io.pecanraft.testkit.InMemoryStorage;
+import io.pecanraft.transport.netty.NettyTransport;
+import io.pecanraft.transport.netty.TransportStats;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** All that a node may report, also what is added later, and a node to be watched. */
@@ -43,8 +47,16 @@ final class EveryMeter {
                         .toArray());
     }
 
-    /** Makes every meter there is: reports something of each kind, and watches a node. The caller closes the node. */
-    static RaftNode show(MicrometerMetrics metrics) throws ReflectiveOperationException {
+    /** What a transport with TLS says, if it has done nothing yet. */
+    record Transported(TransportStats stats, Optional<Instant> expiry) {}
+
+    static final Transported IDLE = new Transported(
+            new TransportStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+            Optional.of(Instant.parse("2100-01-01T00:00:00Z")));
+
+    /** Makes every meter there is: reports something of each kind, and watches a node and a transport. The caller closes the node. */
+    static RaftNode show(MeterRegistry registry, MicrometerMetrics metrics) throws ReflectiveOperationException {
+        TransportMeters.show(registry, IDLE, Transported::stats, Transported::expiry, Transported::expiry);
         for (Method method : measurements().toList()) {
             report(method, metrics);
         }
@@ -54,11 +66,12 @@ final class EveryMeter {
     }
 
     /** As metrics.md says it. */
-    static RaftNode measured(MeterRegistry registry, RaftNode.Builder builder) {
+    static RaftNode measured(MeterRegistry registry, NettyTransport transport, RaftNode.Builder builder) {
         // tag::metrics
         MicrometerMetrics metrics = MicrometerMetrics.of(registry, GroupId.DEFAULT);
         RaftNode node = builder.metrics(metrics).build();
         metrics.watch(node);
+        new TransportMeters(transport).bindTo(registry);
         // end::metrics
         return node;
     }

@@ -133,7 +133,7 @@ class MicrometerMetricsTest {
     /** docs/metrics.md says of every meter what it means, and of no other. */
     @Test
     void everyMeterIsDocumented() throws Exception {
-        RaftNode node = EveryMeter.show(metrics);
+        RaftNode node = EveryMeter.show(registry, metrics);
         Set<String> meters = registry.getMeters().stream()
                 .map(meter -> meter.getId().getName())
                 .collect(Collectors.toCollection(TreeSet::new));

@@ -114,7 +114,7 @@ final class KvServer implements AutoCloseable {
         RespServer resp;
         try {
             if (measurements.isPresent()) {
-                measurements.get().watch(node, counters);
+                measurements.get().watch(node, transport, counters);
                 http = Optional.of(openHttp(settings, node, store, counters, measurements.get(), certificates));
             }
             resp = openResp(settings, node, gate, store, counters, certificates);

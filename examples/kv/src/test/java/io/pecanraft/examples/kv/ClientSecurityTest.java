@@ -132,6 +132,9 @@ class ClientSecurityTest {
                             tuple("--tls-cert", certificate.toString()), tuple("--tls-ca", authority.toString()));
             assertThat(report.list("certificates").get(0).get("expires").getAsString())
                     .isEqualTo(expires.toString());
+            assertThat(Http.get(only.http(0), "/metrics").body())
+                    .contains("raft_transport_certificate_left_seconds{node=\"n1\"} ")
+                    .contains("raft_transport_authority_left_seconds{node=\"n1\"} ");
         }
     }
 

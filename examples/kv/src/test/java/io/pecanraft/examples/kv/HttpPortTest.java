@@ -45,6 +45,7 @@ class HttpPortTest {
             assertThat(metrics.body())
                     .contains("raft_leader{group=\"0\",node=\"n1\"} 1.0")
                     .contains("raft_commit_latency_seconds_bucket")
+                    .contains("raft_transport_handshakes_refused_total{node=\"n1\"} 0.0")
                     .contains("kv_connections{node=\"n1\"} 1.0");
         }
     }

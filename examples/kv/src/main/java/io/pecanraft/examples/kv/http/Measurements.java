@@ -10,12 +10,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.pecanraft.RaftNode;
 import io.pecanraft.examples.kv.resp.Counters;
 import io.pecanraft.metrics.micrometer.MicrometerMetrics;
+import io.pecanraft.metrics.micrometer.TransportMeters;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.spi.RaftMetrics;
+import io.pecanraft.transport.netty.NettyTransport;
 import java.util.function.ToDoubleFunction;
 
-/** What a node and its RESP server measure, in the text format of Prometheus. */
+/** What a node, its transport and its RESP server measure, in the text format of Prometheus. */
 public final class Measurements {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -33,8 +35,9 @@ public final class Measurements {
     }
 
     /** From now on also shows what these say when they are asked. */
-    public void watch(RaftNode node, Counters counters) {
+    public void watch(RaftNode node, NettyTransport transport, Counters counters) {
         raft.watch(node);
+        new TransportMeters(transport).bindTo(registry);
         gauge("kv.connections", counters, Counters::connections);
         gauge("kv.requests.in.flight", counters, Counters::requestsInFlight);
         counter("kv.requests", counters, Counters::requests);
