@@ -139,7 +139,11 @@ final class SegmentPreparer implements Closeable {
             try {
                 chore.run();
             } catch (IOException | RuntimeException e) {
-                LOG.atWarn().addKeyValue("log", name).setCause(e).log("could not {}", what);
+                LOG.atWarn()
+                        .addKeyValue("log", name)
+                        .addKeyValue("chore", what)
+                        .setCause(e)
+                        .log("a chore of the log failed");
             }
         });
     }

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a storage finds out about the place it is in before it promises anything, as one block in the log. What makes the promise
+ * What a storage finds out about the place it is in before it promises anything, as one line in the log. What makes the promise
  * void is refused; what makes it weak or slow is a warning.
  */
 final class StartCheck {
@@ -48,7 +48,7 @@ final class StartCheck {
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
     private final ChronicleStorageConfig config;
-    private final List<String> lines = new ArrayList<>();
+    private final List<String> findings = new ArrayList<>();
     private boolean warning;
     private Duration slowestFlush = Duration.ZERO;
 
@@ -69,20 +69,21 @@ final class StartCheck {
         return check;
     }
 
-    /** Adds what was recovered and writes the block. */
+    /** Adds what was recovered and writes the line. */
     void report(StorageIdentity identity, RecoveredLog recovered, Instant now) {
         long lastMillis = recovered.lastTimestampMillis();
         if (lastMillis > now.plus(CLOCK_TOLERANCE).toEpochMilli()) {
             warn("clock: " + now + " is before the last entry's " + Instant.ofEpochMilli(lastMillis)
                     + "; log time goes on from there, but check the clock");
         }
-        lines.add("log: entries after " + recovered.base() + " to index " + recovered.lastIndex() + ", term "
+        findings.add("log: entries after " + recovered.base() + " to index " + recovered.lastIndex() + ", term "
                 + recovered.hardState().currentTerm());
         (warning ? LOG.atWarn() : LOG.atInfo())
                 .addKeyValue("node", identity.node())
                 .addKeyValue("group", identity.group())
                 .addKeyValue("incarnation", identity.incarnation().abbreviated())
-                .log("storage checked:\n  {}", String.join("\n  ", lines));
+                .addKeyValue("findings", String.join("; ", findings))
+                .log("storage checked");
     }
 
     /** What the slowest of the flushes took. */
@@ -99,7 +100,7 @@ final class StartCheck {
         } else if (MEMORY.contains(name)) {
             kind = "in memory (" + type + "), which forgets everything at";
         }
-        lines.add("file system: " + type);
+        findings.add("file system: " + type);
         if (kind.isEmpty() || config.durability() != Durability.POWER_LOSS) {
             return;
         }
@@ -113,7 +114,7 @@ final class StartCheck {
     }
 
     private void space(long usableBytes) {
-        lines.add("free space: " + (usableBytes >> 20) + " MiB, reserve " + (config.freeSpaceReserveBytes() >> 20)
+        findings.add("free space: " + (usableBytes >> 20) + " MiB, reserve " + (config.freeSpaceReserveBytes() >> 20)
                 + " MiB, segments of " + (config.segmentBytes() >> 20) + " MiB");
         if (usableBytes - 2 * config.segmentBytes() < config.freeSpaceReserveBytes()) {
             warn("free space: less than two segments and the reserve; new commands will be refused");
@@ -131,12 +132,12 @@ final class StartCheck {
             slowestNanos = Math.max(slowestNanos, System.nanoTime() - start);
         }
         Files.deleteIfExists(probe);
-        lines.add(String.format(Locale.ROOT, "flush of 4 KiB: %.1f ms at most, of %d", slowestNanos / 1e6, FLUSHES));
+        findings.add(String.format(Locale.ROOT, "flush of 4 KiB: %.1f ms at most, of %d", slowestNanos / 1e6, FLUSHES));
         slowestFlush = Duration.ofNanos(slowestNanos);
     }
 
-    private void warn(String line) {
+    private void warn(String finding) {
         warning = true;
-        lines.add("WARNING " + line);
+        findings.add("WARNING " + finding);
     }
 }

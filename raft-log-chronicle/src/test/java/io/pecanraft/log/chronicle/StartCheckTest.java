@@ -54,7 +54,7 @@ class StartCheckTest {
     }
 
     @Test
-    void saysInOneBlockWhatItFound() {
+    void saysInOneLineWhatItFound() {
         try (TestLog storage = TestLog.open(directory)) {
             storage.term(3);
         }
@@ -62,7 +62,7 @@ class StartCheckTest {
         TestLog.open(directory).close();
         assertThat(log.list)
                 .singleElement()
-                .satisfies(event -> assertThat(event.getFormattedMessage())
+                .satisfies(event -> assertThat(event.getKeyValuePairs().toString())
                         .contains(
                                 "file system: ",
                                 "free space: ",
@@ -153,7 +153,7 @@ class StartCheckTest {
         TestLog.open(directory).close();
         assertThat(log.list).singleElement().satisfies(event -> {
             assertThat(event.getLevel()).isEqualTo(Level.WARN);
-            assertThat(event.getFormattedMessage()).contains("check the clock");
+            assertThat(event.getKeyValuePairs().toString()).contains("check the clock");
         });
     }
 }
