@@ -70,12 +70,12 @@ final class Authority {
         }
     }
 
-    /** Writes the files for one server, over those that are there. */
+    /** Writes the files for one server, over those that are there, and the key, which makes them whole, last. */
     TlsConfig files(Path directory, X509Bundle own) {
         try {
+            Path trusted = Files.writeString(directory.resolve("trusted.pem"), root.getCertificatePEM());
             Path chain = Files.writeString(directory.resolve("chain.pem"), own.getCertificatePathPEM());
             Path key = Files.writeString(directory.resolve("key.pem"), own.getPrivateKeyPEM());
-            Path trusted = Files.writeString(directory.resolve("trusted.pem"), root.getCertificatePEM());
             return TlsConfig.of(chain, key, trusted);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

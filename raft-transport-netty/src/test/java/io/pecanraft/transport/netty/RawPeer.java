@@ -79,10 +79,14 @@ final class RawPeer implements AutoCloseable {
     }
 
     void refuse(Wire.Refusal refusal) throws Exception {
+        refuse(refusal, "because a test says so");
+    }
+
+    void refuse(Wire.Refusal refusal, String detail) throws Exception {
         readFirst(Wire.Hello.parser());
         send(Frames.first(Wire.HelloAnswer.newBuilder()
                 .setRefusal(refusal)
-                .setDetail("because a test says so\nand\u0007 tries to forge a log line")
+                .setDetail(detail)
                 .build()));
     }
 

@@ -17,12 +17,6 @@ public record RespLimits(int maxConnections, int maxInFlightRequests, long maxIn
     /** 4,096 connections, 131,072 requests and 256 MiB in flight. */
     public static final RespLimits DEFAULTS = new RespLimits(4_096, 131_072, 256L << 20, Duration.ZERO);
 
-    /** A client has so long to shake hands (TLS); then it is closed. */
-    static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
-
-    /** A client that has to give a password has so long for it, from when it connected; then it is closed. */
-    static final Duration AUTHENTICATION_TIMEOUT = Duration.ofSeconds(10);
-
     /** A client may be wrong about the password so often; then it is closed. */
     public static final int MAX_FAILED_PASSWORDS = 3;
 

@@ -31,6 +31,7 @@ import io.pecanraft.examples.kv.replication.FormatGate;
 import io.pecanraft.examples.kv.replication.HoldPolicy;
 import io.pecanraft.examples.kv.replication.OperationPipeline;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,7 @@ public final class RespServer implements AutoCloseable {
     private final HoldPolicy hold;
     private final RespLimits limits;
     private final ClientSecurity security;
+    private final StrangerTimeouts strangers;
     private final Counters counters;
     private final InFlight inFlight;
     private final EventLoopGroup eventLoops;
@@ -64,6 +66,7 @@ public final class RespServer implements AutoCloseable {
             HoldPolicy hold,
             RespLimits limits,
             ClientSecurity security,
+            StrangerTimeouts strangers,
             Counters counters) {
         this.node = node;
         this.handler = handler;
@@ -71,6 +74,7 @@ public final class RespServer implements AutoCloseable {
         this.hold = hold;
         this.limits = limits;
         this.security = security;
+        this.strangers = strangers;
         this.counters = counters;
         this.inFlight = new InFlight(limits, counters);
         boolean epoll = Epoll.isAvailable();
@@ -133,7 +137,20 @@ public final class RespServer implements AutoCloseable {
             RespLimits limits,
             ClientSecurity security,
             Counters counters) {
-        return new RespServer(address, node, handler, gate, hold, limits, security, counters);
+        return open(address, node, handler, gate, hold, limits, security, StrangerTimeouts.DEFAULTS, counters);
+    }
+
+    static RespServer open(
+            InetSocketAddress address,
+            RaftNode node,
+            RequestHandler handler,
+            FormatGate gate,
+            HoldPolicy hold,
+            RespLimits limits,
+            ClientSecurity security,
+            StrangerTimeouts strangers,
+            Counters counters) {
+        return new RespServer(address, node, handler, gate, hold, limits, security, strangers, counters);
     }
 
     /** Where it listens; with the real port when 0 was asked for. */
@@ -154,14 +171,14 @@ public final class RespServer implements AutoCloseable {
         client.authenticated(security.password().isEmpty());
         security.tls().ifPresent(tls -> {
             SslHandler handshake = tls.newHandler(channel.alloc());
-            handshake.setHandshakeTimeoutMillis(RespLimits.HANDSHAKE_TIMEOUT.toMillis());
+            handshake.setHandshakeTimeoutMillis(strangers.handshake().toMillis());
             channel.pipeline().addLast(handshake);
         });
         if (!limits.idleTimeout().isZero()) {
             channel.pipeline()
                     .addLast(new ReadTimeoutHandler(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS));
         }
-        closeStrangerLater(channel, client);
+        closeStrangerAfter(strangers.authentication(), channel, client);
         channel.pipeline()
                 .addLast(new RedisDecoder(RespLimits.MAX_LINE_BYTES, FixedRedisMessagePool.INSTANCE, true))
                 .addLast(new RequestAssembler(client::isAuthenticated))
@@ -179,7 +196,7 @@ public final class RespServer implements AutoCloseable {
     }
 
     /** Who knows no password does not hold a connection that others could have. */
-    private static void closeStrangerLater(Channel channel, ClientState client) {
+    static void closeStrangerAfter(Duration limit, Channel channel, ClientState client) {
         if (client.isAuthenticated()) {
             return;
         }
@@ -190,7 +207,7 @@ public final class RespServer implements AutoCloseable {
                                 channel.close();
                             }
                         },
-                        RespLimits.AUTHENTICATION_TIMEOUT.toMillis(),
+                        limit.toMillis(),
                         TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> timer.cancel(false));
     }
