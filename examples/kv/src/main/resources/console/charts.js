@@ -1,5 +1,5 @@
 "use strict";
-/* Lines and lanes in SVG. Draws what it is given; keeps nothing but where the pointer is. */
+/* Lines and lanes in SVG. Draws what it is given; keeps nothing but which past value is looked at. */
 const Charts = (() => {
   const NS = "http://www.w3.org/2000/svg";
   const number = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -22,7 +22,10 @@ const Charts = (() => {
     return [1, 2, 3, 4, 5, 6, 8, 10].map(factor => factor * step).find(bound => bound >= value) || 10 * step;
   }
 
-  /** Draws lines: series = [{name, color: 0..5, values: [number|null], area}], the newest value last, at most `length` of them. */
+  /**
+   * Draws lines: series = [{name, color: 0..5, values: [number|null], area}], the newest value last, at most `length` of them. The pointer, or
+   * the arrow keys, Home and End when the host has the focus, show a past value: to a screen reader it is a slider along the time.
+   */
   function lines(host, series, length, label) {
     const width = Math.max(260, host.clientWidth), height = 170, left = 44, bottom = 20, top = 8;
     const plotWidth = width - left - 4, plotHeight = height - top - bottom;
@@ -31,7 +34,8 @@ const Charts = (() => {
     const x = (index, count) => left + plotWidth * (length - count + index) / (length - 1);
     const y = value => top + plotHeight * (1 - value / high);
     const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" });
-    root.append(svg("title", {}, label + ": " + series.map(each => each.name + " " + format(each.values.at(-1))).join(", ")));
+    const told = back => series.map(each => each.name + " " + format(each.values.at(-1 - back))).join(", ");
+    root.append(svg("title", {}, label + ": " + told(0)));
     for (const part of [0, .5, 1]) {
       root.append(svg("line", { class: "grid", x1: left, x2: left + plotWidth, y1: y(high * part), y2: y(high * part) }));
       root.append(svg("text", { class: "axis", x: left - 7, y: y(high * part) + 4, "text-anchor": "end" }, format(high * part)));
@@ -67,7 +71,7 @@ const Charts = (() => {
       legend.replaceChildren(...series.map(each => {
         const item = document.createElement("li"), mark = document.createElement("i"), value = document.createElement("b");
         mark.className = `f${each.color}`;
-        value.textContent = format(each.values[each.values.length - 1 - back]);
+        value.textContent = format(each.values.at(-1 - back));
         item.append(mark, each.name + " ", value);
         return item;
       }));
@@ -86,9 +90,10 @@ const Charts = (() => {
       host.dataset.back = back >= 0 && back < count ? back : "";
       mark();
     };
+    const looked = () => Math.min(Number(host.dataset.back || 0), Math.max(0, count - 1));
     const mark = () => {
-      const back = host.dataset.back ? Number(host.dataset.back) : -1;
-      show(back > 0 ? back : 0);
+      const back = looked();
+      show(back);
       cursor.setAttribute("visibility", back > 0 ? "visible" : "hidden");
       if (back > 0) {
         const at = left + plotWidth * (length - 1 - back) / (length - 1);
@@ -96,9 +101,29 @@ const Charts = (() => {
         cursor.setAttribute("x2", at);
       }
     };
+    const leave = () => { host.dataset.back = ""; mark(); };
+    /** Not at every sample while it has the focus, or a screen reader would never be silent. */
+    const tell = () => {
+      host.setAttribute("aria-valuemin", Math.min(0, 1 - count));
+      host.setAttribute("aria-valuenow", -looked());
+      host.setAttribute("aria-valuetext", (looked() ? `${looked()} s ago: ` : "now: ") + told(looked()));
+    };
+    const steps = { ArrowLeft: back => back + 1, ArrowRight: back => back - 1, Home: () => count - 1, End: () => 0 };
     root.addEventListener("pointermove", point);
-    root.addEventListener("pointerleave", () => { host.dataset.back = ""; mark(); });
+    root.addEventListener("pointerleave", leave);
+    host.onblur = leave;
+    host.onkeydown = event => {
+      const step = steps[event.key];
+      if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      host.dataset.back = Math.max(0, Math.min(step(looked()), count - 1));
+      mark();
+      tell();
+    };
+    host.tabIndex = 0;
+    for (const [name, value] of [["role", "slider"], ["aria-label", label], ["aria-valuemax", 0]]) host.setAttribute(name, value);
     mark();
+    if (document.activeElement !== host) tell();
     host.replaceChildren(root, legend);
   }
 

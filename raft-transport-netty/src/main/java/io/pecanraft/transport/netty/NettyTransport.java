@@ -60,10 +60,14 @@ public final class NettyTransport implements Transport {
     }
 
     /**
-     * The same with the defaults, at the address that the members have of one of them.
+     * The same with the defaults, at the address that the members have of one of them, in plain text: for the loopback interface only.
+     * For any other address give {@link #open(NettyTransportConfig)} a configuration with {@link NettyTransportConfig.Builder#tls}, or one
+     * that is {@link NettyTransportConfig.Builder#insecure}.
      *
      * @param self whose transport it is
-     * @throws IllegalArgumentException when it is none of the members, or its address is not {@code host:port}
+     * @throws IllegalArgumentException when it is none of the members, or its address is not {@code host:port}, or not on the loopback
+     *     interface
+     * @throws TransportException when the address cannot be bound
      */
     public static NettyTransport open(List<MemberAddress> members, NodeId self) {
         String address = members.stream()

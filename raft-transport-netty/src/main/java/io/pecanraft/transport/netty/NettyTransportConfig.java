@@ -415,7 +415,8 @@ public final class NettyTransportConfig {
             if (tls == null && !insecure && !listenHost.isBlank() && !isLoopback(listenHost)) {
                 violations.add("listening on " + listenHost
                         + " without TLS would let anybody who reaches the port pretend to be"
-                        + " a peer; give tls(...), or call insecure() if nobody else can reach it");
+                        + " a peer; give tls(...), or call insecure() if nobody else can reach it, on the"
+                        + " NettyTransportConfig.builder() for NettyTransport.open(config)");
             }
         }
 

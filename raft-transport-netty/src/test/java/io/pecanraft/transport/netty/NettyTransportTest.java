@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.model.EntryType;
 import io.pecanraft.model.Incarnation;
+import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftMessage;
@@ -16,6 +17,7 @@ import io.pecanraft.spi.Transport.Loss;
 import io.pecanraft.transport.netty.NettyTransportConfig.SocketImplementation;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +47,17 @@ class NettyTransportTest {
             assertThat(n1.transport.stats().bytesSent())
                     .isEqualTo(n2.transport.stats().bytesReceived());
         }
+    }
+
+    @Test
+    void aListOfMembersIsForTheLoopbackInterfaceAndSaysWhatIsForTheOthers() {
+        NodeId n1 = NodeId.of("n1");
+        assertThatThrownBy(() -> NettyTransport.open(List.of(new MemberAddress(n1, "192.0.2.1:8001")), n1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("192.0.2.1")
+                .hasMessageContaining("tls(...)")
+                .hasMessageContaining("NettyTransport.open(config)");
+        assertThatThrownBy(() -> NettyTransport.open(List.of(), n1)).hasMessage("n1 is none of []");
     }
 
     @Test

@@ -124,9 +124,10 @@ final class Browser implements AutoCloseable {
         return value == null || value.isJsonNull() ? "" : value.getAsString();
     }
 
-    /** Presses a key, as a person at the keyboard: "Tab", "Enter", "Escape". */
+    /** Presses a key, as a person at the keyboard: "Tab", "Enter", "Escape", "ArrowLeft" and the like. */
     void press(String key) {
-        Map<String, Integer> codes = Map.of("Tab", 9, "Enter", 13, "Escape", 27);
+        Map<String, Integer> codes =
+                Map.of("Tab", 9, "Enter", 13, "Escape", 27, "End", 35, "Home", 36, "ArrowLeft", 37, "ArrowRight", 39);
         for (String type : List.of("keyDown", "keyUp")) {
             JsonObject event = new JsonObject();
             event.addProperty("type", type);

@@ -21,6 +21,8 @@ import redis.clients.jedis.Jedis;
 @TestMethodOrder(OrderAnnotation.class)
 class ConsoleIT {
 
+    private static final String CHART = "document.getElementById('chart-throughput')";
+
     @TempDir
     static Path directory;
 
@@ -121,6 +123,25 @@ class ConsoleIT {
 
     @Test
     @Order(6)
+    void pastValuesInAChartAreReachedByTheKeyboardAlone() {
+        page.evaluate("document.getElementById('chart-throughput').focus()");
+        page.see("document.activeElement.id", "chart-throughput");
+        page.browser().press("ArrowLeft");
+        page.browser().press("ArrowLeft");
+        page.see(CHART + ".querySelector('.legend li:last-child').textContent", "2 s ago");
+        page.see(CHART + ".querySelector('.cursor').getAttribute('visibility')", "visible");
+        page.seeThat(CHART + ".getAttribute('aria-valuetext').startsWith('2 s ago: requests ')");
+        page.browser().press("ArrowRight");
+        page.seeThat(CHART + ".getAttribute('aria-valuetext').startsWith('1 s ago: requests ')");
+        page.browser().press("Home");
+        page.seeThat(CHART + ".getAttribute('aria-valuenow') === " + CHART + ".getAttribute('aria-valuemin')");
+        page.browser().press("Tab");
+        page.see("document.activeElement.id", "chart-commit");
+        page.see(CHART + ".querySelector('.cursor').getAttribute('visibility')", "hidden");
+    }
+
+    @Test
+    @Order(7)
     void aSnapshotIsTakenOnAnotherNode() {
         page.click("n3", "snapshot");
         page.evaluate("document.getElementById('confirm-yes').click()");
@@ -129,7 +150,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aNodeThatIsGoneIsShownAndCanBeRemoved() {
         servers.get(2).close();
         page.see("document.getElementById('verdict-title').textContent", "n3 unreachable");
@@ -141,7 +162,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void aNodeIsAddedAgain() {
         servers.set(2, KvServer.start(three.settings(2)));
         page.evaluate("{ const add = document.getElementById('add'); add.node.value = 'n3'; add.address.value = '"
@@ -153,7 +174,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void whatIsWrongIsSaid() {
         page.evaluate("{ const add = document.getElementById('add'); add.node.value = 'n/4'; add.address.value = 'h:1';"
                 + " add.requestSubmit(); }");
@@ -165,7 +186,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void theBrowserHasNothingToComplainOf() {
         // What a refusal looks like to the browser is a 400; everything else would be ours to mend.
         assertThat(page.browser().complaints()).allMatch(complaint -> complaint.contains("status of 400"));
