@@ -7,7 +7,6 @@ import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.transport.netty.NettyTransport;
-import io.pecanraft.transport.netty.NettyTransportConfig;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,9 +24,7 @@ final class LockNode implements AutoCloseable {
     /** Starts the server of a member of the cluster that these members form. */
     static LockNode start(
             MemberAddress self, List<MemberAddress> members, Path directory, ChronicleStorageConfig storage) {
-        int port = Integer.parseInt(self.address().substring(self.address().lastIndexOf(':') + 1));
-        NettyTransport transport = NettyTransport.open(
-                NettyTransportConfig.builder().listen("127.0.0.1", port).build());
+        NettyTransport transport = NettyTransport.open(members, self.node());
         RaftNode node = RaftNode.builder()
                 .stateMachine(new Locks())
                 .storage(ChronicleStorage.open(
