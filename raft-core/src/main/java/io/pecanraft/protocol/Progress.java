@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One follower as its leader sees it (etcd, {@code design.md}).
  *
- * <pre>
+ * <pre>{@code
  *              success                          log no longer holds
  *   +-------+ ---------> +-----------+          what it lacks
  *   | PROBE |            | REPLICATE |   (from PROBE) ---------> +----------+
  *   +-------+ <--------- +-----------+                           | SNAPSHOT |
  *       ^      rejected, lost, stalled                           +----------+
  *       +----------------------------- installed, or gone ------------+
- * </pre>
+ * }</pre>
  *
  * <p>PROBE sends one message at a time to find where the logs agree; REPLICATE streams, as far as the window allows; SNAPSHOT
  * sends no entries. {@code matchIndex < nextIndex} always.
