@@ -17,7 +17,12 @@ import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
 import io.pecanraft.model.RaftMessage.Heartbeat;
+import io.pecanraft.model.RaftMessage.InstallSnapshot;
+import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
 import io.pecanraft.model.RaftRole;
+import io.pecanraft.model.SnapshotMeta;
+import io.pecanraft.model.Standing;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -178,6 +183,55 @@ class JointConsensusTest {
                 .campaigns(2, 4);
         script.hears(2, vote(script)).hears(3, vote(script));
         assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
+    }
+
+    // ---- what a snapshot says
+
+    private static InstallSnapshot snapshotWith(Membership membership) {
+        SnapshotMeta meta = new SnapshotMeta(id(3, 2), membership.atIndex(3), 1_000, Long.BYTES, 7);
+        return new InstallSnapshot(2, meta, 0, ByteBuffer.allocate(Long.BYTES));
+    }
+
+    /** S08, etcd e515a67, a424e5b: who got it by a snapshot counts by both majorities too, also after a restart. */
+    @Test
+    void aJointConfigurationFromASnapshotNeedsBothMajorities() {
+        Membership joint = voters(List.of(1, 4, 5), List.of(1, 2, 3), NONE);
+        Script script = with(voters(List.of(1, 2, 3), NONE, NONE)).hears(2, snapshotWith(joint));
+        for (int i = 0; i < 2; i++) {
+            assertThat(script.raft().membership()).contains(joint.atIndex(3));
+            script.campaigns(2, 4).hears(2, vote(script)).hears(3, vote(script));
+            assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
+            script.hears(4, vote(script));
+            assertThat(script.raft().role()).isEqualTo(RaftRole.LEADER);
+            script.server.restart();
+        }
+    }
+
+    /** S09, etcd 2f28e8a: its own log calls it a voter; the snapshot is right. */
+    @Test
+    void aVoterAcceptsASnapshotThatCallsItALearnerAndLearns() {
+        Script script = with(voters(List.of(1, 2, 3), NONE, NONE))
+                .hears(2, snapshotWith(voters(List.of(2, 3), NONE, List.of(1))));
+        assertThat(script.last(InstallSnapshotResponse.class)).isEqualTo(new InstallSnapshotResponse(2, 3, 0, true));
+        assertThat(script.raft().standing()).isEqualTo(Standing.LEARNER);
+
+        script.append(2, 2, id(3, 2), 4, 2);
+        assertThat(script.server.appliedIndex).isEqualTo(4);
+        assertThat(script.last(AppendEntriesResponse.class).index()).isEqualTo(4);
+        for (int i = 0; i < 5; i++) {
+            script.timesOut();
+        }
+        assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
+    }
+
+    /** S09, the other way: it was promoted while it was away. */
+    @Test
+    void aLearnerThatASnapshotCallsAVoterCampaigns() {
+        Script script = with(voters(List.of(2, 3), NONE, List.of(1)))
+                .hears(2, snapshotWith(voters(List.of(1, 2, 3), NONE, NONE)));
+        assertThat(script.raft().standing()).isEqualTo(Standing.VOTER);
+        script.wins(3);
+        assertThat(script.raft().role()).isEqualTo(RaftRole.LEADER);
     }
 
     // ---- who finishes a change

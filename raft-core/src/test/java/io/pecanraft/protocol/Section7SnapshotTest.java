@@ -4,7 +4,9 @@ import static io.pecanraft.protocol.Entries.id;
 import static io.pecanraft.protocol.Entries.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.MembershipChange;
+import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
@@ -113,7 +115,7 @@ class Section7SnapshotTest {
         disk.compactThrough(3);
         Script script = new Script(3, disk).wins(2);
         script.hears(
-                2, new AppendEntriesResponse(script.raft().currentTerm(), false, 4, io.pecanraft.model.EntryId.ZERO));
+                2, new AppendEntriesResponse(script.raft().currentTerm(), false, 4, EntryId.ZERO));
         InstallSnapshot chunk = script.last(InstallSnapshot.class);
         assertThat(chunk.offset()).isZero();
         assertThat(chunk.data().remaining()).isZero();
@@ -135,6 +137,60 @@ class Section7SnapshotTest {
         assertThat(script.last(AppendEntries.class).prev()).isEqualTo(id(3, 1));
         script.hears(3, new AppendEntriesResponse(2, false, 4, id(2, 1)));
         assertThat(script.saidTo(3, InstallSnapshot.class)).isNotEmpty();
+    }
+
+    /** R20, openraft#1828: there is no entry to send and no news, and still it is not forgotten. */
+    @Test
+    void aFollowerBehindALogThatEndsWithTheSnapshotGetsItThoughNobodyProposes() {
+        ProtocolCluster cluster = withServer3Behind(Entries.SETTINGS);
+        long last = cluster.raft(1).lastIndex();
+        assertThat(cluster.raft(1).firstIndex()).isEqualTo(last + 1);
+        cluster.heal();
+        cluster.runMillis(500);
+        assertThat(cluster.raft(1).role()).isEqualTo(RaftRole.LEADER);
+        assertThat(cluster.raft(1).lastIndex()).isEqualTo(last);
+        assertThat(cluster.server(3).appliedIndex).isEqualTo(last);
+        assertThat(cluster.server(3).stateHash).isEqualTo(cluster.server(1).stateHash);
+    }
+
+    /** A leader of term 2, whose log goes from 4 on, sends server 3 the snapshot of the first five entries. */
+    private static Script sendingASnapshotTo3() {
+        VirtualDisk disk = VirtualDisk.formed(Entries.members(3)).withLog(1, 1, 1, 1, 1, 1);
+        disk.keepSnapshot(snapshot(id(5, 1), 3, 64), 0);
+        disk.compactThrough(3);
+        Script script = new Script(3, disk).wins(2);
+        script.hears(3, new AppendEntriesResponse(2, false, 6, EntryId.ZERO));
+        assertThat(script.saidTo(3, InstallSnapshot.class)).isNotEmpty();
+        return script.forgetWhatWasSaid();
+    }
+
+    /** S23, etcd-io/raft#110: a newer snapshot, or entries that were late, have taken it further than what it is being sent. */
+    @Test
+    void aFollowerThatIsFurtherThanTheSnapshotOnItsWayGetsWhatFollows() {
+        for (RaftMessage further : List.of(
+                new InstallSnapshotResponse(2, 6, 0, true), new AppendEntriesResponse(2, true, 6, EntryId.ZERO))) {
+            Script script = sendingASnapshotTo3().hears(3, further);
+            assertThat(script.saidTo(3, InstallSnapshot.class)).isEmpty();
+            assertThat(script.last(AppendEntries.class).prev()).isEqualTo(id(6, 1));
+            assertThat(script.server.reports).anyMatch(Report.SnapshotSendFinished.class::isInstance);
+        }
+    }
+
+    /** S23: an older one, or late entries, reach to where the log begins, though not as far as what it is being sent. */
+    @Test
+    void aFollowerThatGotToWhereTheLogBeginsDoesNotHangOnTheSnapshot() {
+        for (RaftMessage nearer : List.of(
+                new InstallSnapshotResponse(2, 4, 0, true), new AppendEntriesResponse(2, true, 4, EntryId.ZERO))) {
+            Script arrives = sendingASnapshotTo3().hears(3, nearer);
+            arrives.hears(3, new InstallSnapshotResponse(2, 5, 0, true));
+            assertThat(arrives.last(AppendEntries.class).prev()).isEqualTo(id(5, 1));
+
+            // The snapshot is gone; what it holds by now is enough for entries.
+            Script gone = sendingASnapshotTo3().hears(3, nearer).forgetWhatWasSaid();
+            gone.server.turn(raft -> raft.snapshotUnavailable(ProtocolCluster.node(3), snapshot(id(5, 1), 3, 64)));
+            assertThat(gone.saidTo(3, InstallSnapshot.class)).isEmpty();
+            assertThat(gone.last(AppendEntries.class).prev()).isEqualTo(id(4, 1));
+        }
     }
 
     /** S01. */
