@@ -41,6 +41,7 @@ class ModelTest {
         assertThat(entry.payloadBytes()).isEqualTo(4);
     }
 
+    /** E26: none is empty, so none can stand for nobody. */
     @Test
     void aNameIsShortAndPlain() {
         assertThatThrownBy(() -> NodeId.of("")).isInstanceOf(IllegalArgumentException.class);

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /**
- * D06 (etcd-io/raft#197): a storage that was put back to an older state is told so by the leader to which it has acknowledged more, and
+ * D06, C17 (etcd-io/raft#197): a storage that was put back to an older state is told so by the leader to which it has acknowledged more, and
  * is given up. {@link Contradicted} says why.
  */
 class ContradictedTest {

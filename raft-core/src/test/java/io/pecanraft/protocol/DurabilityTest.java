@@ -53,6 +53,15 @@ class DurabilityTest {
         assertThat(script.last(AppendEntriesResponse.class).index()).isEqualTo(3);
     }
 
+    /** C12 (redpanda#31642): the leader has long said that it is committed, and says nothing more. */
+    @Test
+    void whatWasCommittedBeforeItWasDurableHereIsAppliedWhenItIs() {
+        Script script = slow(1).append(2, 1, id(1, 1), 3, 1, 1);
+        assertThat(script.server.appliedIndex).isLessThan(2);
+        script.server.confirmAllWrites();
+        assertThat(script.server.appliedIndex).isEqualTo(3);
+    }
+
     /** K6: entries of an earlier life are durable; the term in which they would be claimed is not. */
     @Test
     void noMatchIsClaimedBeforeTheTermIsDurable() {

@@ -110,6 +110,18 @@ class JointConsensusTest {
         assertThat(script.server.served).isEmpty();
     }
 
+    /** F09: nobody waits for those who only learn, or for a voter that is gone. */
+    @Test
+    void silentLearnersAndADeadVoterHoldUpNoCommit() {
+        Script script = with(voters(List.of(1, 2, 3), NONE, List.of(4, 5, 6, 7, 8, 9))).wins(2);
+        for (int i = 0; i < 300; i++) {
+            long index = script.server.propose(Entries.payload(i)).index();
+            script.acks(2, index);
+            assertThat(script.raft().commitIndex()).isEqualTo(index);
+            assertThat(script.server.appliedIndex).isEqualTo(index);
+        }
+    }
+
     @Test
     void aLeaderThatHearsOnlyLearnersStepsDown() {
         Script script = with(voters(List.of(1, 2, 3), NONE, List.of(4, 5))).wins(2);
@@ -413,7 +425,7 @@ class JointConsensusTest {
 
     // ---- under the same name
 
-    /** D07, K9: neither its vote nor its copies count for the storage that the configuration knows. */
+    /** D07, C17, K9: neither its vote nor its copies count for the storage that the configuration knows. */
     @Test
     void aWipedMemberNeitherVotesNorCountsUnderItsOldName() {
         Script script = with(voters(List.of(1, 2, 3), NONE, NONE)).campaigns(2);

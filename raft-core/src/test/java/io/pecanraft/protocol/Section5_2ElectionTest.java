@@ -161,7 +161,7 @@ class Section5_2ElectionTest {
     }
 
     /**
-     * The counter-example of DurabilityTracker: A claims a tail that it loses, and campaigns in the same term again; the old grant
+     * E29, the counter-example of DurabilityTracker: A claims a tail that it loses, and campaigns in the same term again; the old grant
      * must not exist.
      */
     @Test

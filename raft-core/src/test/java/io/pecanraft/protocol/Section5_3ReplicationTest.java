@@ -91,7 +91,7 @@ class Section5_3ReplicationTest {
         assertThat(script.raft().commitIndex()).isEqualTo(2);
     }
 
-    /** R03: what is committed needs no comparison, and a snapshot may have swallowed it. */
+    /** R03, R18: what is committed needs no comparison, and a snapshot may have swallowed it. */
     @Test
     void entriesThatASnapshotCoversAreSkipped() {
         VirtualDisk disk = VirtualDisk.formed(Entries.members(3)).withLog(1, 1, 1);
@@ -292,7 +292,7 @@ class Section5_3ReplicationTest {
         assertThat(script.raft().commitIndex()).isZero();
     }
 
-    /** R22: a write of an earlier term of the same leader that its disk confirms late, when another entry is in its place. */
+    /** R22, X05: a write of an earlier term of the same leader that its disk confirms late, when another entry is in its place. */
     @Test
     void aCompletionOfAnEarlierTermDoesNotCount() {
         Script script = Script.withLog(3).wins(2);

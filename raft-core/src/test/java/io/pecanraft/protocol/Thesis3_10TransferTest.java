@@ -213,6 +213,7 @@ class Thesis3_10TransferTest {
         assertThat(script.raft().currentTerm()).isEqualTo(2);
     }
 
+    /** E18 (openraft 4490c678): no new term, and no end of its leadership. */
     @Test
     void aLeaderThatIsAskedToCampaignInItsTermGoesOn() {
         Script script = leader().hears(2, new TimeoutNow(1));

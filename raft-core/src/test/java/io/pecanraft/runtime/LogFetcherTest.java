@@ -29,7 +29,7 @@ class LogFetcherTest {
         assertThat(mailbox.poll()).isEqualTo(new Input.LogRead(3, entries));
     }
 
-    /** What cannot be read is not "not there". */
+    /** R16 (openraft#1795): what cannot be read is not "not there". */
     @Test
     void damageStopsTheNode() {
         fetcher.compacted(16);

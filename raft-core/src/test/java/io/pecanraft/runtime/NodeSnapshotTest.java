@@ -119,7 +119,7 @@ class NodeSnapshotTest {
         assertThat(cluster.machines.get("n1").captured).isEqualTo(1);
     }
 
-    /** §7: "writing a snapshot can take a significant amount of time, and we do not want this to delay normal operations". */
+    /** S21, §7: "writing a snapshot can take a significant amount of time, and we do not want this to delay normal operations". */
     @Test
     void commandsAreAppliedWhileOneIsWritten() {
         TestCluster cluster = new TestCluster("n1");

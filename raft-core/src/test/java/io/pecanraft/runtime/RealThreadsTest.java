@@ -148,7 +148,7 @@ class RealThreadsTest {
         assertThat(leader.status().state()).isEqualTo(NodeStatus.State.CLOSED);
     }
 
-    /** Without a callback executor: results wait for the state machine, but nobody waits longer than he meant to. */
+    /** X03. Without a callback executor: results wait for the state machine, but nobody waits longer than he meant to. */
     @Test
     void aStateMachineThatHangsKeepsNobodyFromLearningThatHisTimeIsOver() {
         CountDownLatch hang = new CountDownLatch(1);

@@ -102,7 +102,7 @@ class LivenessTest {
         assertThat(number(cluster.await(old.read(get())))).isEqualTo(11);
     }
 
-    /** D18 (grafana/pyroscope#5518): the follower goes on as soon as its disk does, and the leader is none the worse. */
+    /** D18, X03 (grafana/pyroscope#5518): the follower goes on as soon as its disk does, and the leader is none the worse. */
     @Test
     void aFollowerWhoseDiskHangsRecoversWithoutARestartOfTheLeader() {
         SimCluster cluster = cluster(3);

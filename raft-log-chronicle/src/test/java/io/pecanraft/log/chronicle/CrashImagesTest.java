@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * D10. Whatever a loss of power leaves of a directory, what was acknowledged is found in it. The build tries a bounded number of
+ * D10, D21. Whatever a loss of power leaves of a directory, what was acknowledged is found in it. The build tries a bounded number of
  * images; the long run is
  *
  * <pre>

@@ -24,7 +24,7 @@ class BackoffTest {
         assertThat(backoff.boundMillis()).isEqualTo(2_000);
     }
 
-    /** An error long ago must not delay for ever. */
+    /** R24 (openraft#1723): an error long ago must not delay for ever. */
     @Test
     void afterASuccessItBeginsAnew() {
         for (int i = 0; i < 10; i++) {
