@@ -126,6 +126,35 @@ final class Entries {
                 as.applicationVersion());
     }
 
+    /** With messages of four entries, of which two may be under way, and next to nothing in memory. */
+    static ProtocolSettings narrowWindow() {
+        ProtocolSettings as = settings(1_000, 1 << 20, 4, 0, 0);
+        return new ProtocolSettings(
+                as.electionTimeoutNanos(),
+                as.heartbeatIntervalNanos(),
+                as.diskStallNanos(),
+                as.maxUncommittedEntries(),
+                as.maxUncommittedBytes(),
+                as.maxAppendEntries(),
+                as.maxAppendBytes(),
+                2,
+                as.maxInFlightBytes(),
+                as.tailCacheBytes(),
+                as.maxApplyEntries(),
+                as.maxApplyBytes(),
+                as.retainedLogEntries(),
+                as.snapshotChunkBytes(),
+                as.snapshotWindowChunks(),
+                as.forwarding(),
+                as.leaseReads(),
+                as.maxClockDriftPpm(),
+                as.leaderPriority(),
+                as.leaderPriorityDelayNanos(),
+                as.catchUpRounds(),
+                as.catchUpStallNanos(),
+                as.applicationVersion());
+    }
+
     /** With lease reads, and clocks that may drift apart by a tenth. */
     static final ProtocolSettings LEASES = settings(true, 100_000, 0, 0);
 

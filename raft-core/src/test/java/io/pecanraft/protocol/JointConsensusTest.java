@@ -113,7 +113,8 @@ class JointConsensusTest {
     /** F09: nobody waits for those who only learn, or for a voter that is gone. */
     @Test
     void silentLearnersAndADeadVoterHoldUpNoCommit() {
-        Script script = with(voters(List.of(1, 2, 3), NONE, List.of(4, 5, 6, 7, 8, 9))).wins(2);
+        Script script =
+                with(voters(List.of(1, 2, 3), NONE, List.of(4, 5, 6, 7, 8, 9))).wins(2);
         for (int i = 0; i < 300; i++) {
             long index = script.server.propose(Entries.payload(i)).index();
             script.acks(2, index);

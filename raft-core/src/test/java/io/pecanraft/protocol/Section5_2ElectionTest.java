@@ -175,6 +175,19 @@ class Section5_2ElectionTest {
         assertThat(script.last(RequestVote.class)).isEqualTo(new RequestVote(2, id(5, 1)));
     }
 
+    /** §5.4.1, seeds 95 and 3,394: its log does not end any more as the request says that the disk has held. */
+    @Test
+    void aCandidateThatHasComeToFollowTheLeaderOfItsTermAsksNobody() {
+        Script script = Script.withLog(3, 1, 1);
+        script.server.diskIsFast = false;
+        script.campaigns(3);
+        assertThat(script.raft().role()).isEqualTo(RaftRole.CANDIDATE);
+        script.append(2, script.raft().currentTerm(), id(1, 1), 0, 2);
+        assertThat(script.logTerms()).containsExactly(1L, 2L);
+        script.server.confirmAllWrites();
+        assertThat(script.said(RequestVote.class)).isEmpty();
+    }
+
     /** A held message whose ground has moved is dropped. */
     @Test
     void aGrantThatTheDiskHeldIsNotGivenOnceTheTermIsOver() {

@@ -12,6 +12,7 @@ import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.protocol.VirtualServer.Envelope;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -343,6 +344,32 @@ class Section5_3ReplicationTest {
         cluster.runMillis(600);
         assertThat(cluster.server(3).appliedIndex).isGreaterThanOrEqualTo(202);
         assertThat(cluster.server(3).stateHash).isEqualTo(cluster.server(1).stateHash);
+    }
+
+    /** Seed 71 with churn: it was read for a probe, which no window bounds, and an answer to another one came first. */
+    @Test
+    void whatWasReadForAProbeStaysWithinTheWindowThatAnAnswerHasOpened() {
+        Script script =
+                new Script(3, VirtualDisk.formed(Entries.members(3)).withLog(1, 1, 1, 1, 1, 1), Entries.narrowWindow());
+        script.wins(3);
+        long term = script.raft().currentTerm();
+        List<Effect.ReadLog> reads = new ArrayList<>();
+        script.server.watch = effect -> {
+            if (effect instanceof Effect.ReadLog read) {
+                reads.add(read);
+                if (reads.size() == 1) {
+                    script.hears(2, new AppendEntriesResponse(term, true, 2, EntryId.ZERO));
+                }
+            }
+        };
+        script.forgetWhatWasSaid().hears(2, new AppendEntriesResponse(term, false, 6, id(2, 1)));
+
+        assertThat(reads.get(0).fromIndex()).isEqualTo(3);
+        assertThat(reads.get(0).toIndexExclusive()).isEqualTo(7);
+        assertThat(script.saidTo(2, AppendEntries.class).stream()
+                        .mapToInt(append -> append.entries().size())
+                        .sum())
+                .isEqualTo(2);
     }
 
     // ---- limits

@@ -114,8 +114,7 @@ class Section7SnapshotTest {
         disk.keepSnapshot(snapshot(id(3, 1), 3, 0), 0);
         disk.compactThrough(3);
         Script script = new Script(3, disk).wins(2);
-        script.hears(
-                2, new AppendEntriesResponse(script.raft().currentTerm(), false, 4, EntryId.ZERO));
+        script.hears(2, new AppendEntriesResponse(script.raft().currentTerm(), false, 4, EntryId.ZERO));
         InstallSnapshot chunk = script.last(InstallSnapshot.class);
         assertThat(chunk.offset()).isZero();
         assertThat(chunk.data().remaining()).isZero();
