@@ -2,6 +2,7 @@ package io.pecanraft.statemachine;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 
 /**
  * State frozen at one point, as captured by {@link StateMachine#captureSnapshot()}.
@@ -9,6 +10,13 @@ import java.io.OutputStream;
  * <p>Persistent maps, copied collections, copy-on-write pages and checkpoints of an embedded store all fit.
  */
 public interface SnapshotView extends AutoCloseable {
+
+    /** A state that is small enough to be encoded at once: its remaining bytes are copied, and {@code encoded} stays as it is. */
+    static SnapshotView of(ByteBuffer encoded) {
+        byte[] frozen = new byte[encoded.remaining()];
+        encoded.get(encoded.position(), frozen);
+        return out -> out.write(frozen);
+    }
 
     /**
      * Writes the frozen state. Runs on the snapshot executor, concurrently with later {@code apply} calls, at most once.

@@ -38,8 +38,7 @@ final class Words implements StateMachine {
 
     @Override
     public SnapshotView captureSnapshot() {
-        byte[] frozen = text.getBytes(UTF_8);
-        return out -> out.write(frozen);
+        return SnapshotView.of(encode(text));
     }
 
     @Override

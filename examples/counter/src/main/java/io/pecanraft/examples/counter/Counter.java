@@ -14,7 +14,6 @@ import io.pecanraft.statemachine.SnapshotView;
 import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.transport.netty.NettyTransport;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -41,8 +40,7 @@ public final class Counter implements StateMachine {
 
     @Override
     public SnapshotView captureSnapshot() {
-        long frozen = sum;
-        return out -> new DataOutputStream(out).writeLong(frozen);
+        return SnapshotView.of(encode(sum));
     }
 
     @Override
@@ -64,9 +62,10 @@ public final class Counter implements StateMachine {
                 .bootstrapMembers(members)
                 .build();
         node.start().join();
-        for (Scanner in = new Scanner(System.in, UTF_8); in.hasNext(); )
-            node.propose(encode(in.nextLong()))
-                    .whenComplete((sum, failure) -> System.out.println(failure == null ? sum.getLong(0) : failure));
+        for (Scanner in = new Scanner(System.in, UTF_8); in.hasNext(); ) {
+            var answer = node.propose(encode(in.nextLong())).handle((sum, e) -> e == null ? sum.getLong(0) : e);
+            System.out.println(answer.join());
+        }
     }
 }
 // end::quickstart
