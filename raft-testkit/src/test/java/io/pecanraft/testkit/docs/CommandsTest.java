@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Commands in the pages can be typed: the program, its subcommand and its flags exist, and so do the modules, tests and properties that
- * Maven is given. That they do what is said is for other tests.
+ * Maven is given. That they do what is said is for other tests and scripts, and for each there is one.
  */
 class CommandsTest {
 
@@ -44,6 +46,12 @@ class CommandsTest {
             "maven.test.skip",
             "surefire.failIfNoSpecifiedTests",
             "failsafe.failIfNoSpecifiedTests");
+
+    private static final Path RUNNERS = Path.of("src/test/resources/documented-commands.txt");
+
+    /** With what a line begins that is typed, and not printed. */
+    private static final Pattern COMMAND = Pattern.compile(
+            "(kv|(examples|raft-testkit|benchmarks|\\.ci)/\\S+|mvn|java|jcmd|jfr|openssl|printf|for(?= \\w+ in )|redis-cli|podman|kubectl) ");
 
     private static final Pattern INLINE = Pattern.compile("`([^`]+)`");
     private static final Pattern FLAG = Pattern.compile("(?<=\\s)--[a-z][a-z-]*");
@@ -77,6 +85,49 @@ class CommandsTest {
         }
         assertThat(wrong).isEmpty();
         assertThat(commands).isGreaterThan(40);
+    }
+
+    /** Lines of their own are there to be typed. */
+    @Test
+    void everyCommandIsRunBySomebody() throws IOException {
+        Map<String, String> runners = new HashMap<>();
+        for (String line : Files.readAllLines(RUNNERS)) {
+            if (!line.startsWith("#")) {
+                String[] columns = line.split("\\|", 2);
+                runners.put(columns[0].strip(), columns[1].strip());
+            }
+        }
+        Set<String> unused = new TreeSet<>(runners.keySet());
+        for (Path page : Documents.pages()) {
+            for (String command : linesToType(page)) {
+                String runner = runners.keySet().stream()
+                        .filter(command::startsWith)
+                        .max(Comparator.comparingInt(String::length))
+                        .orElse("");
+                unused.remove(runner);
+                expect(page, command, !runner.isEmpty(), "nobody runs it by " + RUNNERS.getFileName());
+            }
+        }
+        for (Map.Entry<String, String> runner : runners.entrySet()) {
+            String[] by = runner.getValue().split(" ", 2);
+            boolean there = switch (by[0]) {
+                case "test" -> everything.contains("class " + by[1] + " ");
+                case "script" -> Files.isExecutable(Documents.ROOT.resolve(by[1]));
+                default -> by.length > 1;
+            };
+            expect(RUNNERS, runner.getKey(), there, "there is no " + runner.getValue());
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(unused).as("beginnings of no command").isEmpty();
+    }
+
+    private static List<String> linesToType(Path page) throws IOException {
+        String text = Files.readString(page).replaceAll("\\\\\\n\\s*", " ");
+        return text.lines()
+                .filter(line -> line.startsWith("    "))
+                .map(String::strip)
+                .filter(line -> COMMAND.matcher(line).lookingAt())
+                .toList();
     }
 
     private void checkProgram(Path page, String program, String command) throws IOException {
