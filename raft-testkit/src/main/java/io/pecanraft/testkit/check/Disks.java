@@ -62,18 +62,16 @@ final class Disks {
     /** Whether there is a first configuration that all its members have durably agreed to: whether the cluster exists. */
     boolean isFormed() {
         return disks.values().stream()
-                .anyMatch(disk -> disk.durable()
-                        .formation()
+                .anyMatch(disk -> disk.agreement()
                         .filter(record -> agreedByAll(record.membership()))
                         .isPresent());
     }
 
-    /** Whether every member of a first configuration has durably agreed to exactly it. */
+    /** Whether every member of a first configuration has once durably agreed to exactly it, which no loss of one can undo. */
     boolean agreedByAll(Membership first) {
         for (Member member : first.voters()) {
             SimDisk disk = disks.get(member.id());
-            Optional<FormationRecord> record =
-                    disk == null ? Optional.empty() : disk.durable().formation();
+            Optional<FormationRecord> record = disk == null ? Optional.empty() : disk.agreement();
             if (record.isEmpty() || !record.get().membership().equals(first)) {
                 return false;
             }

@@ -1,6 +1,7 @@
 package io.pecanraft.testkit.sim;
 
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.SnapshotMeta;
@@ -286,6 +287,12 @@ public final class SimDisk {
     /** Whether it was ever put back. */
     public boolean wasPutBack() {
         return putBackFrom != null;
+    }
+
+    /** The first configuration that it has durably agreed to, also where it was put back to a time before. */
+    public Optional<FormationRecord> agreement() {
+        LogImage before = putBackFrom;
+        return before != null && before.formation().isPresent() ? before.formation() : durable.formation();
     }
 
     /** Whether it was given up: the next process finds {@link #successor another storage}. */

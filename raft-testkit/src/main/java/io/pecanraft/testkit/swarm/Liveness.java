@@ -1,7 +1,6 @@
 package io.pecanraft.testkit.swarm;
 
 import io.pecanraft.NodeStatus;
-import io.pecanraft.OverloadedException;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.SnapshotMeta;
 import io.pecanraft.testkit.SimCluster;
@@ -203,10 +202,10 @@ final class Liveness {
         }
     }
 
-    /** Nobody can know that a disk hangs until something is to be flushed. */
+    /** Nobody can know that a disk hangs until something is to be flushed; a leader may refuse at first, being full or busy. */
     private void writeThrough(SimNode server) {
         var unused = stage.clients().write(server, Draft.probe(0)).whenComplete((reply, failure) -> {
-            if (failure != null && failure.getCause() instanceof OverloadedException) {
+            if (failure != null && cluster.leader().equals(Optional.of(server))) {
                 stage.later(cluster.config().heartbeatInterval(), () -> writeThrough(server));
             }
         });
