@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Chunks belong together only when leader, term and snapshot are the same; the first chunk of another transfer discards
  * what there is of this one, so parts of two leaders' snapshots never mix. A chunk that is not the next one is answered with
- * what is there, and the leader goes on from it. Snapshot lane, but for the entry points.
+ * what is there, and the leader goes on from it. One that a newer snapshot has overtaken, of the leader before or of this server,
+ * while its chunks waited, is given up: the raft thread knows that it is covered. Snapshot lane, but for the entry points.
  */
 final class SnapshotReceiver {
 
@@ -85,6 +86,10 @@ final class SnapshotReceiver {
         if (incoming == null) {
             return transfer.meta.sizeBytes();
         }
+        if (isOvertaken(transfer.meta)) {
+            discard();
+            return 0;
+        }
         if (chunk.offset() == incoming.receivedBytes()) {
             incoming.append(chunk.data().duplicate());
             if (incoming.receivedBytes() == transfer.meta.sizeBytes()) {
@@ -110,6 +115,12 @@ final class SnapshotReceiver {
         transfer = new Transfer(chunk.from(), chunk.term(), chunk.meta(), store.receive(chunk.meta()));
         current = transfer;
         return transfer;
+    }
+
+    private boolean isOvertaken(SnapshotMeta meta) {
+        return store.latest()
+                .filter(newest -> newest.lastIncludedIndex() > meta.lastIncludedIndex())
+                .isPresent();
     }
 
     private void discard() {

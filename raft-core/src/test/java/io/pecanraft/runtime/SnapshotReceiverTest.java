@@ -89,6 +89,17 @@ class SnapshotReceiverTest {
         assertThat(receive(LEADER, 5, meta(DATA), 0, 7, DATA)).isEqualTo(7);
     }
 
+    /** Simulation seed 220168: its chunks had waited behind those of the leader before. */
+    @Test
+    void aSnapshotThatANewerOneHasOvertakenIsGivenUp() {
+        SnapshotMeta older = meta(OTHER, 9);
+        receive(NEXT_LEADER, 6, older, 0, 3, OTHER);
+        receive(LEADER, 5, meta(DATA), 0, 7, DATA);
+        assertThat(receive(NEXT_LEADER, 6, older, 0, 3, OTHER)).isZero();
+        assertThat(receive(NEXT_LEADER, 6, older, 3, 7, OTHER)).isZero();
+        assertThat(store.latest()).contains(meta(DATA));
+    }
+
     private long receive(MemberId from, long term, SnapshotMeta meta, int offset, int to, byte[] data) {
         receiver.accept(new Effect.AcceptSnapshotChunk(
                 from, term, meta, offset, ByteBuffer.wrap(Arrays.copyOfRange(data, offset, to))));
@@ -99,11 +110,18 @@ class SnapshotReceiverTest {
     }
 
     private static SnapshotMeta meta(byte[] data) {
+        return meta(data, 10);
+    }
+
+    private static SnapshotMeta meta(byte[] data, long lastIncludedIndex) {
         CRC32C crc = new CRC32C();
         crc.update(data);
         return new SnapshotMeta(
-                new EntryId(4, 10), Membership.ofVoters(0, List.of(new Member(LEADER, "n1:1"))), 0, data.length, (int)
-                        crc.getValue());
+                new EntryId(4, lastIncludedIndex),
+                Membership.ofVoters(0, List.of(new Member(LEADER, "n1:1"))),
+                0,
+                data.length,
+                (int) crc.getValue());
     }
 
     private static MemberId member(String name) {

@@ -37,7 +37,7 @@ final class AskedNodes {
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "2s",
-            converter = Quantities.DurationConverter.class,
+            converter = Quantities.TimeoutConverter.class,
             description = "How long to wait for a node. Default: ${DEFAULT-VALUE}.")
     private Duration timeout;
 

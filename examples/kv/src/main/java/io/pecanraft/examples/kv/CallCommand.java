@@ -60,7 +60,7 @@ final class CallCommand implements Callable<Integer> {
             names = "--answer-timeout",
             paramLabel = "TIME",
             defaultValue = "30s",
-            converter = Quantities.DurationConverter.class,
+            converter = Quantities.TimeoutConverter.class,
             description = {
                 "How long to wait for the reply of a node that has been sent the command; longer than its --hold.",
                 "Default: ${DEFAULT-VALUE}."
@@ -88,7 +88,7 @@ final class CallCommand implements Callable<Integer> {
                 refused = true;
             } catch (IOException e) {
                 refused |= e instanceof Client.Refused;
-                say(node + ": " + e.getMessage() + (isNoPassword(e) ? " Give --password-file." : ""));
+                say(node + ": " + Cause.of(e) + (isNoPassword(e) ? " Give --password-file." : ""));
             }
         }
         say("nothing was done: "
@@ -119,7 +119,7 @@ final class CallCommand implements Callable<Integer> {
             reply = client.exchange(words.toArray(String[]::new));
         } catch (IOException e) {
             say(
-                    "outcome unknown: " + node + " was sent the command, and then: " + e.getMessage()
+                    "outcome unknown: " + node + " was sent the command, and then: " + Cause.of(e)
                             + ". It may have been carried out, or be later. It was not sent to any other node; look before you repeat it");
             return Optional.of(ExitCode.UNKNOWN);
         }

@@ -113,8 +113,8 @@ final class Diagnosis {
 
     /** What to do about a member that does not come back as it was. */
     private static String gone(String node) {
-        return "If its data is lost, start it with an empty --data, and then, at the leader: RAFT REPLACE " + node
-                + ". If it does not come back: RAFT REMOVE " + node;
+        return "If its data is lost, start it with an empty --data and --join, and then, at the leader: RAFT REPLACE "
+                + node + ". If it does not come back: RAFT REMOVE " + node;
     }
 
     private void node(NodeReport report) {

@@ -89,7 +89,7 @@ final class LocalCluster {
             }
             channel.close();
         } catch (IOException e) {
-            throw new KvException(ExitCode.STORAGE, "cannot lock " + directory + ": " + reason(e), e);
+            throw new KvException(ExitCode.STORAGE, "cannot lock " + directory + ": " + Cause.of(e), e);
         }
         throw new KvException(
                 ExitCode.STORAGE,
@@ -145,7 +145,7 @@ final class LocalCluster {
         } catch (IOException e) {
             children.stop();
             throw new KvException(
-                    ExitCode.FAILURE, "cannot open the page of --chaos at " + ports.chaos() + ": " + reason(e), e);
+                    ExitCode.FAILURE, "cannot open the page of --chaos at " + ports.chaos() + ": " + Cause.of(e), e);
         }
     }
 
@@ -157,14 +157,10 @@ final class LocalCluster {
         } catch (IOException e) {
             throw new KvException(
                     ExitCode.STORAGE,
-                    "cannot write to the data directory " + directory + ": " + reason(e)
+                    "cannot write to the data directory " + directory + ": " + Cause.of(e)
                             + "; choose another with --data",
                     e);
         }
-    }
-
-    private static String reason(IOException e) {
-        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
     }
 
     /** Before anything is started, so that the answer names the port, and no half of a cluster comes up. */

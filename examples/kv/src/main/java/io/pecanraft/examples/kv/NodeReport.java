@@ -41,7 +41,7 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
             }
             return new NodeReport(json.get("node").getAsString(), address, json, Optional.empty());
         } catch (IOException | JsonParseException | IllegalStateException e) {
-            return unreachable(expectedName, address, String.valueOf(e.getMessage()));
+            return unreachable(expectedName, address, Cause.of(e));
         }
     }
 

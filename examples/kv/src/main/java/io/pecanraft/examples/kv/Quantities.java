@@ -32,6 +32,21 @@ final class Quantities {
         }
     }
 
+    /** The same for how long somebody waits: not at all, and for ever, are not meant. */
+    static final class TimeoutConverter implements ITypeConverter<Duration> {
+
+        private static final Duration LONGEST = Duration.ofDays(1);
+
+        @Override
+        public Duration convert(String text) {
+            Duration time = new DurationConverter().convert(text);
+            if (time.isZero() || time.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("expected a time from 1ms to 1440m, got '" + text + "'");
+            }
+            return time;
+        }
+    }
+
     /** {@code 4096}, {@code 64k}, {@code 16m}, {@code 1g}; multiples of 1,024. */
     static final class BytesConverter implements ITypeConverter<Long> {
 
