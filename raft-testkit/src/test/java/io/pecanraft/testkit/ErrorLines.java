@@ -4,6 +4,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import io.pecanraft.testkit.swarm.Outcome;
+import io.pecanraft.testkit.swarm.Plan;
+import io.pecanraft.testkit.swarm.Shrinker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +21,8 @@ public final class ErrorLines extends UnsynchronizedAppenderBase<ILoggingEvent> 
     private static final Set<String> JUDGED_ELSEWHERE =
             Set.of("node failed and stopped itself", "found damage in the storage; restart this server to repair it");
 
+    private static final String RULE = "no-unexpected-error-line";
+
     private static final ThreadLocal<List<String>> UNEXPECTED = ThreadLocal.withInitial(ArrayList::new);
 
     /**
@@ -33,13 +37,20 @@ public final class ErrorLines extends UnsynchronizedAppenderBase<ILoggingEvent> 
         List<String> lines = UNEXPECTED.get();
         if (!lines.isEmpty()) {
             throw new SimulationFailure(
-                    "no-unexpected-error-line",
-                    SimulationFailure.BROKEN + "no-unexpected-error-line: " + lines + "\n--- seed " + outcome.seed()
+                    RULE,
+                    SimulationFailure.BROKEN + RULE + ": " + lines + "\n--- seed " + outcome.seed()
                             + ", trace hash " + Long.toHexString(outcome.traceHash())
                             + "\n--- replay, with -Dsim.log=ERROR for Java: "
                             + replay);
         }
         return outcome;
+    }
+
+    /** Which rule a plan breaks, this one included; empty for none. */
+    public static String ruleBroken(Plan plan) {
+        UNEXPECTED.get().clear();
+        String rule = Shrinker.ruleBroken(plan);
+        return rule.isEmpty() && !UNEXPECTED.get().isEmpty() ? RULE : rule;
     }
 
     @Override

@@ -177,6 +177,7 @@ final class Liveness {
         // A leader cannot know that a server which it reaches, and prefers, reaches nobody else, and tries it again and
         // again.
         Fate fate = drawn == Fate.PARTIAL && plan.hasPriorities() ? Fate.ISOLATED : drawn;
+        count("servers that stayed " + fate);
         for (int other = 0; other < plan.nodes(); other++) {
             boolean reached = fate == Fate.PARTIAL && other == firstOfTheCore.number();
             if (other != node && !reached) {

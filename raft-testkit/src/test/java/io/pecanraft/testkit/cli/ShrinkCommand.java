@@ -1,5 +1,6 @@
 package io.pecanraft.testkit.cli;
 
+import io.pecanraft.testkit.ErrorLines;
 import io.pecanraft.testkit.swarm.Plan;
 import io.pecanraft.testkit.swarm.PlanText;
 import io.pecanraft.testkit.swarm.Shrinker;
@@ -43,13 +44,13 @@ final class ShrinkCommand implements Callable<Integer> {
         if (!Files.isDirectory(regressions)) {
             throw new ParameterException(spec.commandLine(), "--regressions: there is no directory " + regressions);
         }
-        if (Shrinker.ruleBroken(plan).isEmpty()) {
+        if (ErrorLines.ruleBroken(plan).isEmpty()) {
             System.out.println(which.name() + " is clean, there is nothing to shrink");
             return 0;
         }
         Shrinker shrinker = new Shrinker(
                 plan,
-                Shrinker::ruleBroken,
+                ErrorLines::ruleBroken,
                 new Shrinker.Limits(budget, Duration.ofMinutes(minutes)),
                 step -> System.out.print("\r" + step + "   "));
         Plan smallest = shrinker.shrink();

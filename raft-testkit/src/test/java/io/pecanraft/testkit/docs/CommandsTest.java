@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Commands in the pages can be typed: the program, its subcommand and its flags exist, and so do the modules, tests and properties that
- * Maven is given. That they do what is said is for other tests and scripts, and for each there is one.
+ * Maven is given. That they do what is said is for other tests and scripts: for each line to type there is one, or a reason why not.
  */
 class CommandsTest {
 

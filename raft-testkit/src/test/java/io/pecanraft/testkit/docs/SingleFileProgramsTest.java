@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -23,12 +24,13 @@ class SingleFileProgramsTest {
 
     @Test
     void theyCompile() throws IOException {
-        List<File> programs;
-        try (Stream<Path> files = Stream.concat(
-                Files.list(Documents.ROOT.resolve(".ci")), Files.list(Documents.ROOT.resolve("benchmarks")))) {
-            programs = files.filter(file -> file.toString().endsWith(".java"))
-                    .map(Path::toFile)
-                    .toList();
+        List<File> programs = new ArrayList<>();
+        for (String directory : List.of(".ci", "benchmarks")) {
+            try (Stream<Path> files = Files.list(Documents.ROOT.resolve(directory))) {
+                files.filter(file -> file.toString().endsWith(".java"))
+                        .map(Path::toFile)
+                        .forEach(programs::add);
+            }
         }
         assertThat(programs).hasSizeGreaterThan(2);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

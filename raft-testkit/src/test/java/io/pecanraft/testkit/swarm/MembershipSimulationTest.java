@@ -24,6 +24,8 @@ public class MembershipSimulationTest {
                     .as("a run without these shows nothing about them")
                     .containsKeys("disks wiped", "members moved", "all members replaced at once")
                     .containsKeys("changes for a configuration that was", "transfers done", "snapshots installed");
+            assertThat(totals.get("cores that did what was demanded")).isGreaterThan(DEFAULT_SEEDS * 9L / 10);
+            assertThat(totals).containsKeys("servers that stayed DOWN", "servers that stayed DISK_HUNG");
             assertThat(totals.get("membership changes done")).isGreaterThan(3 * DEFAULT_SEEDS);
             for (String refusal : List.of(
                     "CatchUpFailedException",

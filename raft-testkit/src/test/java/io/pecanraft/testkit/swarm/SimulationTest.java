@@ -33,6 +33,7 @@ public class SimulationTest {
                     .containsKeys("answered reads, Local")
                     .containsKeys("transfers done", "transfers failed")
                     .containsKeys("directories put back and noticed", "directories put back and taken away")
+                    .containsKeys("servers that stayed DISK_HUNG", "servers that stayed PARTIAL")
                     .containsKeys("flushes failed", "reads failed", "snapshots failed", "starts on a read-only disk")
                     .containsKeys("handovers to a preferred server", "handovers that were asked for")
                     .containsKeys(
