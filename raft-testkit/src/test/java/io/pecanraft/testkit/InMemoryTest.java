@@ -115,6 +115,7 @@ class InMemoryTest {
 
     private static List<String> warningsAtAStartWithAFlushOf(Duration flush) throws Exception {
         Logger logger = (Logger) LoggerFactory.getLogger(RaftNode.class);
+        Level before = logger.getLevel();
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         logger.addAppender(lines);
@@ -124,7 +125,7 @@ class InMemoryTest {
             node.start().get(10, TimeUnit.SECONDS);
         } finally {
             logger.detachAppender(lines);
-            logger.setLevel(null);
+            logger.setLevel(before);
             logger.setAdditive(true);
         }
         return lines.list.stream()
