@@ -3,6 +3,7 @@ package io.pecanraft.examples.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -60,6 +61,8 @@ class CallCommandTest {
                     }
                 }
                 client.getInputStream().readAllBytes();
+            } catch (EOFException e) {
+                // It has heard enough; what it has asked is in the list.
             } catch (IOException e) {
                 if (!socket.isClosed()) {
                     throw new UncheckedIOException(e);
@@ -81,6 +84,9 @@ class CallCommandTest {
         private static String line(InputStream in) throws IOException {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             for (int b = in.read(); b != '\n'; b = in.read()) {
+                if (b < 0) {
+                    throw new EOFException("the client has hung up");
+                }
                 line.write(b);
             }
             return line.toString(StandardCharsets.UTF_8).strip();
