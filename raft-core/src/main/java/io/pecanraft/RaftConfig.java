@@ -420,8 +420,8 @@ public final class RaftConfig {
 
     /**
      * How many slow rounds of catching up a new server may take before it is given up (thesis §4.2.1). A round brings it what is in
-     * the log when the round begins; one that takes less than {@link #electionTimeout()} lets it vote. With 1 no server is let in whose first copy takes longer than that.
-     * Default 10.
+     * the log when the round begins; one that takes less than {@link #electionTimeout()} lets it vote. With 1 no
+     * server is let in whose first copy takes longer than that. Default 10.
      */
     public int catchUpRounds() {
         return catchUpRounds;

@@ -238,17 +238,10 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         if (status.state() != NodeStatus.State.RUNNING) {
             return;
         }
-        boolean ran = before != null && before.state() == NodeStatus.State.RUNNING;
-        if (!ran) {
-            configurations.starts();
-        }
-        if (ran) {
+        if (before != null && before.state() == NodeStatus.State.RUNNING) {
             neverBackwards(node, before, status);
-        } else if (status.term() < disk.durable().hardState().currentTerm()) {
-            verdict.fail(
-                    "term-never-decreases",
-                    "n" + (node + 1) + " starts in term " + status.term() + " with "
-                            + disk.durable().hardState() + " on disk");
+        } else {
+            starts(disk, status);
         }
         boolean ledBefore = before != null && before.role() == RaftRole.LEADER && before.term() == status.term();
         if (before == null || before.role() != status.role() || before.term() != status.term()) {
@@ -269,6 +262,16 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         }
         configurations.observed(disk, status);
         memory.observed(disk, status);
+    }
+
+    private void starts(SimDisk disk, NodeStatus status) {
+        configurations.starts();
+        if (status.term() < disk.durable().hardState().currentTerm()) {
+            verdict.fail(
+                    "term-never-decreases",
+                    "n" + (disk.node() + 1) + " starts in term " + status.term() + " with "
+                            + disk.durable().hardState() + " on disk");
+        }
     }
 
     /** Leader Completeness (§5.4) at the moment of an election, which may be news of a term long gone. */

@@ -157,7 +157,7 @@ public final class SimDisk {
         powerLost(profile.powerLoss());
     }
 
-    /** The same, and less kind than usual. */
+    /** The same, with this to happen to what was not flushed. */
     public void powerLost(DiskProfile.PowerLoss drawn) {
         processDied();
         DiskProfile.PowerLoss policy = drawn;

@@ -71,8 +71,7 @@ final class Liveness {
     }
 
     private void ofTheDrawnCore() {
-        cluster.heal();
-        cluster.network().profile(plan.network().reliable());
+        heal();
         List<SimNode> core = plan.core().stream().map(cluster::node).toList();
         plan.fates().forEach((node, fate) -> seal(node, fate, core.get(0)));
         List<SimNode> healthy = core.stream()
@@ -87,8 +86,7 @@ final class Liveness {
     }
 
     private void ofTheCoreOfTheMembers() {
-        cluster.heal();
-        cluster.network().profile(plan.network().reliable());
+        heal();
         settleMembership();
         cluster.runUntil("the end of all changes of the membership", patience, this::isMembershipSettled);
         List<SimNode> voters = cluster.nodes().stream().filter(this::isVoter).toList();
@@ -99,6 +97,12 @@ final class Liveness {
                 .toList();
         fates.forEach((place, fate) -> seal(voters.get(place).number(), fate, core.get(0)));
         demand("cores", core, core::contains);
+    }
+
+    /** Nothing is broken any more, and no message is lost from now on. */
+    private void heal() {
+        cluster.heal();
+        cluster.network().profile(plan.network().reliable());
     }
 
     /** How often what was demanded, and why not. */
@@ -112,8 +116,7 @@ final class Liveness {
 
     /** Everything is healed that can be. */
     void ofAll() {
-        cluster.heal();
-        cluster.network().profile(plan.network().reliable());
+        heal();
         if (plan.churns()) {
             settleMembership();
         }
