@@ -137,6 +137,10 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
             refusal = "log-lost";
         } else if (!isUpToDate(request.lastEntry())) {
             refusal = "log-behind";
+        } else if (state.isDiskStalled(nowNanos)) {
+            // K23: our vote would not become durable, so it is none. Whom others refuse would campaign again and
+            // again on the strength of it, and keep those from it who can win.
+            refusal = "disk-stalled";
         }
         if (!refusal.isEmpty()) {
             out.report(new Report.VoteRefused(from, request.nextTerm(), "pre-vote: " + refusal));

@@ -285,6 +285,18 @@ class Section5_2ElectionTest {
         assertThat(script.server.disk.hardState().currentTerm()).isEqualTo(1);
     }
 
+    /** K23; simulation seed 230473: where every other vote is needed it let servers campaign that could not win. */
+    @Test
+    void aServerWhoseDiskHangsEncouragesNobody() {
+        Script script = Script.withLog(3, 1);
+        script.server.diskIsFast = false;
+        script.append(2, 1, id(1, 1), 1, 1).passMillis(1_000).hears(3, new PreVote(2, id(9, 1), 3));
+        assertThat(script.last(PreVoteResponse.class)).isEqualTo(new PreVoteResponse(1, false, 3));
+        script.server.confirmAllWrites();
+        script.hears(3, new PreVote(2, id(9, 1), 4));
+        assertThat(script.last(PreVoteResponse.class)).isEqualTo(new PreVoteResponse(1, true, 4));
+    }
+
     /** Thesis §9.6. */
     @Test
     void aServerThatIsCutOffDoesNotRaiseItsTerm() {

@@ -281,7 +281,17 @@ public final class SimNode {
             return new CompletableFuture<>();
         }
         cluster.trace().add(Trace.Kind.CLIENT, number, id + " is asked for " + change);
-        return call(now, () -> now.node().changeMembership(change), membership -> {}, failure -> {});
+        return call(
+                now,
+                () -> now.node().changeMembership(change),
+                cluster.invariants()::changed,
+                failure -> demandTyped("change members", failure));
+    }
+
+    private void demandTyped(String what, Throwable failure) {
+        if (!(failure instanceof RaftException)) {
+            cluster.verdict().fail("typed-errors", id + " failed to " + what + " with " + failure, failure);
+        }
     }
 
     private long answered(long call, ReadConsistency consistency, long beganNanos) {
@@ -315,9 +325,7 @@ public final class SimNode {
                 leader -> cluster.count("transfers done"),
                 failure -> {
                     cluster.count("transfers failed");
-                    if (!(failure instanceof RaftException)) {
-                        cluster.verdict().fail("typed-errors", id + " failed to transfer with " + failure, failure);
-                    }
+                    demandTyped("hand over", failure);
                 });
     }
 
@@ -332,7 +340,8 @@ public final class SimNode {
         if (now == null) {
             return new CompletableFuture<>();
         }
-        return call(now, () -> now.node().takeSnapshot(), meta -> {}, failure -> {});
+        return call(
+                now, () -> now.node().takeSnapshot(), meta -> {}, failure -> demandTyped("take a snapshot", failure));
     }
 
     private long begin(Life now, boolean read) {

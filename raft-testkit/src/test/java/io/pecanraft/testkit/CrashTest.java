@@ -225,5 +225,10 @@ class CrashTest {
         SimNode next = cluster.awaitLeader();
 
         assertThat(cluster.await(next.propose(add(10)))).isNotNull();
+        long term = next.status().orElseThrow().term();
+        cluster.run(ELECTION_TIMEOUT.multipliedBy(10));
+        assertThat(hanging.status().orElseThrow().role()).isEqualTo(RaftRole.FOLLOWER);
+        assertThat(cluster.awaitLeader()).isSameAs(next);
+        assertThat(next.status().orElseThrow().term()).isEqualTo(term);
     }
 }

@@ -25,6 +25,13 @@ public final class ErrorLines extends UnsynchronizedAppenderBase<ILoggingEvent> 
 
     private static final ThreadLocal<List<String>> UNEXPECTED = ThreadLocal.withInitial(ArrayList::new);
 
+    /** Runs something in this thread, and returns the errors that nothing accounts for, which nodes logged meanwhile. */
+    public static List<String> during(Runnable simulation) {
+        UNEXPECTED.get().clear();
+        simulation.run();
+        return List.copyOf(UNEXPECTED.get());
+    }
+
     /**
      * Runs a simulation in this thread.
      *

@@ -51,6 +51,17 @@ final class Configurations {
         return Optional.ofNullable(committedAt.lastEntry()).map(Map.Entry::getValue);
     }
 
+    /** A change of members was answered with this one. */
+    void acknowledged(Membership answer) {
+        Membership inLog = committedAt.get(answer.logIndex());
+        if (!answer.equals(inLog)) {
+            verdict.fail(
+                    "acknowledged-is-committed",
+                    "a change of members was answered with " + answer + ", but committed there is " + inLog
+                            + " (null: nothing)");
+        }
+    }
+
     /** The one that the committed log says to be in force at an entry; null before the first. */
     @Nullable
     Membership committedAt(long index) {

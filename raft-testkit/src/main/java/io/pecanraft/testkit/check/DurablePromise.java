@@ -170,7 +170,7 @@ final class DurablePromise {
                     message,
                     "neither snapshot nor log that covers it is durable");
         } else if (message instanceof RaftMessage.AppendEntries request) {
-            leads(disk, fromNode, request.term(), message);
+            leads(disk, request.term(), message);
             LogImage log = disk.written();
             require(
                     !log.covers(request.prev().index()) || log.holds(request.prev()),
@@ -178,14 +178,14 @@ final class DurablePromise {
                     message,
                     "prev is not in the leader's log");
         } else if (message instanceof RaftMessage.Heartbeat heartbeat) {
-            leads(disk, fromNode, heartbeat.term(), message);
+            leads(disk, heartbeat.term(), message);
         } else if (message instanceof RaftMessage.InstallSnapshot request) {
-            leads(disk, fromNode, request.term(), message);
+            leads(disk, request.term(), message);
         }
     }
 
-    private void leads(SimDisk disk, int fromNode, long term, RaftMessage message) {
-        leaders.claims(term, fromNode, disk.written(), "sends as leader");
+    private void leads(SimDisk disk, long term, RaftMessage message) {
+        leaders.acts(term, disk, "sends as leader");
         require(termIsDurable(disk, term), disk, message, "a leader's term is durable before it is elected");
     }
 

@@ -1,8 +1,10 @@
 package io.pecanraft.testkit.check;
 
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.MemberId;
 import io.pecanraft.testkit.sim.LogImage;
 import io.pecanraft.testkit.sim.LogMatching;
+import io.pecanraft.testkit.sim.SimDisk;
 import io.pecanraft.testkit.sim.SimScheduler;
 import io.pecanraft.testkit.sim.Verdict;
 import java.util.List;
@@ -16,16 +18,19 @@ final class Leaders {
     private final Verdict verdict;
     private final LogMatching matching;
     private final NavigableMap<Long, Reign> reigns = new TreeMap<>();
+    private final Map<Integer, Long> lives = new TreeMap<>();
 
     /**
      * One term's leader.
      *
      * @param node its number
+     * @param member its storage
+     * @param life which start of it this was: leadership ends with a restart
      * @param base the entry before the first it had in its log when it was elected
      * @param termStarts the terms of that log
      * @param last the last entry of that log
      */
-    record Reign(int node, EntryId base, List<EntryId> termStarts, EntryId last) {
+    record Reign(int node, MemberId member, long life, EntryId base, List<EntryId> termStarts, EntryId last) {
 
         /** Whether the log at the election had this entry; entries before its base count as had. */
         boolean beganWith(EntryId entry) {
@@ -50,24 +55,48 @@ final class Leaders {
         this.matching = matching;
     }
 
+    /** A server starts, and with it ends whatever it led. */
+    void starts(SimDisk disk) {
+        lives.merge(disk.node(), 1L, Long::sum);
+    }
+
     /**
-     * A server acts as leader of a term. Election Safety (§5.2): at most one does.
+     * A server acts as leader of a term. Election Safety (§5.2): at most one does, with one storage, and not after a restart.
      *
-     * @param log its log, in which entries of its own term may already be
+     * @param disk its disk, in whose log entries of its own term may already be
      * @param how what it did, for the message
-     * @return whether this is the first that is heard of it
      */
-    boolean claims(long term, int node, LogImage log, String how) {
-        Reign reign = reigns.get(term);
-        if (reign != null) {
-            if (reign.node() != node) {
-                verdict.fail(
-                        "election-safety",
-                        "n" + (node + 1) + " " + how + " in term " + term + ", which n" + (reign.node() + 1)
-                                + " leads");
-            }
-            return false;
+    void acts(long term, SimDisk disk, String how) {
+        Reign reign = authors(term, disk, how);
+        if (!reign.member().equals(disk.identity().memberId()) || reign.life() != life(disk)) {
+            verdict.fail(
+                    "election-safety",
+                    "n" + (disk.node() + 1) + " " + how + " in term " + term + ", which " + reign.member()
+                            + " led before a restart of the server");
         }
+    }
+
+    /**
+     * A server appends entries that it is the author of: it leads their term, or led it, and gets them back after it has lost them.
+     *
+     * @return the reign of that term
+     */
+    Reign authors(long term, SimDisk disk, String how) {
+        Reign reign = reigns.get(term);
+        if (reign == null) {
+            reign = begins(term, disk);
+            reigns.put(term, reign);
+        } else if (reign.node() != disk.node()) {
+            verdict.fail(
+                    "election-safety",
+                    "n" + (disk.node() + 1) + " " + how + " in term " + term + ", which n" + (reign.node() + 1)
+                            + " leads");
+        }
+        return reign;
+    }
+
+    private Reign begins(long term, SimDisk disk) {
+        LogImage log = disk.written();
         List<EntryId> before =
                 log.termStarts().stream().filter(start -> start.term() < term).toList();
         EntryId last = log.lastId();
@@ -77,8 +106,11 @@ final class Leaders {
                 last = lastBefore == 0 ? EntryId.ZERO : new EntryId(log.termAt(lastBefore), lastBefore);
             }
         }
-        reigns.put(term, new Reign(node, log.base(), before, last));
-        return true;
+        return new Reign(disk.node(), disk.identity().memberId(), life(disk), log.base(), before, last);
+    }
+
+    private long life(SimDisk disk) {
+        return lives.getOrDefault(disk.node(), 0L);
     }
 
     /** Who leads a term; {@link SimScheduler#NO_NODE} when nobody is known to. */

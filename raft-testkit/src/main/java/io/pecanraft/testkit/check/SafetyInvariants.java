@@ -80,6 +80,11 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         return configurations.newestCommitted();
     }
 
+    /** A change of members was answered with this configuration: it is the committed one of its index. */
+    public void changed(Membership answer) {
+        configurations.acknowledged(answer);
+    }
+
     /** What clients asked for and were told. */
     public Operations operations() {
         return operations;
@@ -130,6 +135,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         current[disk.node()] = disk;
         last[disk.node()] = null;
         promise.restarted(disk);
+        leaders.starts(disk);
         return new ReplicaCheck(verdict, committed, disk);
     }
 
@@ -159,7 +165,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         if (!write.entries().isEmpty()) {
             long lastTerm = disk.written().lastId().term();
             if (matching.author(lastTerm) == disk.node()) {
-                leads(disk, lastTerm, "appends its own entries");
+                leaders.authors(lastTerm, disk, "appends its own entries");
             }
         }
     }
@@ -254,7 +260,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
                             + status.lastIndex());
         }
         if (status.role() == RaftRole.LEADER && !ledBefore) {
-            leads(disk, status.term(), "is leader");
+            leaders.acts(status.term(), disk, "is leader");
             complete(disk, status.term());
         }
         if (before == null || before.commitIndex() != status.commitIndex()) {
@@ -283,10 +289,6 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
                     disk.identity().node() + " leads term " + term + " with a log up to "
                             + disk.written().lastId() + ", but lacks what earlier terms committed up to " + mustHave);
         }
-    }
-
-    private void leads(SimDisk disk, long term, String how) {
-        leaders.claims(term, disk.node(), disk.written(), how);
     }
 
     private void neverBackwards(int node, NodeStatus before, NodeStatus now) {

@@ -3,41 +3,55 @@ package io.pecanraft.testkit.sim;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Decides which flushes of a disk may end: none while it is held, and on a full one as many as the reserve lasts for. */
+/**
+ * Decides which flushes of a disk may end: none while it is held, and on a full one as many as the reserve lasts for. Holds add up,
+ * and so does what fills it.
+ */
 final class FlushGate {
 
     private final Deque<Runnable> waiting = new ArrayDeque<>();
-    private boolean held;
-    private boolean full;
+    private int holds;
+    private int fills;
     private int flushesInReserve;
 
     void hold() {
-        held = true;
+        holds++;
     }
 
-    /** Not held any more; those end first that should have. */
+    /** One hold less; those end first that should have. */
     void release() {
-        held = false;
+        holds = Math.max(0, holds - 1);
         endThoseWaiting();
     }
 
+    /** Who fills up a full disk leaves its reserve as it is. */
     void fillUp(int flushesInTheReserve) {
-        full = true;
-        flushesInReserve = flushesInTheReserve;
+        if (fills == 0) {
+            flushesInReserve = flushesInTheReserve;
+        }
+        fills++;
     }
 
+    /** One less that fills it up. */
     void makeRoom() {
-        full = false;
+        fills = Math.max(0, fills - 1);
+        endThoseWaiting();
+    }
+
+    /** Neither held nor full, however often it was. */
+    void open() {
+        holds = 0;
+        fills = 0;
         endThoseWaiting();
     }
 
     boolean isFull() {
-        return full;
+        return fills > 0;
     }
 
     /** Full, and nothing is left of the reserve. */
     boolean isOutOfRoom() {
-        return full && flushesInReserve <= 0;
+        return isFull() && flushesInReserve <= 0;
     }
 
     /** A flush has come to its end: runs this now, or when it may end. */
@@ -57,6 +71,6 @@ final class FlushGate {
 
     /** On a full disk it takes from the reserve. */
     private boolean letsOnePass() {
-        return !held && (!full || flushesInReserve-- > 0);
+        return holds == 0 && (!isFull() || flushesInReserve-- > 0);
     }
 }

@@ -324,7 +324,7 @@ public final class SimDisk {
         slowForceNanos = forceNanos;
     }
 
-    /** Lets no flush end, until {@link #release}. */
+    /** Lets no flush end, until {@link #release} was called as often. */
     public void hold() {
         flushes.hold();
     }
@@ -339,23 +339,25 @@ public final class SimDisk {
      * the reserve lasts; the others wait.
      */
     public void fillUp(int flushesInTheReserve) {
-        if (!flushes.isFull()) {
-            flushes.fillUp(flushesInTheReserve);
-            SimStorage told = openedBy;
-            if (told != null) {
-                told.log().spaceLow();
-            }
+        boolean wasFull = flushes.isFull();
+        flushes.fillUp(flushesInTheReserve);
+        SimStorage told = openedBy;
+        if (!wasFull && told != null) {
+            told.log().spaceLow();
         }
     }
 
-    /** Has room again. */
+    /** Has room again, when this was called as often as {@link #fillUp}. */
     public void makeRoom() {
-        if (flushes.isFull()) {
-            SimStorage told = openedBy;
-            if (told != null) {
-                told.log().spaceBack();
-            }
-            flushes.makeRoom();
+        openFlushes(flushes::makeRoom);
+    }
+
+    private void openFlushes(Runnable how) {
+        boolean wasFull = flushes.isFull();
+        how.run();
+        SimStorage told = openedBy;
+        if (wasFull && !flushes.isFull() && told != null) {
+            told.log().spaceBack();
         }
     }
 
@@ -366,8 +368,7 @@ public final class SimDisk {
 
     /** Ends all faults of this disk. */
     public void heal() {
-        release();
-        makeRoom();
+        openFlushes(flushes::open);
         slowUntilNanos = 0;
         nextForceFailure = null;
         cacheDropped &= excused;

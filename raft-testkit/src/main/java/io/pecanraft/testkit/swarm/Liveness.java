@@ -334,6 +334,8 @@ final class Liveness {
         cluster.run(electionTimeout.multipliedBy(QUIET_ELECTION_TIMEOUTS));
         if (healthyDisksMayStall()) {
             count("quiet not demanded: healthy disks may stall");
+        } else if (cluster.leader().isEmpty()) {
+            throw cluster.failure("liveness", "nothing breaks any more, and yet nobody leads any more");
         } else if (!before.equals(cluster.leadership())) {
             throw cluster.failure(
                     "liveness",

@@ -1,12 +1,15 @@
 package io.pecanraft.testkit.cli;
 
+import io.pecanraft.testkit.ErrorLines;
 import io.pecanraft.testkit.swarm.Plan;
 import io.pecanraft.testkit.swarm.PlanText;
 import io.pecanraft.testkit.swarm.Replay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,15 +41,19 @@ final class ReplayCommand implements Callable<Integer> {
         if (print) {
             System.out.println(PlanText.write(plan));
         }
-        Replay replay = Replay.of(plan);
+        AtomicReference<Replay> run = new AtomicReference<>();
+        List<String> errorLines = ErrorLines.during(() -> run.set(Replay.of(plan)));
+        Replay replay = run.get();
+        boolean clean = replay.failure().isEmpty() && errorLines.isEmpty();
         replay.trace().last(lines).forEach(System.out::println);
         System.out.println(which.name() + ", trace hash "
                 + Long.toHexString(replay.trace().hash()) + ": "
-                + (replay.failure().isEmpty() ? "clean" : "\n" + replay.ending()));
+                + (clean ? "clean" : "\n" + replay.ending()));
+        errorLines.forEach(line -> System.out.println("a node logged the error that nothing accounts for: " + line));
         if (html != null) {
             Files.writeString(html, replay.html());
             System.out.println("drawn in " + html.toAbsolutePath().toUri());
         }
-        return replay.failure().isEmpty() ? 0 : 1;
+        return clean ? 0 : 1;
     }
 }

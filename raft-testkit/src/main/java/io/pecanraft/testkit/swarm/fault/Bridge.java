@@ -13,9 +13,20 @@ public final class Bridge extends Cut {
     }
 
     @Override
+    public boolean suits(Draw draw) {
+        return draw.nodes() > 2;
+    }
+
+    @Override
     List<Link> links(Draw draw) {
         int bridge = draw.node();
-        long side = draw.random().between(0, (1L << draw.nodes()) - 1);
-        return draw.links((from, to) -> from != bridge && to != bridge && ((side >> from) & 1) != ((side >> to) & 1));
+        long others = ((1L << draw.nodes()) - 1) & ~(1L << bridge);
+        long side = 0;
+        while (side == 0 || side == others) {
+            side = draw.random().between(0, others) & others;
+        }
+        long oneSide = side;
+        return draw.links(
+                (from, to) -> from != bridge && to != bridge && ((oneSide >> from) & 1) != ((oneSide >> to) & 1));
     }
 }

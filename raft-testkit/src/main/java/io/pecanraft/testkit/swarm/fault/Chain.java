@@ -13,6 +13,11 @@ public final class Chain extends Cut {
     }
 
     @Override
+    public boolean suits(Draw draw) {
+        return draw.nodes() > 2;
+    }
+
+    @Override
     List<Link> links(Draw draw) {
         return draw.links((from, to) -> Math.abs(from - to) != 1);
     }

@@ -12,6 +12,12 @@ public final class Ring extends Cut {
         return "ring";
     }
 
+    /** Of three servers each is a neighbour of both others. */
+    @Override
+    public boolean suits(Draw draw) {
+        return draw.nodes() > 3;
+    }
+
     @Override
     List<Link> links(Draw draw) {
         return draw.links((from, to) -> {

@@ -1,6 +1,7 @@
 package io.pecanraft.testkit.swarm.fault;
 
 import io.pecanraft.testkit.sim.NetworkProfile;
+import io.pecanraft.testkit.sim.SimNetwork;
 import io.pecanraft.testkit.swarm.schedule.Arguments;
 import io.pecanraft.testkit.swarm.schedule.Draw;
 import io.pecanraft.testkit.swarm.schedule.Family;
@@ -39,18 +40,27 @@ public final class Storm implements Family {
 
     @Override
     public void happen(Stage stage, Arguments arguments) {
-        stage.cluster()
-                .network()
-                .profile(new NetworkProfile(
-                        Boolean.parseBoolean(arguments.word("connections")),
-                        arguments.count("min"),
-                        arguments.count("extra"),
-                        arguments.fraction("loss"),
-                        arguments.fraction("duplicate"),
-                        arguments.fraction("replay"),
-                        arguments.fraction("slice")));
+        SimNetwork network = stage.cluster().network();
+        NetworkProfile stormy = new NetworkProfile(
+                Boolean.parseBoolean(arguments.word("connections")),
+                arguments.count("min"),
+                arguments.count("extra"),
+                arguments.fraction("loss"),
+                arguments.fraction("duplicate"),
+                arguments.fraction("replay"),
+                arguments.fraction("slice"));
+        network.profile(stormy);
         NetworkProfile calm = stage.calmNetwork();
-        stage.whileFaultsLast(
-                arguments.duration("for"), () -> stage.cluster().network().profile(calm));
+        stage.whileFaultsLast(arguments.duration("for"), () -> {
+            if (isStill(stormy, network)) {
+                network.profile(calm);
+            }
+        });
+    }
+
+    /** A later storm ends by itself. */
+    @SuppressWarnings("ReferenceEquality") // this very storm, and not one just like it
+    private static boolean isStill(NetworkProfile stormy, SimNetwork network) {
+        return network.profile() == stormy;
     }
 }

@@ -1,6 +1,7 @@
 package io.pecanraft.testkit.swarm.workload;
 
 import io.pecanraft.ProposalResult;
+import io.pecanraft.RaftException;
 import io.pecanraft.RaftSession;
 import io.pecanraft.SessionCalls;
 import io.pecanraft.SessionExpiredException;
@@ -164,6 +165,9 @@ public final class SessionClients<S, I, O> {
             opening = true;
             var unused = RaftSession.open(servers, options).whenComplete((opened, failure) -> {
                 opening = false;
+                if (failure != null && !(failure instanceof RaftException)) {
+                    cluster.verdict().fail("typed-errors", "no session was opened: " + failure, failure);
+                }
                 if (opened != null && left) {
                     opened.close();
                 } else {
