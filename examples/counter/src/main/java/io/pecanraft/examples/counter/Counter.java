@@ -54,7 +54,7 @@ public final class Counter implements StateMachine {
 
     /** One of three servers, its name the argument: adds what is typed, and prints the sum. */
     public static void main(String[] args) {
-        List<MemberAddress> members = MemberAddress.parseList("n1=127.0.0.1:8001,n2=127.0.0.1:8002,n3=127.0.0.1:8003");
+        List<MemberAddress> members = MemberAddress.parseList("n1=127.0.0.1:8101,n2=127.0.0.1:8102,n3=127.0.0.1:8103");
         RaftNode node = RaftNode.builder()
                 .stateMachine(new Counter())
                 .storage(ChronicleStorage.open(Path.of("data", args[0]), members, NodeId.of(args[0])))
