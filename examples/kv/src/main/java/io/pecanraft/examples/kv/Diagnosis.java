@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -111,6 +110,10 @@ final class Diagnosis {
         return all.stream().anyMatch(report -> report.node().equals(node) && !report.reachable());
     }
 
+    private boolean isStarting(String node) {
+        return up.stream().anyMatch(report -> report.node().equals(node) && report.starting());
+    }
+
     /** What to do about a member that does not come back as it was. */
     private static String gone(String node) {
         return "If its data is lost, start it with an empty --data and --join, and then, at the leader: RAFT REPLACE "
@@ -124,6 +127,11 @@ final class Diagnosis {
                     node + " stopped itself: " + report.text("failure"),
                     "do what the message says (kv log verify looks at its --data), then restart " + node
                             + " with the same --data: kv server --id " + node));
+        }
+        if (report.starting()) {
+            findings.add(Finding.minor(
+                    node + " reads its log and snapshot, and takes no part before it has done so",
+                    "wait; with much log since the last snapshot this takes long"));
         }
         if (!report.missing().isEmpty()) {
             findings.add(Finding.grave(
@@ -229,7 +237,7 @@ final class Diagnosis {
     private void leaders() {
         List<NodeReport> leaders = up.stream().filter(NodeReport::isLeader).toList();
         if (leaders.isEmpty()) {
-            noLeaderAmongThese();
+            Leaderless.finding(all).ifPresent(findings::add);
             return;
         }
         Set<String> terms = leaders.stream().map(leader -> leader.text("term")).collect(Collectors.toSet());
@@ -320,39 +328,11 @@ final class Diagnosis {
                                         + " majorities and go on by themselves when these are up"));
     }
 
-    /** A leader that nobody asked is no less a leader: followers name it. */
-    private void noLeaderAmongThese() {
-        Optional<String> elsewhere = NodeReport.leaderElsewhere(all);
-        if (elsewhere.isPresent()) {
-            findings.add(Finding.minor(
-                    elsewhere.get() + " leads, and was not asked: what only a leader knows is missing here",
-                    "name the RESP addresses of all nodes, which CLUSTER NODES answers: kv doctor --servers"));
-        } else {
-            noLeader();
-        }
-    }
-
-    private void noLeader() {
-        boolean forming = up.stream().anyMatch(report -> !report.missing().isEmpty());
-        if (forming) {
-            return;
-        }
-        Optional<Integer> members = up.stream()
-                .map(report -> report.list("members").size())
-                .max(Integer::compare)
-                .filter(count -> count > 0);
-        String majority = members.map(count -> count / 2 + 1 + " of its " + count + " members")
-                .orElse("a majority of its members");
-        findings.add(Finding.grave(
-                "there is no leader: nothing can be written or read linearizably; " + up.size() + " nodes answer",
-                "a leader needs " + majority
-                        + ": start those that are down (kv server). If enough are up, an election takes a second or two;"
-                        + " after that check that they reach each other's Raft ports. Only if the disks of a majority are gone for good:"
-                        + " kv recover --force-new-cluster"));
-    }
-
     private void follower(NodeReport leader, JsonObject follower) {
         String node = follower.get("node").getAsString();
+        if (isStarting(node)) {
+            return; // it is silent, or behind, for its own finding's reason
+        }
         long silence = follower.get("millisSinceContact").getAsLong();
         long lag = follower.get("lagEntries").getAsLong();
         if (silence < 0 || silence > StatusJson.LONG_SILENCE_MILLIS) {

@@ -219,8 +219,9 @@ final class LocalCluster {
     private static String describe(List<NodeReport> reports) {
         List<String> parts = new ArrayList<>();
         for (NodeReport report : reports) {
-            String state =
-                    report.reachable() ? report.role().toLowerCase(java.util.Locale.ROOT) : "does not answer yet";
+            String state = report.reachable()
+                    ? report.roleOrState().toLowerCase(java.util.Locale.ROOT)
+                    : "does not answer yet";
             parts.add(report.node() + " " + state
                     + (report.missing().isEmpty() ? "" : " (misses " + report.missing() + ")"));
         }

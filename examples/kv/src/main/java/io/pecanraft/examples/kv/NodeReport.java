@@ -6,6 +6,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.pecanraft.NodeStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,9 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
     private static final String[] NUMBERS = {
         "term", "commitIndex", "appliedIndex", "lastIndex", "applicationVersion", "pid"
     };
+
+    private static final Set<String> BEFORE_IT_RUNS =
+            Set.of(NodeStatus.State.NEW.name(), NodeStatus.State.RECOVERING.name());
 
     static NodeReport ask(String expectedName, HostPort address, RespAccess access, Duration timeout) {
         try {
@@ -75,6 +79,19 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
                 .map(report -> report.text("leader"))
                 .filter(leader -> !leader.equals("-") && !asked.contains(leader))
                 .findFirst();
+    }
+
+    /** Whether it reads its log and snapshot still: it answers, and takes no part yet. */
+    boolean starting() {
+        return BEFORE_IT_RUNS.contains(text("state"));
+    }
+
+    /** What it is, in a word: its role; while it does not take part, why not. */
+    String roleOrState() {
+        if (!reachable()) {
+            return "unreachable";
+        }
+        return has("state") && !text("state").equals(NodeStatus.State.RUNNING.name()) ? text("state") : role();
     }
 
     String role() {

@@ -78,7 +78,7 @@ final class StatusCommand implements Callable<Integer> {
             table.row(
                     report.node(),
                     report.address().toString(),
-                    report.reachable() ? report.role() : "unreachable",
+                    report.roleOrState(),
                     report.text("term"),
                     report.text("leader"),
                     report.text("commitIndex"),

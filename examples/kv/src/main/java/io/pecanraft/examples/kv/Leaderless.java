@@ -1,0 +1,58 @@
+package io.pecanraft.examples.kv;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Why none of the nodes that answer leads, and what to do. */
+final class Leaderless {
+
+    /** Gives up what the disks that are gone held; nothing for a node that may come back by itself. */
+    private static final String LAST_RESORT =
+            " Only if the disks of a majority are gone for good: kv recover --force-new-cluster";
+
+    private final List<NodeReport> all;
+    private final List<NodeReport> up;
+
+    private Leaderless(List<NodeReport> all) {
+        this.all = all;
+        this.up = all.stream().filter(NodeReport::reachable).toList();
+    }
+
+    /** Empty where another finding says what is amiss. */
+    static Optional<Finding> finding(List<NodeReport> all) {
+        return new Leaderless(all).finding();
+    }
+
+    private Optional<Finding> finding() {
+        Optional<String> elsewhere = NodeReport.leaderElsewhere(all);
+        if (elsewhere.isPresent()) { // a leader that nobody asked is no less a leader: followers name it
+            return Optional.of(Finding.minor(
+                    elsewhere.get() + " leads, and was not asked: what only a leader knows is missing here",
+                    "name the RESP addresses of all nodes, which CLUSTER NODES answers: kv doctor --servers"));
+        }
+        boolean forming = up.stream().anyMatch(report -> !report.missing().isEmpty());
+        return forming ? Optional.empty() : Optional.of(noLeader());
+    }
+
+    private Finding noLeader() {
+        String starting =
+                up.stream().filter(NodeReport::starting).map(NodeReport::node).collect(Collectors.joining(", "));
+        return Finding.grave(
+                "there is no leader: nothing can be written or read linearizably; " + up.size() + " nodes answer",
+                "a leader needs " + majority() + ": "
+                        + (starting.isEmpty() ? "" : "wait for " + starting + " to read log and snapshot; ")
+                        + "start those that are down (kv server). If enough are up, an election takes a second or two;"
+                        + " after that check that they reach each other's Raft ports."
+                        + (starting.isEmpty() ? LAST_RESORT : ""));
+    }
+
+    private String majority() {
+        Optional<Integer> members = up.stream()
+                .map(report -> report.list("members").size())
+                .max(Integer::compare)
+                .filter(count -> count > 0);
+        return members.map(count -> count / 2 + 1 + " of its " + count + " members")
+                .orElse("a majority of its members");
+    }
+}
