@@ -1,5 +1,6 @@
 package io.pecanraft.examples.kv;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -47,12 +48,20 @@ final class Leaderless {
                         + (starting.isEmpty() ? LAST_RESORT : ""));
     }
 
+    /** As the node with the most of the log knows it: whoever is behind may know an earlier configuration. */
     private String majority() {
-        Optional<Integer> members = up.stream()
-                .map(report -> report.list("members").size())
-                .max(Integer::compare)
-                .filter(count -> count > 0);
-        return members.map(count -> count / 2 + 1 + " of its " + count + " members")
-                .orElse("a majority of its members");
+        Optional<NodeReport> newest = up.stream()
+                .filter(report -> !report.list("members").isEmpty())
+                .max(Comparator.comparingLong(report -> report.number("lastIndex")));
+        if (newest.isEmpty()) {
+            return "a majority of its voters";
+        }
+        if (newest.get().flag("joint")) {
+            return "a majority of the old and of the new voters"; // who votes in which, they do not say
+        }
+        long voters = newest.get().list("members").stream()
+                .filter(member -> member.get("vote").getAsString().equals("VOTER"))
+                .count();
+        return voters / 2 + 1 + " of its " + voters + " voters";
     }
 }

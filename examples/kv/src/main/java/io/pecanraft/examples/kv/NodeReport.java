@@ -129,6 +129,11 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
         return value == null || value.isJsonNull() ? 0 : value.getAsLong();
     }
 
+    /** Whether it says that this is so. */
+    boolean flag(String field) {
+        return has(field) && json.get(field).getAsBoolean();
+    }
+
     /** What a list of objects says about each, such as {@code followers}; empty when it is absent. */
     List<JsonObject> list(String field) {
         JsonElement value = json.get(field);

@@ -6,6 +6,7 @@ import static io.pecanraft.examples.kv.Reports.diagnose;
 import static io.pecanraft.examples.kv.Reports.down;
 import static io.pecanraft.examples.kv.Reports.node;
 import static io.pecanraft.examples.kv.Reports.recovering;
+import static io.pecanraft.examples.kv.Reports.voter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -22,7 +23,7 @@ class LeaderlessTest {
                     assertThat(finding.grave()).isTrue();
                     assertThat(finding.what()).contains("there is no leader").contains("1 nodes answer");
                     assertThat(finding.advice())
-                            .contains("2 of its 3 members", "gone for good: kv recover --force-new-cluster");
+                            .contains("2 of its 3 voters", "gone for good: kv recover --force-new-cluster");
                     assertCanBeTyped(finding.advice());
                 });
     }
@@ -50,7 +51,7 @@ class LeaderlessTest {
                 List.of(alone, node("n2", "FOLLOWER", "'leader':'n2'")),
                 true,
                 "there is no leader",
-                "2 of its 3 members");
+                "2 of its 3 voters");
     }
 
     private static void assertNoLeader(List<NodeReport> reports, String advice) {
@@ -65,12 +66,44 @@ class LeaderlessTest {
     @Test
     void whileNodesReadTheirLogsTheyAreWaitedForAndNotGivenUp() {
         List<NodeReport> all = List.of(recovering("n1"), recovering("n2"), recovering("n3"));
-        assertNoLeader(all, "a leader needs a majority of its members: wait for n1, n2, n3 to read log and snapshot;");
+        assertNoLeader(all, "a leader needs a majority of its voters: wait for n1, n2, n3 to read log and snapshot;");
         assertThat(diagnose(all))
                 .noneSatisfy(finding -> assertThat(finding.advice()).contains("--force-new-cluster"));
         List<NodeReport> one = List.of(node("n1", "PRE_CANDIDATE", "'leader':null"), down("n2"), recovering("n3"));
-        assertNoLeader(one, "2 of its 3 members: wait for n3 to read log and snapshot; start those that are down");
+        assertNoLeader(one, "2 of its 3 voters: wait for n3 to read log and snapshot; start those that are down");
         assertThat(diagnose(one))
                 .noneSatisfy(finding -> assertThat(finding.advice()).contains("--force-new-cluster"));
+    }
+
+    private static NodeReport candidate(boolean joint, String... members) {
+        return node(
+                "n1", "CANDIDATE", "'leader':null,'joint':" + joint + ",'members':[" + String.join(",", members) + "]");
+    }
+
+    @Test
+    void learnersAreNotCounted() {
+        String learner = "{'node':'n4','vote':'LEARNER'}";
+        assertNoLeader(
+                List.of(candidate(false, voter("n1"), voter("n2"), voter("n3"), learner)), "needs 2 of its 3 voters");
+    }
+
+    /** Five names of two configurations make no majority of one. */
+    @Test
+    void inAJointConfigurationBothMajoritiesAreNeeded() {
+        assertNoLeader(
+                List.of(candidate(true, voter("n1"), voter("n2"), voter("n3"), voter("n4"), voter("n5"))),
+                "needs a majority of the old and of the new voters");
+    }
+
+    /** And not of the one that names the most. */
+    @Test
+    void theNewestConfigurationIsCounted() {
+        NodeReport behind = node(
+                "n2",
+                "FOLLOWER",
+                "'leader':null,'lastIndex':9,'members':[" + voter("n1") + "," + voter("n2") + "," + voter("n3") + ","
+                        + voter("n4") + "," + voter("n5") + "]");
+        assertNoLeader(
+                List.of(candidate(false, voter("n1"), voter("n2"), voter("n3")), behind), "needs 2 of its 3 voters");
     }
 }
