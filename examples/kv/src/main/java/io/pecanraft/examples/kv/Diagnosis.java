@@ -1,17 +1,13 @@
 package io.pecanraft.examples.kv;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.pecanraft.examples.kv.command.StatusJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -80,7 +76,7 @@ final class Diagnosis {
         }
         clocks();
         leaders();
-        programs();
+        MixedVersions.finding(up).ifPresent(findings::add);
     }
 
     private void sameCluster() {
@@ -251,64 +247,9 @@ final class Diagnosis {
                             + ". The one of the earlier term is cut off and steps down",
                     "look again in a few seconds (kv doctor); if it stays, check the network between them"));
         }
-        NodeReport leader = leaders.stream()
-                .max((one, other) -> Long.compare(one.number("term"), other.number("term")))
-                .orElseThrow();
+        NodeReport leader = NodeReport.leader(up).orElseThrow();
         leader.object("membershipChange").ifPresent(change -> change(leader, change));
         leader.list("followers").forEach(follower -> follower(leader, follower));
-        versions(leader);
-    }
-
-    /** Each server knows its own application version, and the leader has heard that of others, perhaps of some that are not asked. */
-    private void versions(NodeReport leader) {
-        Map<String, Long> versions = new TreeMap<>();
-        for (JsonObject follower : leader.list("followers")) {
-            JsonElement version = follower.get("applicationVersion");
-            if (version != null && !version.isJsonNull()) {
-                versions.put(follower.get("node").getAsString(), version.getAsLong());
-            }
-        }
-        up.forEach(report -> versions.put(report.node(), report.number("applicationVersion")));
-        long newest = Collections.max(versions.values());
-        String older = versions.entrySet().stream()
-                .filter(each -> each.getValue() < newest)
-                .map(each -> each.getKey() + " runs " + each.getValue())
-                .collect(Collectors.joining(", "));
-        if (!older.isEmpty()) {
-            findings.add(Finding.minor(
-                    "mixed versions: " + older + ", the newest is " + newest,
-                    finishUpgrade() + "; commands of a new format wait until all have it"));
-        }
-    }
-
-    /**
-     * Releases with one application version differ as well. Which of two is the newer is for people to say; a server of an earlier release does
-     * not say what it runs.
-     */
-    private void programs() {
-        Map<String, List<String>> nodes = new TreeMap<>();
-        up.stream()
-                .filter(report -> report.has("version"))
-                .forEach(report -> nodes.computeIfAbsent(report.text("version"), version -> new ArrayList<>())
-                        .add(report.node()));
-        if (nodes.size() > 1) {
-            findings.add(Finding.minor(
-                    "mixed programs: "
-                            + nodes.entrySet().stream()
-                                    .map(each -> each.getKey() + " on " + String.join(", ", each.getValue()))
-                                    .collect(Collectors.joining("; ")),
-                    finishUpgrade()));
-        }
-    }
-
-    private String finishUpgrade() {
-        String last = up.stream()
-                .filter(NodeReport::isLeader)
-                .max(Comparator.comparingLong(leader -> leader.number("term")))
-                .map(leader -> ", the leader " + leader.node() + " last, after RAFT TRANSFER there")
-                .orElse("");
-        return "if this is a rolling upgrade, go on with it: the new program and a restart (kv server) for one after the other"
-                + last + "; in step again (kv status) before the next. The order is in docs/upgrades.md";
     }
 
     private void change(NodeReport leader, JsonObject change) {

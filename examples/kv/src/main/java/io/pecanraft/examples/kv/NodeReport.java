@@ -10,6 +10,7 @@ import io.pecanraft.NodeStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +70,13 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
 
     boolean isLeader() {
         return role().equals("LEADER");
+    }
+
+    /** Who leads by the latest term: one of an earlier term is about to learn that it does not. */
+    static Optional<NodeReport> leader(List<NodeReport> reports) {
+        return reports.stream()
+                .filter(NodeReport::isLeader)
+                .max(Comparator.comparingLong(report -> report.number("term")));
     }
 
     /** Who leads and is not among those that were asked, as followers say; empty where nobody says so. */

@@ -44,4 +44,16 @@ class MixedVersionsTest {
         assertThat(diagnose(List.of(leader, node("n2", "FOLLOWER", ""), node("n3", "FOLLOWER", "'version':null"))))
                 .isEmpty();
     }
+
+    /** One upgrade, one finding. */
+    @Test
+    void programsWhoseCommandsDifferAsWellAreNamedAtOnce() {
+        NodeReport n1 = node("n1", "LEADER", "'version':'0.2.0','applicationVersion':2");
+        NodeReport n2 = node("n2", "FOLLOWER", "'version':'0.1.0','applicationVersion':1");
+        assertOnly(
+                List.of(n1, n2),
+                false,
+                "mixed versions: n2 runs 1, the newest is 2; mixed programs: 0.1.0 on n2; 0.2.0 on n1",
+                "docs/upgrades.md; commands of a new format wait until all have it");
+    }
 }
