@@ -8,6 +8,8 @@ import io.pecanraft.examples.kv.resp.Counters;
 import io.pecanraft.examples.kv.resp.Reply;
 import io.pecanraft.examples.kv.resp.Request;
 import io.pecanraft.examples.kv.resp.Response;
+import io.pecanraft.examples.kv.store.Bytes;
+import io.pecanraft.examples.kv.store.Glob;
 import io.pecanraft.examples.kv.store.Limits;
 import io.pecanraft.examples.kv.store.StoreStatus;
 import io.pecanraft.model.NodeId;
@@ -23,17 +25,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Commands about the server: what it can do, how it is configured, how it is. */
 final class ServerCommands {
 
-    /** What benchmark tools and libraries ask for, with the honest answer. */
-    private static final Map<String, String> CONFIG = Map.of(
+    /**
+     * Whose replies the commands imitate: the first release that has them all, for CLIENT SETINFO is of 7.2. Health checks and tools want to
+     * read one, and some choose by it what to send.
+     */
+    private static final String REDIS_VERSION = "7.2.0";
+
+    /** What benchmark tools and libraries ask for, with the honest answer; by name. */
+    private static final Map<String, String> CONFIG = new TreeMap<>(Map.of(
             "save", "",
             "appendonly", "yes",
             "databases", "1",
-            "proto-max-bulk-len", Integer.toString(Limits.MAX_VALUE_BYTES));
+            "proto-max-bulk-len", Integer.toString(Limits.MAX_VALUE_BYTES)));
 
     private final ServerInfo server;
     private final Supplier<Collection<CommandSpec>> commands;
@@ -91,14 +100,16 @@ final class ServerCommands {
     }
 
     private static Response configGet(ClientState client, Request request) {
-        List<Reply.Pair> found = new ArrayList<>();
+        List<Glob> patterns = new ArrayList<>();
         for (int i = 2; i < request.size(); i++) {
-            String name = request.arg(i).utf8().toLowerCase(Locale.ROOT);
-            String value = CONFIG.get(name);
-            if (value != null) {
+            patterns.add(new Glob(Bytes.of(request.arg(i).utf8().toLowerCase(Locale.ROOT))));
+        }
+        List<Reply.Pair> found = new ArrayList<>();
+        CONFIG.forEach((name, value) -> {
+            if (patterns.stream().anyMatch(pattern -> pattern.matches(Bytes.of(name)))) {
                 found.add(new Reply.Pair(name, Reply.bulk(value)));
             }
-        }
+        });
         return new Response.Immediate(new Reply.Pairs(found));
     }
 
@@ -142,6 +153,7 @@ final class ServerCommands {
 
     private Map<String, Object> serverSection() {
         Map<String, Object> lines = new LinkedHashMap<>();
+        lines.put("redis_version", REDIS_VERSION);
         lines.put("pecanraft_version", server.version());
         lines.put("redis_mode", "cluster");
         lines.put("java_version", Runtime.version());

@@ -1,20 +1,22 @@
 package io.pecanraft.examples.kv.store;
 
 /**
- * A pattern of KEYS and SCAN, as Redis reads it: {@code *} any bytes, {@code ?} one, {@code [abc]}, {@code [a-z]} and {@code [^a]} one of
+ * A pattern of KEYS, SCAN and CONFIG GET, as Redis reads it: {@code *} any bytes, {@code ?} one, {@code [abc]}, {@code [a-z]} and {@code [^a]} one of
  * these or none, {@code \x} the byte x itself.
  *
  * <p>Goes back to the last {@code *} only, so that no pattern takes more time than its length times the key's.
  */
-final class Glob {
+public final class Glob {
 
     private final Bytes pattern;
 
-    Glob(Bytes pattern) {
+    /** Any bytes are a pattern. */
+    public Glob(Bytes pattern) {
         this.pattern = pattern;
     }
 
-    boolean matches(Bytes text) {
+    /** Whether the pattern matches all of the text. */
+    public boolean matches(Bytes text) {
         int p = 0;
         int t = 0;
         int afterStar = -1; // where to go on in the pattern when what comes does not match

@@ -228,6 +228,10 @@ class CommandsTest {
                 "CONFIG GET save                        | *2 $4 save $0",
                 "CONFIG GET appendonly                  | *2 $10 appendonly $3 yes",
                 "CONFIG GET nothing                     | *0",
+                "CONFIG GET APPEND*                     | *2 $10 appendonly $3 yes",
+                "CONFIG GET [st]??e                     | *2 $4 save $0",
+                "CONFIG GET *only save s* nothing       | *4 $10 appendonly $3 yes $4 save $0",
+                "CONFIG GET *                           | *8 $10 appendonly $3 yes $9 databases $1 1 $18 proto-max-bulk-len $7 1048576 $4 save $0",
                 "COMMAND DOCS                           | *0",
                 "COMMAND INFO get nope                  | *2 *6 $3 get :2 *2 +readonly +fast :1 :1 :1 $-1",
                 "QUIT                                   | +OK",
@@ -423,7 +427,12 @@ class CommandsTest {
     @Test
     void infoHasSections() {
         assertThat(client.say("INFO"))
-                .contains("# Server\r\n", "pecanraft_version:1.2.3\r\n", "threads:", "# Raft\r\n");
+                .contains(
+                        "# Server\r\n",
+                        "redis_version:7.2.0\r\n",
+                        "pecanraft_version:1.2.3\r\n",
+                        "threads:",
+                        "# Raft\r\n");
         assertThat(client.say("INFO raft"))
                 .contains("raft_role:LEADER\r\n", "raft_application_version:4\r\n", "raft_minimum_version:2\r\n")
                 .doesNotContain("# Server");
