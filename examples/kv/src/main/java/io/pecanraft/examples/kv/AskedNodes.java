@@ -79,7 +79,8 @@ final class AskedNodes {
         return RespClient.open(node.address(), access(), timeout);
     }
 
-    private RespAccess access() {
+    /** How they are to be reached, by the options. */
+    RespAccess access() {
         try {
             RespAccess access = RespAccess.withPassword(Optional.ofNullable(passwordFile));
             return authorities == null ? access : access.trusting(authorities);

@@ -1,6 +1,5 @@
 package io.pecanraft.examples.kv;
 
-import io.pecanraft.examples.kv.chaos.Client;
 import io.pecanraft.examples.kv.resp.Reply;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -87,8 +86,9 @@ final class CallCommand implements Callable<Integer> {
                 }
                 refused = true;
             } catch (IOException e) {
-                refused |= e instanceof Client.Refused;
-                say(node + ": " + Cause.of(e) + (isNoPassword(e) ? " Give --password-file." : ""));
+                Silence silence = Silence.of(e, nodes.access());
+                refused |= silence.refused();
+                say(node + ": " + silence);
             }
         }
         say("nothing was done: "
@@ -135,10 +135,6 @@ final class CallCommand implements Callable<Integer> {
         out.println(ReplyText.of(reply));
         out.flush();
         return Optional.of(ExitCode.OK);
-    }
-
-    private static boolean isNoPassword(IOException e) {
-        return String.valueOf(e.getMessage()).startsWith("NOAUTH ");
     }
 
     private void say(String sentence) {

@@ -31,6 +31,8 @@ final class Diagnosis {
 
     private static final String CLOCK_AHEAD = "clockAheadMillis";
 
+    private static final String DO_WHAT_IT_SAYS = "do what it says, and ask again: kv doctor";
+
     private final List<NodeReport> all;
     private final List<NodeReport> up;
     private final Instant now;
@@ -58,17 +60,11 @@ final class Diagnosis {
 
     private void judge() {
         if (up.isEmpty()) {
-            findings.add(Finding.grave(
-                    "no node answers: "
-                            + all.stream()
-                                    .map(report -> report.node() + " at " + report.address() + " ("
-                                            + report.error().orElse("") + ")")
-                                    .collect(Collectors.joining(", ")),
-                    "start them (kv cluster, or kv server for each), or name their RESP addresses with --servers"));
+            findings.add(nobody());
             return;
         }
         sameCluster();
-        unreachable();
+        silent();
         for (NodeReport report : up) {
             node(report);
             damages(report);
@@ -89,20 +85,57 @@ final class Diagnosis {
         }
     }
 
-    private void unreachable() {
+    private Finding nobody() {
+        boolean allSilent = all.stream().noneMatch(NodeReport::unheard);
+        List<String> advice = new ArrayList<>(all.stream()
+                .flatMap(report -> report.silence().flatMap(Silence::remedy).stream())
+                .distinct()
+                .toList());
+        if (!all.stream().allMatch(NodeReport::unheard)) {
+            advice.add("start " + (allSilent ? "them" : "the others")
+                    + " (kv cluster, or kv server for each), or name their RESP addresses with --servers");
+        }
+        if (advice.isEmpty()) {
+            advice.add(DO_WHAT_IT_SAYS);
+        }
+        return Finding.grave(
+                (allSilent ? "no node answers: " : "no node says how it is: ")
+                        + all.stream()
+                                .map(report -> report.node() + " at " + report.address() + " (" + why(report) + ")")
+                                .collect(Collectors.joining(", ")),
+                String.join("; ", advice));
+    }
+
+    private static String why(NodeReport report) {
+        return report.silence().map(Silence::why).orElse("");
+    }
+
+    private void silent() {
         for (NodeReport report : all) {
-            if (!report.reachable()) {
-                findings.add(Finding.minor(
-                        report.node() + " at " + report.address() + " does not answer: "
-                                + report.error().orElse(""),
-                        "is its process up? The last lines of its log say why it ended; start it again with the same --data: kv"
-                                + " server --id " + id(report) + ". " + gone(id(report))));
-            }
+            report.silence().ifPresent(silence -> findings.add(silent(report, silence)));
         }
     }
 
+    /** A node that may be well is not to be given up, only because it was not asked as it wants to be. */
+    private static Finding silent(NodeReport report, Silence silence) {
+        String node = report.node() + " at " + report.address();
+        if (silence.refused()) {
+            return Finding.minor(
+                    node + " is up, and does not say how it is: " + silence.why(),
+                    silence.remedy().orElse(DO_WHAT_IT_SAYS));
+        }
+        String start =
+                "is its process up? The last lines of its log say why it ended; start it again with the same --data: kv"
+                        + " server --id " + id(report);
+        return Finding.minor(
+                node + " does not answer: " + silence.why(),
+                silence.remedy()
+                        .map(remedy -> remedy + "; else, " + start)
+                        .orElseGet(() -> start + ". " + gone(id(report))));
+    }
+
     /** Whether its own finding says what to do. */
-    private boolean isDown(String node) {
+    private boolean isSilent(String node) {
         return all.stream().anyMatch(report -> report.node().equals(node) && !report.reachable());
     }
 
@@ -281,7 +314,7 @@ final class Diagnosis {
                     leader.node() + ", which leads, has not heard of " + node
                             + (silence < 0 ? " in its term" : " for " + silence / 1_000 + " s"),
                     "is " + node + " up? If so check that " + leader.node() + " and " + node
-                            + " reach each other's Raft ports" + (isDown(node) ? "" : ". " + gone(node))));
+                            + " reach each other's Raft ports" + (isSilent(node) ? "" : ". " + gone(node))));
         } else if (follower.get("replication").getAsString().equals("SNAPSHOT")) {
             findings.add(Finding.minor(
                     node + " was away for so long that it gets a snapshot",

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         versionProvider = KvMain.Version.class,
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:all is well", "2:wrong command line", "5:no node answered", "6:something was found"})
+        exitCodeList = {"0:all is well", "2:wrong command line", "5:no node said how it is", "6:something was found"})
 final class DoctorCommand implements Callable<Integer> {
 
     @Spec

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /** Why none of the nodes that answer leads, and what to do. */
 final class Leaderless {
 
-    /** Gives up what the disks that are gone held; nothing for a node that may come back by itself. */
+    /** Gives up what the disks that are gone held; so not while a node may be well, or become so by itself. */
     private static final String LAST_RESORT =
             " Only if the disks of a majority are gone for good: kv recover --force-new-cluster";
 
@@ -32,8 +32,18 @@ final class Leaderless {
                     elsewhere.get() + " leads, and was not asked: what only a leader knows is missing here",
                     "name the RESP addresses of all nodes, which CLUSTER NODES answers: kv doctor --servers"));
         }
+        if (all.stream().anyMatch(report -> report.unheard() && isNamed(report.node()))) {
+            return Optional.empty();
+        }
         boolean forming = up.stream().anyMatch(report -> !report.missing().isEmpty());
         return forming ? Optional.empty() : Optional.of(noLeader());
+    }
+
+    /** Whether somebody follows it. */
+    private boolean isNamed(String node) {
+        return up.stream()
+                .anyMatch(report -> report.role().equals("FOLLOWER")
+                        && report.text("leader").equals(node));
     }
 
     private Finding noLeader() {
@@ -45,7 +55,7 @@ final class Leaderless {
                         + (starting.isEmpty() ? "" : "wait for " + starting + " to read log and snapshot; ")
                         + "start those that are down (kv server). If enough are up, an election takes a second or two;"
                         + " after that check that they reach each other's Raft ports."
-                        + (starting.isEmpty() ? LAST_RESORT : ""));
+                        + (starting.isEmpty() && all.stream().noneMatch(NodeReport::unheard) ? LAST_RESORT : ""));
     }
 
     /** As the node with the most of the log knows it: whoever is behind may know an earlier configuration. */

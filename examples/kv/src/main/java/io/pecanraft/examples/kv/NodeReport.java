@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
  * @param node its name; when it does not answer, the name that it is expected to have
  * @param address where it was asked
  * @param json what it said; without an answer, the same fields as nulls
- * @param error why there is no answer; empty when there is one
+ * @param silence why there is no answer; empty when there is one
  */
-record NodeReport(String node, HostPort address, JsonObject json, Optional<String> error) {
+record NodeReport(String node, HostPort address, JsonObject json, Optional<Silence> silence) {
 
     private static final String[] NUMBERS = {
         "term", "commitIndex", "appliedIndex", "lastIndex", "applicationVersion", "pid"
@@ -46,26 +46,31 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
             }
             return new NodeReport(json.get("node").getAsString(), address, json, Optional.empty());
         } catch (IOException | JsonParseException | IllegalStateException e) {
-            return unreachable(expectedName, address, Cause.of(e));
+            return silent(expectedName, address, Silence.of(e, access));
         }
     }
 
-    private static NodeReport unreachable(String node, HostPort address, String error) {
+    private static NodeReport silent(String node, HostPort address, Silence silence) {
         JsonObject json = new JsonObject();
         json.addProperty("node", node);
-        json.addProperty("role", "UNREACHABLE");
+        json.addProperty("role", silence.refused() ? "REFUSED" : "UNREACHABLE");
         json.add("leader", JsonNull.INSTANCE);
         for (String number : NUMBERS) {
             json.add(number, JsonNull.INSTANCE);
         }
         json.add("followers", new JsonArray());
         json.addProperty("address", address.toString());
-        json.addProperty("error", error);
-        return new NodeReport(node, address, json, Optional.of(error));
+        json.addProperty("error", silence.why());
+        return new NodeReport(node, address, json, Optional.of(silence));
     }
 
     boolean reachable() {
-        return error.isEmpty();
+        return silence.isEmpty();
+    }
+
+    /** Whether it has not said how it is, and may be well nevertheless: it was perhaps not asked as it wants to be. */
+    boolean unheard() {
+        return silence.isPresent() && !silence.get().complete();
     }
 
     boolean isLeader() {
@@ -96,8 +101,8 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Strin
 
     /** What it is, in a word: its role; while it does not take part, why not. */
     String roleOrState() {
-        if (!reachable()) {
-            return "unreachable";
+        if (silence.isPresent()) {
+            return silence.get().refused() ? "refused" : "unreachable";
         }
         return has("state") && !text("state").equals(NodeStatus.State.RUNNING.name()) ? text("state") : role();
     }

@@ -3,11 +3,13 @@ package io.pecanraft.examples.kv;
 import io.pecanraft.examples.kv.resp.Reply;
 import io.pecanraft.examples.kv.store.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 
 /** Reads what a server of this program answers, in RESP2 or RESP3. Bounded, whoever answers. For one thread. */
 final class ReplyReader {
@@ -21,6 +23,9 @@ final class ReplyReader {
     private static final int ELEMENT_BYTES = 32;
 
     private static final int MAX_DEPTH = 32;
+
+    /** The first byte of what a port that talks TLS says to whoever begins otherwise. */
+    private static final int TLS_ALERT = 0x15;
 
     private final InputStream in;
     private long left;
@@ -124,7 +129,10 @@ final class ReplyReader {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0) {
-                throw new IOException("connection closed without an answer");
+                throw new EOFException("connection closed without an answer");
+            }
+            if (b == TLS_ALERT && line.size() == 0) {
+                throw new SSLException("the answer is an alert of TLS");
             }
             if (line.size() > MAX_LINE_BYTES) {
                 throw new IOException("answer without end");

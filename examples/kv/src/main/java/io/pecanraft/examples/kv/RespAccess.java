@@ -11,6 +11,7 @@ import java.security.cert.CertificateFactory;
 import java.util.Optional;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
@@ -23,6 +24,10 @@ record RespAccess(Optional<String> password, SocketFactory sockets) {
 
     /** Plain text, without a password. */
     static final RespAccess PLAIN = new RespAccess(Optional.empty(), SocketFactory.getDefault());
+
+    boolean talksTls() {
+        return sockets instanceof SSLSocketFactory;
+    }
 
     /** Plain text, with a password where one is given. */
     static RespAccess withPassword(Optional<Path> passwordFile) {

@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:at least one node answered; the others are shown as unreachable",
+            "0:at least one node said how it is; the others are shown as unreachable or refused",
             "2:wrong command line",
-            "5:no node answered; with --strict, not all of them, or there is no leader"
+            "5:no node said how it is; with --strict, not all of them, or there is no leader"
         })
 final class StatusCommand implements Callable<Integer> {
 
@@ -87,7 +87,7 @@ final class StatusCommand implements Callable<Integer> {
                     report.text("applicationVersion"),
                     report.text("pid"),
                     report.lag());
-            report.error().ifPresent(error -> note(notes, report.node() + ": " + error));
+            report.silence().ifPresent(silence -> note(notes, report.node() + ": " + silence));
             if (!report.missing().isEmpty()) {
                 note(notes, report.node() + " waits for " + report.missing() + " to form the cluster");
             }

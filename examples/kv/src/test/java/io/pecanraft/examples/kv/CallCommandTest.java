@@ -148,7 +148,19 @@ class CallCommandTest {
         Answering server = server("-NOAUTH HELLO must be called with the client already authenticated.\r\n", "+OK\r\n");
         assertThat(call("SET", "k", "v")).isEqualTo(ExitCode.FAILURE);
         assertThat(server.requests).containsExactly("HELLO 3");
-        assertThat(err.toString()).contains("NOAUTH", "Give --password-file.", "nothing was done: no node took it");
+        assertThat(err.toString())
+                .contains(
+                        "NOAUTH",
+                        " -> give --password-file, with the file of its",
+                        "nothing was done: no node took it");
+    }
+
+    @Test
+    void aServerThatHangsUpPerhapsTalksTls() throws IOException {
+        server("");
+        assertThat(call("SET", "k", "v")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(err.toString())
+                .contains("closed without an answer -> if it talks TLS (--resp-tls-cert), give --tls-ca");
     }
 
     /** The one answer, but for none at all, after which another may be asked: certainly nothing was done. */

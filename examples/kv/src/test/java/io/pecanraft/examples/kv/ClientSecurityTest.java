@@ -92,19 +92,72 @@ class ClientSecurityTest {
         }
     }
 
-    @Test
-    void clientsDoNotTalkToAServerOfAnotherAuthority() throws Exception {
+    private static Path anotherAuthority() throws Exception {
         X509Bundle other = new CertificateBuilder()
                 .subject("CN=other")
                 .setIsCertificateAuthority(true)
                 .buildSelfSigned();
-        Path others = Files.writeString(directory.resolve("other.pem"), other.getCertificatePEM());
+        return Files.writeString(directory.resolve("other.pem"), other.getCertificatePEM());
+    }
+
+    @Test
+    void clientsDoNotTalkToAServerOfAnotherAuthority() throws Exception {
+        Path others = anotherAuthority();
         ClientSecurity security = options("--resp-tls-cert=" + certificate, "--resp-tls-key=" + key)
                 .security(LOOPBACK);
         try (RespServer server = open(security)) {
             HostPort address = new HostPort("127.0.0.1", server.address().getPort());
             assertThatThrownBy(() -> RespClient.ask(address, RespAccess.PLAIN.trusting(others), TIMEOUT, "PING"))
                     .isInstanceOf(IOException.class);
+        }
+    }
+
+    private static NodeReport ask(RespServer server, RespAccess access) {
+        HostPort address = new HostPort("127.0.0.1", server.address().getPort());
+        return NodeReport.ask("n1", address, access, TIMEOUT);
+    }
+
+    private static void assertSays(NodeReport report, String role, String remedy) {
+        assertThat(report.role()).isEqualTo(role);
+        assertThat(report.silence().orElseThrow().remedy().orElse("")).contains(remedy);
+    }
+
+    @Test
+    void whoGivesNoPasswordOrAWrongOneHearsWhichOptionToGive() throws IOException {
+        Path other = Files.writeString(directory.resolve("other-password"), "open barley");
+        RespAccess wrong = RespAccess.withPassword(Optional.of(other));
+        try (RespServer server =
+                open(options("--resp-password-file=" + password).security(ANYWHERE))) {
+            assertSays(ask(server, RespAccess.PLAIN), "REFUSED", "give --password-file");
+            assertSays(ask(server, wrong), "REFUSED", "give --password-file");
+        }
+        try (RespServer server = open(ClientSecurity.NONE)) {
+            assertSays(ask(server, wrong), "REFUSED", "leave out --password-file");
+        }
+    }
+
+    @Test
+    void whoTalksPlainTextToAPortWithTlsHearsWhichOptionToGive() {
+        ClientSecurity tls = options("--resp-tls-cert=" + certificate, "--resp-tls-key=" + key)
+                .security(LOOPBACK);
+        try (RespServer server = open(tls)) {
+            NodeReport report = ask(server, RespAccess.PLAIN);
+            assertThat(report.silence().orElseThrow().remedy())
+                    .contains("if it talks TLS (--resp-tls-cert), give --tls-ca");
+        }
+    }
+
+    /** With the wrong authorities, or where none are needed. */
+    @Test
+    void whoTalksTlsInVainHearsWhatItsOptionIsFor() throws Exception {
+        RespAccess trusting = RespAccess.PLAIN.trusting(anotherAuthority());
+        ClientSecurity tls = options("--resp-tls-cert=" + certificate, "--resp-tls-key=" + key)
+                .security(LOOPBACK);
+        try (RespServer server = open(tls)) {
+            assertSays(ask(server, trusting), "REFUSED", "--tls-ca is the file of the authorities");
+        }
+        try (RespServer server = open(ClientSecurity.NONE)) {
+            assertSays(ask(server, trusting), "REFUSED", "leave out --tls-ca");
         }
     }
 

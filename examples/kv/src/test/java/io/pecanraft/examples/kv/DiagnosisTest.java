@@ -9,9 +9,14 @@ import static io.pecanraft.examples.kv.Reports.goodLeader;
 import static io.pecanraft.examples.kv.Reports.leader;
 import static io.pecanraft.examples.kv.Reports.node;
 import static io.pecanraft.examples.kv.Reports.recovering;
+import static io.pecanraft.examples.kv.Reports.refusing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import io.pecanraft.examples.kv.chaos.Client;
+import java.io.EOFException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DiagnosisTest {
@@ -35,6 +40,50 @@ class DiagnosisTest {
                 "n3 at 127.0.0.1:7001 does not answer: connection refused",
                 "start it again with the same --data: kv server --id n3. If its data is lost, start it with an empty --data and --join, and"
                         + " then, at the leader: RAFT REPLACE n3. If it does not come back: RAFT REMOVE n3");
+    }
+
+    @Test
+    void whoRefusesToAnswerIsUpAndNotGivenUp() {
+        NodeReport n2 = node("n2", "FOLLOWER", "");
+        assertOnly(
+                List.of(goodLeader(), n2, refusing("n3")),
+                false,
+                "n3 at 127.0.0.1:7001 is up, and does not say how it is: NOAUTH Authentication required.",
+                "give --password-file, with the file of its --resp-password-file");
+        assertThat(diagnose(List.of(leader(follower("n3", 0, "PROBE", 61_000)), n2, refusing("n3"))))
+                .hasSize(2)
+                .noneSatisfy(finding -> assertThat(finding.advice()).contains("RAFT RE"));
+    }
+
+    @Test
+    void whoHangsUpIsPerhapsNotAskedAsItWants() {
+        NodeReport hangsUp = new NodeReport(
+                "n3", ADDRESS, new JsonObject(), Optional.of(Silence.of(new EOFException(), RespAccess.PLAIN)));
+        assertOnly(
+                List.of(goodLeader(), node("n2", "FOLLOWER", ""), hangsUp),
+                false,
+                "n3 at 127.0.0.1:7001 does not answer: EOFException",
+                "if it talks TLS (--resp-tls-cert), give --tls-ca; else, is its process up?");
+        assertThat(diagnose(List.of(goodLeader(), hangsUp)).get(0).advice()).doesNotContain("RAFT RE");
+    }
+
+    /** One with too many clients, say. */
+    @Test
+    void whoRefusesForAnotherReasonIsToBeHeard() {
+        Silence full = Silence.of(new Client.Refused("ERR max number of clients reached"), RespAccess.PLAIN);
+        NodeReport refuses = new NodeReport("n3", ADDRESS, new JsonObject(), Optional.of(full));
+        String what = "ERR max number of clients reached";
+        assertOnly(List.of(goodLeader(), node("n2", "FOLLOWER", ""), refuses), false, what, "do what it says");
+        assertOnly(List.of(refuses), true, what, "do what it says");
+    }
+
+    @Test
+    void whenAllRefuseToAnswerNoneIsToBeStarted() {
+        assertOnly(List.of(refusing("n1"), refusing("n2")), true, "no node says how it is: n1 at", "give --password-");
+        assertThat(diagnose(List.of(refusing("n1"), refusing("n2"))).get(0).advice())
+                .doesNotContain("start");
+        assertOnly(
+                List.of(refusing("n1"), down("n2")), true, "no node says how it is", "; start the others (kv cluster");
     }
 
     /** Whoever does not answer has not said its name. */

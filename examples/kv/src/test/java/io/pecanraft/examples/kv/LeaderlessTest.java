@@ -6,6 +6,7 @@ import static io.pecanraft.examples.kv.Reports.diagnose;
 import static io.pecanraft.examples.kv.Reports.down;
 import static io.pecanraft.examples.kv.Reports.node;
 import static io.pecanraft.examples.kv.Reports.recovering;
+import static io.pecanraft.examples.kv.Reports.refusing;
 import static io.pecanraft.examples.kv.Reports.voter;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,6 +73,24 @@ class LeaderlessTest {
         List<NodeReport> one = List.of(node("n1", "PRE_CANDIDATE", "'leader':null"), down("n2"), recovering("n3"));
         assertNoLeader(one, "2 of its 3 voters: wait for n3 to read log and snapshot; start those that are down");
         assertThat(diagnose(one))
+                .noneSatisfy(finding -> assertThat(finding.advice()).contains("--force-new-cluster"));
+    }
+
+    @Test
+    void aLeaderThatRefusesToAnswerIsNoMissingLeader() {
+        String named = "'leader':'n3'";
+        assertOnly(
+                List.of(node("n1", "FOLLOWER", named), node("n2", "FOLLOWER", named), refusing("n3")),
+                false,
+                "n3 at 127.0.0.1:7001 is up",
+                "--password-file");
+    }
+
+    @Test
+    void whoRefusesToAnswerIsNotGivenUp() {
+        List<NodeReport> reports = List.of(node("n1", "CANDIDATE", "'leader':null"), refusing("n2"), refusing("n3"));
+        assertNoLeader(reports, "2 of its 3 voters");
+        assertThat(diagnose(reports))
                 .noneSatisfy(finding -> assertThat(finding.advice()).contains("--force-new-cluster"));
     }
 

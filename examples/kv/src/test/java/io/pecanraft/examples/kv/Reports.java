@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.pecanraft.examples.kv.chaos.Client;
 import io.pecanraft.examples.kv.resp.Conversation;
 import java.time.Instant;
 import java.util.List;
@@ -56,7 +57,17 @@ final class Reports {
     }
 
     static NodeReport down(String name) {
-        return new NodeReport(name, ADDRESS, new JsonObject(), Optional.of("connection refused"));
+        return new NodeReport(
+                name,
+                ADDRESS,
+                new JsonObject(),
+                Optional.of(new Silence("connection refused", false, Optional.empty())));
+    }
+
+    /** It is up, and was not told its password. */
+    static NodeReport refusing(String name) {
+        Silence silence = Silence.of(new Client.Refused("NOAUTH Authentication required."), RespAccess.PLAIN);
+        return new NodeReport(name, ADDRESS, new JsonObject(), Optional.of(silence));
     }
 
     static String follower(String name, long lag, String replication, long silence) {

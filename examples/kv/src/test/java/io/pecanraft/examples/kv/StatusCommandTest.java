@@ -38,4 +38,12 @@ class StatusCommandTest {
                 .isEqualTo(ExitCode.OK);
         assertThat(out.toString()).contains("FORMING").doesNotContain("RUNNING");
     }
+
+    @Test
+    void aNodeThatRefusesIsNotCalledUnreachable() throws IOException {
+        assertThat(status("-NOAUTH Authentication required.\r\n")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(out.toString())
+                .contains("refused", "NOAUTH Authentication required. -> give --password-file")
+                .doesNotContain("unreachable");
+    }
 }
