@@ -5,14 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the Maven project of somebody who has read the README's quick start and nothing else: its dependencies and its program, to the
- * letter. Run by .ci/published.
+ * Writes the Maven project of somebody who has read the README's quick start and nothing else: what goes into the pom, its program, and what to
+ * type, to the letter. Run by .ci/published.
  */
 final class QuickStart {
 
     private static final Pattern DEPENDENCIES = Pattern.compile("```xml\n(.*?)```", Pattern.DOTALL);
     private static final Pattern PROGRAM = Pattern.compile("<!-- snippet: \\S+/Counter\\.java -->\n```java\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern JVM_FLAGS = Pattern.compile("`(--add-exports=[^`]*)`");
+    private static final Pattern BUILD = Pattern.compile("\n    (mvn compile [^\n]*)\n");
+    private static final Pattern START = Pattern.compile("\n    (java --add-exports=(?:[^\n]*\\\\\n)*[^\n]*) n1\n");
 
     public static void main(String[] args) throws IOException {
         String readme = Files.readString(Path.of(args[0]));
@@ -24,16 +25,12 @@ final class QuickStart {
                   <groupId>com.example</groupId>
                   <artifactId>quick-start</artifactId>
                   <version>1</version>
-                  <properties>
-                    <maven.compiler.source>17</maven.compiler.source>
-                    <maven.compiler.target>17</maven.compiler.target>
-                    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
-                  </properties>
                 %s
                 </project>
                 """.formatted(first(DEPENDENCIES, readme)));
         Files.writeString(sources.resolve("Counter.java"), first(PROGRAM, readme));
-        Files.writeString(project.resolve("jvm.flags"), first(JVM_FLAGS, readme).replace(' ', '\n') + "\n");
+        Files.writeString(project.resolve("build.sh"), first(BUILD, readme) + "\n");
+        Files.writeString(project.resolve("start.sh"), "exec " + first(START, readme) + " \"$1\"\n");
     }
 
     private static String first(Pattern pattern, String text) {

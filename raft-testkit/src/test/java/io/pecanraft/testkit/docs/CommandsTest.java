@@ -44,6 +44,7 @@ class CommandsTest {
             "it.test",
             "skipTests",
             "maven.test.skip",
+            "mdep.outputFile",
             "surefire.failIfNoSpecifiedTests",
             "failsafe.failIfNoSpecifiedTests");
 

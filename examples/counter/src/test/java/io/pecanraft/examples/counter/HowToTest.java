@@ -2,6 +2,7 @@ package io.pecanraft.examples.counter;
 
 import static io.pecanraft.examples.counter.Counters.add;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.NotLeaderException;
 import io.pecanraft.RaftException;
@@ -22,6 +23,7 @@ import io.pecanraft.statemachine.SnapshotView;
 import io.pecanraft.statemachine.StateMachine;
 import io.pecanraft.testkit.InMemoryNetwork;
 import io.pecanraft.testkit.InMemoryStorage;
+import io.pecanraft.transport.netty.TransportException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -85,6 +87,28 @@ class HowToTest {
                 }
             }
             Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void anApplicationBeginsAndEndsWithItsServer() throws IOException {
+        NodeId self = NodeId.of("n1");
+        List<MemberAddress> alone = Counters.members(1);
+        for (long run = 1;
+                run <= 2;
+                run++) { // the second finds port and directory free, and what the first has written
+            try (ServerOfAnApplication server =
+                    new ServerOfAnApplication(new Counter(), directory.resolve("data"), alone, self)) {
+                assertThat(server.health().live()).isTrue();
+                assertThat(server.health().ready()).isFalse();
+                server.start().join();
+                assertThat(add(server.node(), 5)).isEqualTo(5 * run);
+                assertThat(server.health().ready()).isTrue();
+                assertThatThrownBy(
+                                () -> new ServerOfAnApplication(new Counter(), directory.resolve("other"), alone, self))
+                        .isInstanceOf(TransportException.class)
+                        .hasMessageContaining("cannot listen");
+            }
         }
     }
 
