@@ -2,6 +2,7 @@ package io.pecanraft.protocol;
 
 import io.pecanraft.model.Acknowledged;
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.Invariant;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.MemberId;
 import io.pecanraft.model.RaftMessage.AppendEntries;
@@ -281,7 +282,16 @@ final class Follower extends Role {
         out.add(new Effect.AcceptSnapshotChunk(from, request.term(), meta, request.offset(), request.data()));
     }
 
+    /**
+     * We have what a snapshot stands for. One that stands for something else where we know what is committed means that an earlier
+     * step was wrong, here or at the leader: whoever acknowledged it would claim what it does not have (§5.4.3; openraft#1892).
+     */
     private void covered(SnapshotMeta meta) {
+        EntryId last = meta.lastIncluded();
+        if (last.index() >= state.log.base().index()) {
+            EntryId own = state.log.idAt(last.index());
+            Invariant.that(own.equals(last), "a snapshot contradicts a committed entry: " + last + " against " + own);
+        }
         state.verifiedTo(meta.lastIncludedIndex());
         state.commitTo(meta.lastIncludedIndex());
         installationOwed = meta.lastIncludedIndex();

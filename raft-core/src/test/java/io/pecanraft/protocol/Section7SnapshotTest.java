@@ -3,8 +3,10 @@ package io.pecanraft.protocol;
 import static io.pecanraft.protocol.Entries.id;
 import static io.pecanraft.protocol.Entries.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.InvariantViolation;
 import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.RaftMessage;
 import io.pecanraft.model.RaftMessage.AppendEntries;
@@ -200,6 +202,15 @@ class Section7SnapshotTest {
         assertThat(script.last(InstallSnapshotResponse.class)).isEqualTo(new InstallSnapshotResponse(1, 2, 0, true));
         assertThat(script.raft().lastIndex()).isEqualTo(3);
         assertThat(script.server.appliedIndex).isEqualTo(3);
+    }
+
+    /** S22: not to be repaired, nor to be acknowledged. */
+    @Test
+    void aSnapshotThatContradictsACommittedEntryStopsTheServer() {
+        Script script = Script.withLog(3, 1, 1, 1).append(2, 1, id(3, 1), 3);
+        assertThatThrownBy(() -> script.hears(2, whole(5, snapshot(id(2, 4), 3, 8))))
+                .isInstanceOf(InvariantViolation.class)
+                .hasMessageContaining("contradicts a committed entry");
     }
 
     /** M35, Figure 13 step 6: the suffix may have been acknowledged. */
