@@ -50,7 +50,6 @@ public final class RespServer implements AutoCloseable {
     private final HoldPolicy hold;
     private final RespLimits limits;
     private final ClientSecurity security;
-    private final StrangerTimeouts strangers;
     private final Counters counters;
     private final InFlight inFlight;
     private final EventLoopGroup eventLoops;
@@ -66,7 +65,6 @@ public final class RespServer implements AutoCloseable {
             HoldPolicy hold,
             RespLimits limits,
             ClientSecurity security,
-            StrangerTimeouts strangers,
             Counters counters) {
         this.node = node;
         this.handler = handler;
@@ -74,7 +72,6 @@ public final class RespServer implements AutoCloseable {
         this.hold = hold;
         this.limits = limits;
         this.security = security;
-        this.strangers = strangers;
         this.counters = counters;
         this.inFlight = new InFlight(limits, counters);
         boolean epoll = Epoll.isAvailable();
@@ -137,20 +134,7 @@ public final class RespServer implements AutoCloseable {
             RespLimits limits,
             ClientSecurity security,
             Counters counters) {
-        return open(address, node, handler, gate, hold, limits, security, StrangerTimeouts.DEFAULTS, counters);
-    }
-
-    static RespServer open(
-            InetSocketAddress address,
-            RaftNode node,
-            RequestHandler handler,
-            FormatGate gate,
-            HoldPolicy hold,
-            RespLimits limits,
-            ClientSecurity security,
-            StrangerTimeouts strangers,
-            Counters counters) {
-        return new RespServer(address, node, handler, gate, hold, limits, security, strangers, counters);
+        return new RespServer(address, node, handler, gate, hold, limits, security, counters);
     }
 
     /** Where it listens; with the real port when 0 was asked for. */
@@ -171,14 +155,14 @@ public final class RespServer implements AutoCloseable {
         client.authenticated(security.password().isEmpty());
         security.tls().ifPresent(tls -> {
             SslHandler handshake = tls.newHandler(channel.alloc());
-            handshake.setHandshakeTimeoutMillis(strangers.handshake().toMillis());
+            handshake.setHandshakeTimeoutMillis(security.timeouts().handshake().toMillis());
             channel.pipeline().addLast(handshake);
         });
         if (!limits.idleTimeout().isZero()) {
             channel.pipeline()
                     .addLast(new ReadTimeoutHandler(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS));
         }
-        closeStrangerAfter(strangers.authentication(), channel, client);
+        closeStrangerAfter(security.timeouts().authentication(), channel, client);
         channel.pipeline()
                 .addLast(new RedisDecoder(RespLimits.MAX_LINE_BYTES, FixedRedisMessagePool.INSTANCE, true))
                 .addLast(new RequestAssembler(client::isAuthenticated))

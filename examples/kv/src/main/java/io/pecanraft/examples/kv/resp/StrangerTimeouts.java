@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param handshake for the handshake of TLS
  * @param authentication for the password, if one has to be given; from when it connected
  */
-record StrangerTimeouts(Duration handshake, Duration authentication) {
+public record StrangerTimeouts(Duration handshake, Duration authentication) {
 
-    static final StrangerTimeouts DEFAULTS = new StrangerTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10));
+    /** As in the documentation. */
+    public static final StrangerTimeouts DEFAULTS = new StrangerTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10));
 }

@@ -34,11 +34,10 @@ class RespServerTest {
     private final RespServer server = open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
     private RespServer open(InetSocketAddress address) {
-        return open(address, Duration.ofMillis(1_500), ClientSecurity.NONE, StrangerTimeouts.DEFAULTS);
+        return open(address, Duration.ofMillis(1_500), ClientSecurity.NONE);
     }
 
-    private RespServer open(
-            InetSocketAddress address, Duration idleTimeout, ClientSecurity security, StrangerTimeouts strangers) {
+    private RespServer open(InetSocketAddress address, Duration idleTimeout, ClientSecurity security) {
         return RespServer.open(
                 address,
                 new ScriptedNode(),
@@ -47,13 +46,13 @@ class RespServerTest {
                 new HoldPolicy(Duration.ofSeconds(5)),
                 new RespLimits(2, 100, 1_000_000, idleTimeout),
                 security,
-                strangers,
                 counters);
     }
 
     /** Nothing else would close a client there. */
     private RespServer impatient(ClientSecurity security, StrangerTimeouts strangers) {
-        return open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Duration.ZERO, security, strangers);
+        return open(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Duration.ZERO, security.within(strangers));
     }
 
     @AfterEach
