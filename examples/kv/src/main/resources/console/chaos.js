@@ -98,6 +98,7 @@
     link.href = node.console;
     link.target = "_blank";
     link.title = "the console of " + node.node;
+    link.dataset.slot = "console";
     name.append(link);
     const marks = element("div", "marks");
     if (node.cut) marks.append(element("span", "badge cut", "cut off"));
@@ -124,7 +125,7 @@
     const active = document.activeElement;
     const focused = active?.dataset?.slot && { slot: active.dataset.slot, node: active.closest(".node").dataset.node };
     $("nodes").replaceChildren(...view.nodes.map(card));
-    if (focused) document.querySelector(`[data-node="${focused.node}"] [data-slot="${focused.slot}"]`)?.focus();
+    if (focused) (document.querySelector(`[data-node="${focused.node}"] [data-slot="${focused.slot}"]:not(:disabled)`) ?? $("nodes")).focus({ preventScroll: true });
     const leader = leaderOf(view.nodes), answering = view.nodes.filter(node => node.status && !node.cut).length;
     put("state", (leader ? `${leader.node} leads term ${leader.status.term}` : "no leader")
       + (answering > view.nodes.length / 2 ? "" : " · no majority: nothing can be decided"));

@@ -210,7 +210,9 @@
       button.setAttribute("aria-label", `${ASK[name].label.replace("…", "")} ${node}`);
       button.addEventListener("click", async () => {
         const ask = ASK[name];
-        if (await confirmed(ask.title(node), ask.text(node, leader), ask.yes, ask.harm)) send({ action: name, node });
+        const yes = await confirmed(ask.title(node), ask.text(node, leader), ask.yes, ask.harm);
+        focusOn(node, name); // another button than this one, which was replaced while the question stood
+        if (yes) send({ action: name, node });
       });
       row.append(button);
     }
@@ -226,12 +228,7 @@
       action: document.activeElement.dataset.action, node: document.activeElement.closest(".node").dataset.node };
     const sorted = [...view.nodes].sort((a, b) => a.node.localeCompare(b.node, "en", { numeric: true }));
     $("nodes").replaceChildren(...sorted.map(entry => card(entry, view, sample, range, admin)));
-    if (focused) {
-      const card = [...document.querySelectorAll(".node")].find(each => each.dataset.node === focused.node);
-      card?.querySelector(`[data-action="${focused.action}"]`)?.focus();
-    }
-    $("add").hidden = !admin;
-    $("readonly").hidden = admin;
+    if (focused) focusOn(focused.node, focused.action);
     const members = view.nodes[0].status.members;
     $("members").replaceChildren(...members.map(member => {
       const item = element("li");
@@ -244,6 +241,12 @@
   function together(events) {
     const told = [];
     for (const event of events) {
+  /** Puts the keyboard on a button of a node, or on the nodes if that is gone. Does not scroll: nobody has asked for that. */
+  function focusOn(node, action) {
+    const card = [...document.querySelectorAll(".node")].find(each => each.dataset.node === node);
+    (card?.querySelector(`[data-action="${action}"]`) ?? $("nodes")).focus({ preventScroll: true });
+  }
+
       const same = told.find(each => each.kind === event.kind && each.text === event.text
         && each.at - event.at < 2000 && !each.nodes.includes(event.node));
       if (same) same.nodes.push(event.node);
@@ -260,6 +263,8 @@
     Page.story(key, together(all).slice(0, 80).map(event => ({
       at: event.at, kind: event.kind, parts: [element("b", "", event.nodes.join(" ")), element("span", "", event.text)] })),
       "Nothing has happened since these nodes were started.");
+    $("add").hidden = !admin || !members.length;
+    $("readonly").hidden = admin;
   }
 
   function showCharts() {

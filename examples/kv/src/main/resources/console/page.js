@@ -41,13 +41,13 @@ const Page = (() => {
   }
 
   let toastTimer;
+  /** Says it where it is seen and read out; the place is always there, if empty, or a screen reader would not notice what comes into it. */
   function toast(message, bad) {
     const box = $("toast");
     box.textContent = message;
     box.className = bad ? "bad" : "";
-    box.hidden = false;
     clearTimeout(toastTimer);
-    toastTimer = setTimeout(() => { box.hidden = true; }, bad ? 9000 : 5000);
+    toastTimer = setTimeout(() => { box.textContent = ""; }, bad ? 9000 : 5000);
   }
 
   /** Asks for something, and says what came of it: whether it was done. `silence` is said when there is no answer. */

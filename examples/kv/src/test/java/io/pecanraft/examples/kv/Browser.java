@@ -12,6 +12,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,24 @@ final class Browser implements AutoCloseable {
         }
         JsonElement value = answer.getAsJsonObject("result").get("value");
         return value == null || value.isJsonNull() ? "" : value.getAsString();
+    }
+
+    /** What a screen reader finds of this role, by name, from the top of the page. */
+    List<String> accessible(String role) {
+        List<String> names = new ArrayList<>();
+        for (JsonElement each :
+                call("Accessibility.getFullAXTree", new JsonObject()).getAsJsonArray("nodes")) {
+            JsonObject node = each.getAsJsonObject();
+            if (!node.get("ignored").getAsBoolean() && valueOf(node, "role").equals(role)) {
+                names.add(valueOf(node, "name"));
+            }
+        }
+        return names;
+    }
+
+    private static String valueOf(JsonObject node, String property) {
+        JsonObject value = node.getAsJsonObject(property);
+        return value == null ? "" : value.get("value").getAsString();
     }
 
     /** Presses a key, as a person at the keyboard: "Tab", "Enter", "Escape", "ArrowLeft" and the like. */

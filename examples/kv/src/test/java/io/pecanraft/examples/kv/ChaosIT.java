@@ -158,6 +158,12 @@ class ChaosIT {
     @Order(6)
     void fitsEveryWidthInLightAndDark() throws IOException {
         page.fitsEveryWidthInLightAndDark(directory);
+        page.theKeyboardIsSeenEverywhere();
+        page.evaluate("document.querySelector('[data-node=n2] a').focus()");
+        page.seeAnotherSample();
+        assertThat(page.keyboard()).isEqualTo("n2 A");
+        assertThat(page.browser().accessible("region"))
+                .containsExactly("What the clients see", "Nodes", "What happened", "What is judged");
         assertThat(page.browser().complaints()).isEmpty();
     }
 

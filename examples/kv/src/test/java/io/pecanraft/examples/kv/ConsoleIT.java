@@ -82,6 +82,12 @@ class ConsoleIT {
     }
 
     @Test
+    @Order(2)
+    void theKeyboardIsSeenWhereverItIs() {
+        page.theKeyboardIsSeenEverywhere();
+    }
+
+    @Test
     @Order(3)
     void aPausedPageStandsStill() {
         page.evaluate("document.getElementById('pause').click()");
@@ -108,6 +114,31 @@ class ConsoleIT {
     }
 
     @Test
+    @Order(4)
+    void theKeyboardIsWhereItWasAfterAQuestion() {
+        String follower = follower();
+        page.focus(follower, "remove");
+        page.browser().press("Enter");
+        page.see("String(document.getElementById('confirm').open)", "true");
+        page.seeAnotherSample();
+        page.browser().press("Escape");
+        page.seeKeyboard(follower + " remove");
+        page.seeAnotherSample();
+        assertThat(page.keyboard()).isEqualTo(follower + " remove");
+    }
+
+    @Test
+    @Order(4)
+    void aSampleDoesNotScrollBackToTheKeyboard() {
+        page.focus(follower(), "remove");
+        page.evaluate("void scrollTo(0, document.body.scrollHeight)");
+        String place = page.evaluate("String(scrollY)");
+        assertThat(place).isNotEqualTo("0");
+        page.seeAnotherSample();
+        assertThat(page.evaluate("String(scrollY)")).isEqualTo(place);
+    }
+
+    @Test
     @Order(5)
     void leadershipIsHandedOverByTheKeyboardAlone() {
         String follower = follower();
@@ -119,6 +150,8 @@ class ConsoleIT {
         page.browser().press("Enter");
         page.see("document.querySelector('.badge.leader').closest('.node').dataset.node", follower);
         page.see("document.getElementById('toast').textContent", follower + " leads now");
+        // A leader has no button to make it the leader.
+        page.seeKeyboard("nodes");
     }
 
     @Test
@@ -150,6 +183,24 @@ class ConsoleIT {
     }
 
     @Test
+    @Order(7)
+    void anAnswerIsAnnouncedAndGoes() {
+        page.see("document.getElementById('toast').textContent", "");
+        // A live region that was not there before its text is not read out: the verdict's, and that of answers.
+        assertThat(page.browser().accessible("status")).hasSize(2);
+        assertThat(page.evaluate("String(document.getElementById('toast').getBoundingClientRect().height)"))
+                .as("nothing is seen of it")
+                .isEqualTo("0");
+    }
+
+    @Test
+    @Order(7)
+    void theRegionsOfThePageAreNamed() {
+        assertThat(page.browser().accessible("region"))
+                .containsExactly("Figures", "Nodes", "Over time", "Events", "Members");
+    }
+
+    @Test
     @Order(8)
     void aNodeThatIsGoneIsShownAndCanBeRemoved() {
         servers.get(2).close();
@@ -158,6 +209,7 @@ class ConsoleIT {
         page.click("n3", "remove");
         page.evaluate("document.getElementById('confirm-yes').click()");
         page.see("String(document.querySelectorAll('.node').length)", "2");
+        page.seeKeyboard("nodes");
         page.see("document.getElementById('verdict-title').textContent", "Healthy");
     }
 

@@ -18,6 +18,14 @@ final class NodesPage implements AutoCloseable {
     private static final String CHARTS_FIT = "[...document.querySelectorAll('.chart')].every(each =>"
             + " each.querySelector('svg').viewBox.baseVal.width === Math.max(260, each.clientWidth))";
 
+    private static final int MIN_STOPS = 5;
+    private static final int MAX_STOPS = 60;
+
+    /** Behind the last stop comes the document itself, which needs no frame, and then the first stop again. */
+    private static final String SEEN = "(at => { const style = getComputedStyle(at), box = at.getBoundingClientRect();"
+            + " return String(at === document.body || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2"
+            + " && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth); })(document.activeElement)";
+
     private final Browser browser;
 
     private NodesPage(Browser browser) {
@@ -72,6 +80,25 @@ final class NodesPage implements AutoCloseable {
         see("String(" + condition + ")", "true");
     }
 
+    /** Waits until the cards of the nodes have been replaced. */
+    void seeAnotherSample() {
+        evaluate("document.querySelectorAll('.node').forEach(each => { each.dataset.old = 'yes'; })");
+        seeThat("document.querySelector('.node[data-old]') === null");
+    }
+
+    /** Where the keyboard is: on which button of which node, or on its link; or on what by its id. */
+    String keyboard() {
+        return evaluate(
+                "(at => at.closest('.node') ? at.closest('.node').dataset.node + ' ' + (at.dataset.action ?? at.tagName) : at.id)"
+                        + "(document.activeElement)");
+    }
+
+    /** Waits until the keyboard is there. */
+    void seeKeyboard(String where) {
+        await().atMost(ProcessCluster.PATIENCE)
+                .untilAsserted(() -> assertThat(keyboard()).isEqualTo(where));
+    }
+
     /** Waits until the page is drawn so. */
     void show(boolean dark, int width) {
         browser.dark(dark);
@@ -92,6 +119,24 @@ final class NodesPage implements AutoCloseable {
             }
         }
         browser.size(WIDTHS[0], HEIGHT);
+    }
+
+    /** Goes forward through the whole page, once: something is drawn around whatever keys would act on, and it is on the screen. */
+    void theKeyboardIsSeenEverywhere() {
+        for (int width : WIDTHS) {
+            show(width < WIDTHS[0], width);
+            evaluate("document.querySelector('.skip').focus()");
+            int stops = 0;
+            do {
+                browser.press("Tab");
+                assertThat(++stops).as("stops").isLessThan(MAX_STOPS);
+                assertThat(evaluate(SEEN))
+                        .as("the keyboard on '%s' at %d", keyboard(), width)
+                        .isEqualTo("true");
+            } while (!evaluate("document.activeElement.className").equals("skip"));
+            assertThat(stops).as("stops").isGreaterThan(MIN_STOPS);
+        }
+        show(false, WIDTHS[0]);
     }
 
     @Override
