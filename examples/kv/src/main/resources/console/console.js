@@ -89,6 +89,15 @@
   }
 
   function verdict(view, sample) {
+  const STANDING = { FORMING: "forming", OUTSIDER: "outsider", REPLACED: "replaced" };
+
+  function badge(status, kind, learner) {
+    if (!status) return "unreachable";
+    if (kind === "down") return status.state === "FAILED" ? "stopped" : "closed";
+    if (status.state === "NEW" || status.state === "RECOVERING") return "recovering";
+    return kind === "candidate" ? "campaigning" : learner ? "learner" : STANDING[status.standing] || kind;
+  }
+
     const leader = leaderOf(sample);
     const all = view.nodes.length, there = view.nodes.filter(each => each.status).length;
     const own = view.nodes[0].status;
@@ -106,9 +115,18 @@
     const full = view.nodes.filter(each => each.status && each.status.storageLack).map(each => each.node);
     const failed = view.nodes.filter(each => each.status && each.status.failure).map(each => each.node);
     let level = "good", title = "Healthy";
-    if (own.state === "RUNNING" && own.missing.length) {
+    if (!voters.length && own.failure) {
+      [level, title] = ["bad", `${own.node} stopped itself`];
+      lines.push(own.failure);
+    } else if (own.state === "NEW" || own.state === "RECOVERING") {
+      [level, title] = ["warn", "Reads its log"];
+      lines.push(`${own.node} takes part when it has done so`);
+    } else if (own.state === "RUNNING" && own.missing.length) {
       [level, title] = ["warn", `Forming: waits for ${own.missing.join(", ")}`];
     } else if (!leader && present >= quorum) {
+    } else if (!voters.length) {
+      [level, title] = ["warn", "Belongs to no cluster yet"];
+      if (own.advice) lines.push(own.advice);
       [level, title] = ["bad", "No leader"];
     } else if (!leader || present < quorum) {
       [level, title] = ["bad", "No majority"];
@@ -161,7 +179,7 @@
     const member = view.nodes[0].status.members.find(each => each.node === entry.node);
     const learner = member && member.vote === "LEARNER";
     head.append(element("span", "term", status ? "term " + count.format(status.term) : ""));
-    head.append(element("span", `badge ${kind}`, kind === "down" ? "unreachable" : kind === "candidate" ? "campaigning" : learner ? "learner" : kind));
+    head.append(element("span", `badge ${kind}`, badge(status, kind, learner)));
     box.append(head);
     if (!status) {
       box.append(element("p", "problem", entry.error || "does not answer"));
@@ -171,8 +189,8 @@
     }
     const addresses = element("div", "addresses");
     if (status.clients) addresses.append(element("p", "", "clients " + status.clients));
-    addresses.append(element("p", "", member ? "Raft " + member.address : "not a member"));
-    box.append(addresses);
+    if (member) addresses.append(element("p", "", "Raft " + member.address));
+    if (addresses.hasChildNodes()) box.append(addresses);
     if (status.failure) box.append(element("p", "problem", status.failure));
     if (status.advice) box.append(element("p", "problem", status.advice));
     for (const damage of status.damages) box.append(element("p", "problem", "Damage on its disk: " + damage));
@@ -191,7 +209,7 @@
     figure(list, "On disk", bytes(status.storage.logBytes || 0), "", "files of the log, room reserved in them included");
     figure(list, "Up", duration(status.uptimeMillis), "", "version " + status.version);
     box.append(list);
-    if (admin) box.append(actions(entry.node, kind === "leader" ? ["snapshot", "remove"] : learner ? ["snapshot", "remove"] : ["transfer", "snapshot", "remove"], leader));
+    if (admin) box.append(actions(entry.node, !member ? ["snapshot"] : kind === "leader" || learner ? ["snapshot", "remove"] : ["transfer", "snapshot", "remove"], leader));
     return box;
   }
 
@@ -252,6 +270,7 @@
       if (same) same.nodes.push(event.node);
       else told.push({ ...event, nodes: [event.node] });
     }
+    if (!members.length) $("members").append(element("li", "none", "None is known here yet."));
     for (const event of told) event.nodes.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
     return told;
   }

@@ -59,7 +59,8 @@ class ConsoleIT {
     }
 
     @BeforeEach
-    void nothingIsOpen() {
+    void nothingIsOpenOrPretended() {
+        page.pretendNothing();
         assertThat(page.evaluate("String(document.getElementById('confirm').open)"))
                 .isEqualTo("false");
     }
@@ -198,6 +199,34 @@ class ConsoleIT {
     void theRegionsOfThePageAreNamed() {
         assertThat(page.browser().accessible("region"))
                 .containsExactly("Figures", "Nodes", "Over time", "Events", "Members");
+    }
+
+    @Test
+    @Order(7)
+    void aNodeThatReadsItsLogSaysSo() {
+        page.pretend(
+                "/api/status",
+                "view.nodes.length = 1; Object.assign(view.nodes[0].status, { state: 'RECOVERING', role: 'FORMING',"
+                        + " standing: 'FORMING', term: 0, leader: null, members: [], followers: [] })");
+        page.see("document.getElementById('verdict-title').textContent", "Reads its log");
+        page.see("document.getElementById('verdict').className", "verdict warn");
+        page.see("document.querySelector('[data-node=n1] .badge').textContent", "recovering");
+        assertThat(page.evaluate("document.getElementById('verdict-text').textContent"))
+                .doesNotContain(" of 0 voters");
+        page.pretendNothing();
+        page.see("document.getElementById('verdict-title').textContent", "Healthy");
+    }
+
+    @Test
+    @Order(7)
+    void aNodeThatStoppedBeforeItKnewTheMembersSaysWhy() {
+        page.pretend(
+                "/api/status",
+                "view.nodes.length = 1; Object.assign(view.nodes[0].status, { state: 'FAILED', role: 'FORMING',"
+                        + " standing: 'FORMING', term: 0, leader: null, members: [], followers: [], failure: 'no room' })");
+        page.see("document.getElementById('verdict-title').textContent", "n1 stopped itself");
+        page.see("document.getElementById('verdict').className", "verdict bad");
+        page.seeThat("document.getElementById('verdict-text').textContent.includes('no room')");
     }
 
     @Test

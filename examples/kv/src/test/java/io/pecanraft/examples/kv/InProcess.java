@@ -61,14 +61,32 @@ final class InProcess {
     }
 
     ServerSettings settings(int i, UnaryOperator<NettyTransportConfig.Builder> transport) {
+        return settings(i, Optional.of(members), true, transport);
+    }
+
+    /** The console of this one changes nothing. */
+    ServerSettings readOnly(int i) {
+        return settings(i, Optional.of(members), false, transport -> transport);
+    }
+
+    /** This one has founded no cluster, and waits to be added to one. */
+    ServerSettings joining(int i) {
+        return settings(i, Optional.empty(), true, transport -> transport);
+    }
+
+    private ServerSettings settings(
+            int i,
+            Optional<MemberList> founders,
+            boolean admin,
+            UnaryOperator<NettyTransportConfig.Builder> transport) {
         return new ServerSettings(
                 NodeId.of(ProcessCluster.name(i)),
-                Optional.of(members),
+                founders,
                 ClusterId.fromBootstrap(members.members()),
                 clients(i),
                 clients(i),
                 Optional.of(http(i)),
-                true,
+                admin,
                 raft.get(i),
                 directory.resolve(ProcessCluster.name(i)),
                 SMALL_FILES,

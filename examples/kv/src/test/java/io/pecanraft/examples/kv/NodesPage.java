@@ -86,6 +86,24 @@ final class NodesPage implements AutoCloseable {
         seeThat("document.querySelector('.node[data-old]') === null");
     }
 
+    /** From now on the page is told what this statement makes of {@code view}, the server's answer. */
+    void pretend(String path, String statement) {
+        evaluate("{ const ask = window.honest ??= window.fetch; window.fetch = async (...asked) => {"
+                + " const answer = await ask(...asked); if (asked[0] !== '" + path + "') return answer;"
+                + " const view = await answer.json(); " + statement
+                + "; return new Response(JSON.stringify(view)); }; void 0; }");
+        seeAnotherSample();
+    }
+
+    /** The page is told the truth again. */
+    void pretendNothing() {
+        if (evaluate("String(!!window.honest && window.fetch !== window.honest)")
+                .equals("true")) {
+            evaluate("window.fetch = window.honest; void 0");
+            seeAnotherSample();
+        }
+    }
+
     /** Where the keyboard is: on which button of which node, or on its link; or on what by its id. */
     String keyboard() {
         return evaluate(
