@@ -61,7 +61,7 @@ const Charts = (() => {
       }
       root.append(svg("path", { class: `line s${each.color}`, d: path || "M0 0" }));
       for (const run of runs.filter(run => run.length === 1)) {
-        root.append(svg("circle", { class: `f${each.color}`, cx: run[0][0], cy: run[0][1], r: 1.6 }));
+        root.append(svg("circle", { class: `f${each.color}`, cx: run[0][0], cy: run[0][1], r: 2 }));
       }
     }
     const legend = document.createElement("ul");

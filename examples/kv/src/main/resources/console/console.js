@@ -4,6 +4,7 @@
   const KEPT = 300;                      // samples: five minutes
   const SHOWN = 60;                      // seconds that charts show at least
   const PERIOD = 1000;                   // ms
+  const SILENCE = 1000;                  // ms in which a follower is heard several times
   const { $, count, element } = Page;
   const history = [];                    // {at, nodes: Map(name -> status|null)}
   const colors = new Map();              // name -> 0..5, by first appearance
@@ -88,7 +89,6 @@
     return /CANDIDATE/.test(status.role) ? "candidate" : "follower";
   }
 
-  function verdict(view, sample) {
   const STANDING = { FORMING: "forming", OUTSIDER: "outsider", REPLACED: "replaced" };
 
   function badge(status, kind, learner) {
@@ -98,6 +98,7 @@
     return kind === "candidate" ? "campaigning" : learner ? "learner" : STANDING[status.standing] || kind;
   }
 
+  function verdict(view, sample) {
     const leader = leaderOf(sample);
     const all = view.nodes.length, there = view.nodes.filter(each => each.status).length;
     const own = view.nodes[0].status;
@@ -106,7 +107,7 @@
     const counts = node => node && !node.failure && node.standing === "VOTER";
     const present = voters.filter(member => counts(sample.nodes.get(member.node))).length;
     const lines = [];
-    if (leader) lines.push(`${leader.node} leads term ${leader.term}`);
+    if (leader) lines.push(`${leader.node} leads term ${count.format(leader.term)}`);
     lines.push(`${there} of ${all} nodes answer`);
     if (leader) lines.push(`commit index ${count.format(leader.commitIndex)}`);
     const missing = view.nodes.filter(each => !each.status).map(each => each.node);
@@ -123,10 +124,10 @@
       lines.push(`${own.node} takes part when it has done so`);
     } else if (own.state === "RUNNING" && own.missing.length) {
       [level, title] = ["warn", `Forming: waits for ${own.missing.join(", ")}`];
-    } else if (!leader && present >= quorum) {
     } else if (!voters.length) {
       [level, title] = ["warn", "Belongs to no cluster yet"];
       if (own.advice) lines.push(own.advice);
+    } else if (!leader && present >= quorum) {
       [level, title] = ["bad", "No leader"];
     } else if (!leader || present < quorum) {
       [level, title] = ["bad", "No majority"];
@@ -162,12 +163,19 @@
     return bar;
   }
 
-  function figure(list, name, value, className, title) {
-    const box = element("div");
-    const shown = element("dd", className, value);
-    shown.title = title || value;
+  /** A figure, and what is to be known of it besides, in small: nothing that only a pointer would find. */
+  function figure(list, name, value, more = "", className = "") {
+    const box = element("div"), shown = element("dd", className, value);
+    if (more) shown.append(element("small", "", more));
     box.append(element("dt", "", name), shown);
     list.append(box);
+  }
+
+  const REPLICATION = { PROBE: "looks where it is", SNAPSHOT: "is sent a snapshot", REPLICATE: "" };
+
+  /** What is unusual about how the leader reaches a follower. */
+  function reach(seen) {
+    return [REPLICATION[seen.replication], seen.millisSinceContact > SILENCE && `silent for ${duration(seen.millisSinceContact)}`].filter(Boolean).join(", ");
   }
 
   function card(entry, view, sample, range, admin) {
@@ -201,13 +209,14 @@
     figure(list, "Committed", count.format(status.commitIndex));
     figure(list, "Applied", count.format(status.appliedIndex));
     figure(list, "Durable", count.format(status.durableIndex));
-    figure(list, "Behind", kind === "leader" ? "leads" : lag === 0 ? "in step" : lag === 1 ? "1 entry" : count.format(lag) + " entries", lag > 1000 ? "late" : "",
-      seen ? `${seen.replication.toLowerCase()}, heard ${seen.millisSinceContact} ms ago` : "");
-    figure(list, "Snapshot", status.snapshotIndex ? count.format(status.snapshotIndex) : "none", "", bytes(status.storage.snapshotBytes || 0));
-    figure(list, "Log kept", count.format(Math.max(0, status.lastIndex - status.firstIndex + 1)), "", `from ${status.firstIndex} to ${status.lastIndex}`);
+    const silent = seen && seen.millisSinceContact > SILENCE;
+    figure(list, "Behind", kind === "leader" ? "leads" : lag === 0 ? "in step" : lag === 1 ? "1 entry" : count.format(lag) + " entries",
+      seen ? reach(seen) : "", lag > 1000 || silent ? "late" : "");
+    figure(list, "Snapshot", status.snapshotIndex ? count.format(status.snapshotIndex) : "none", status.snapshotIndex ? bytes(status.storage.snapshotBytes || 0) : "");
+    figure(list, "Log kept", count.format(Math.max(0, status.lastIndex - status.firstIndex + 1)), "from " + count.format(status.firstIndex));
     figure(list, "Segments", count.format(status.storage.segments ?? 0));
-    figure(list, "On disk", bytes(status.storage.logBytes || 0), "", "files of the log, room reserved in them included");
-    figure(list, "Up", duration(status.uptimeMillis), "", "version " + status.version);
+    figure(list, "On disk", bytes(status.storage.logBytes || 0));
+    figure(list, "Up", duration(status.uptimeMillis), status.version === view.nodes[0].status.version ? "" : "version " + status.version);
     box.append(list);
     if (admin) box.append(actions(entry.node, !member ? ["snapshot"] : kind === "leader" || learner ? ["snapshot", "remove"] : ["transfer", "snapshot", "remove"], leader));
     return box;
@@ -237,6 +246,12 @@
     return row;
   }
 
+  /** Puts the keyboard on a button of a node, or on the nodes if that is gone. Does not scroll: nobody has asked for that. */
+  function focusOn(node, action) {
+    const card = [...document.querySelectorAll(".node")].find(each => each.dataset.node === node);
+    (card?.querySelector(`[data-action="${action}"]`) ?? $("nodes")).focus({ preventScroll: true });
+  }
+
   /** Replaces the cards, and leaves the keyboard where it was. */
   function showNodes(view, sample) {
     const there = view.nodes.filter(each => each.status).map(each => each.status);
@@ -248,29 +263,25 @@
     $("nodes").replaceChildren(...sorted.map(entry => card(entry, view, sample, range, admin)));
     if (focused) focusOn(focused.node, focused.action);
     const members = view.nodes[0].status.members;
+    $("add").hidden = !admin || !members.length;
+    $("readonly").hidden = admin;
     $("members").replaceChildren(...members.map(member => {
       const item = element("li");
       item.append(element("i", `key f${color(member.node)}`), element("b", "", member.node), element("span", "", member.vote.toLowerCase()), element("span", "muted", member.address));
       return item;
     }));
+    if (!members.length) $("members").append(element("li", "none", "None is known here yet."));
   }
 
   /** What several nodes tell of the same thing at about the same time, told once. */
   function together(events) {
     const told = [];
     for (const event of events) {
-  /** Puts the keyboard on a button of a node, or on the nodes if that is gone. Does not scroll: nobody has asked for that. */
-  function focusOn(node, action) {
-    const card = [...document.querySelectorAll(".node")].find(each => each.dataset.node === node);
-    (card?.querySelector(`[data-action="${action}"]`) ?? $("nodes")).focus({ preventScroll: true });
-  }
-
       const same = told.find(each => each.kind === event.kind && each.text === event.text
         && each.at - event.at < 2000 && !each.nodes.includes(event.node));
       if (same) same.nodes.push(event.node);
       else told.push({ ...event, nodes: [event.node] });
     }
-    if (!members.length) $("members").append(element("li", "none", "None is known here yet."));
     for (const event of told) event.nodes.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
     return told;
   }
@@ -282,8 +293,6 @@
     Page.story(key, together(all).slice(0, 80).map(event => ({
       at: event.at, kind: event.kind, parts: [element("b", "", event.nodes.join(" ")), element("span", "", event.text)] })),
       "Nothing has happened since these nodes were started.");
-    $("add").hidden = !admin || !members.length;
-    $("readonly").hidden = admin;
   }
 
   function showCharts() {

@@ -181,6 +181,7 @@ class ConsoleIT {
         page.evaluate("document.getElementById('confirm-yes').click()");
         page.see("String(document.getElementById('toast').textContent.startsWith('Snapshot at index'))", "true");
         page.see("String(document.querySelector('[data-node=n3]').textContent.includes('Snapshotnone'))", "false");
+        page.seeThat("/Snapshot[0-9]+ ?[0-9.]+ k?B/.test(document.querySelector('[data-node=n3]').textContent)");
     }
 
     @Test
@@ -192,6 +193,33 @@ class ConsoleIT {
         assertThat(page.evaluate("String(document.getElementById('toast').getBoundingClientRect().height)"))
                 .as("nothing is seen of it")
                 .isEqualTo("0");
+    }
+
+    @Test
+    @Order(7)
+    void theSilenceOfAFollowerIsSaidInWords() {
+        String follower = follower();
+        String card = "document.querySelector('[data-node=" + follower + "]').textContent";
+        page.seeThat("!" + card + ".includes('silent')");
+        page.pretend(
+                "/api/status",
+                "view.nodes.flatMap(each => each.status.followers).filter(each => each.node === '" + follower + "')"
+                        + ".forEach(each => { each.millisSinceContact = 2500; each.replication = 'SNAPSHOT'; })");
+        page.seeThat(card + ".includes('silent for 2 s')");
+        page.seeThat(card + ".includes('is sent a snapshot')");
+    }
+
+    @Test
+    @Order(7)
+    void whatIsLongIsNotCut() throws IOException {
+        page.pretend(
+                "/api/status",
+                "for (const { status } of view.nodes) { for (const index of ['commitIndex', 'appliedIndex', 'durableIndex',"
+                        + " 'lastIndex', 'firstIndex', 'snapshotIndex']) status[index] += 9876543210; status.term = 12345;"
+                        + " status.uptimeMillis += 1e10; status.storage.segments = 1234;"
+                        + " status.followers.forEach(each => { each.lagEntries = 1234567; each.millisSinceContact = 70000;"
+                        + " each.replication = 'PROBE'; }) }");
+        page.fitsEveryWidthInLightAndDark(Program.freshDirectory("console-long"));
     }
 
     @Test

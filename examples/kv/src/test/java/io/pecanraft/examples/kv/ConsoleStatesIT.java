@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The console, in a real Chromium, of a node that belongs to no cluster. */
+/** The console, in a real Chromium, where it only looks, and of a node that belongs to no cluster. */
 class ConsoleStatesIT {
 
     @TempDir
@@ -31,6 +31,30 @@ class ConsoleStatesIT {
             page.close();
         }
         servers.forEach(KvServer::close);
+    }
+
+    /** Pictures are in {@code target/it/console-read-only}. */
+    @Test
+    void withoutAdminItOnlyLooks() throws IOException {
+        InProcess three = new InProcess(directory, 3);
+        for (int i = 0; i < 3; i++) {
+            servers.add(KvServer.start(three.readOnly(i)));
+        }
+        page.open(three.http(0));
+        page.see("document.getElementById('verdict-title').textContent", "Healthy");
+        page.seeThat("document.getElementById('readonly').checkVisibility()");
+        assertThat(
+                        page.evaluate(
+                                "[...document.querySelectorAll('button')].filter(each => each.checkVisibility()).map(each => each.id).join()"))
+                .isEqualTo("pause");
+        assertThat(page.evaluate("String(document.getElementById('add').checkVisibility())"))
+                .isEqualTo("false");
+        page.fitsEveryWidthInLightAndDark(Program.freshDirectory("console-read-only"));
+        page.show(false, 390);
+        assertThat(page.evaluate("String(document.querySelector('#readonly code').getClientRects().length)"))
+                .as("what is to be typed stands on one line")
+                .isEqualTo("1");
+        assertThat(page.browser().complaints()).isEmpty();
     }
 
     /** Pictures are in {@code target/it/console-joining}. */

@@ -18,6 +18,10 @@ final class NodesPage implements AutoCloseable {
     private static final String CHARTS_FIT = "[...document.querySelectorAll('.chart')].every(each =>"
             + " each.querySelector('svg').viewBox.baseVal.width === Math.max(260, each.clientWidth))";
 
+    /** What of a card is wider than its place, which hides the rest. */
+    private static final String CUT = "[...document.querySelectorAll('.node, .node *')].filter(each =>"
+            + " each.clientWidth && each.scrollWidth > each.clientWidth).map(each => each.textContent).join()";
+
     private static final int MIN_STOPS = 5;
     private static final int MAX_STOPS = 60;
 
@@ -133,6 +137,7 @@ final class NodesPage implements AutoCloseable {
                 assertThat(evaluate("String(document.documentElement.scrollWidth)"))
                         .as("nothing to scroll sideways")
                         .isEqualTo(Integer.toString(width));
+                assertThat(evaluate(CUT)).as("nothing of a card is cut").isEmpty();
                 browser.picture(pictures.resolve((dark ? "dark-" : "light-") + width + ".png"));
             }
         }
