@@ -22,6 +22,8 @@
     return d ? `${d} d ${h % 24} h` : h ? `${h} h ${m % 60} min` : m ? `${m} min` : `${s} s`;
   }
 
+  const several = (number, name) => `${count.format(number)} ${name}${number === 1 ? "" : "s"}`;
+
   const color = name => {
     if (!colors.has(name)) colors.set(name, colors.size % 6);
     return colors.get(name);
@@ -318,9 +320,9 @@
     $("tile-requests").textContent = Charts.format(requests.at(-1));
     $("tile-latency").textContent = worst === undefined ? "–" : Charts.format(worst) + " ms";
     $("tile-keys").textContent = count.format(leader.keys);
-    $("tile-expiring").textContent = leader.expiring ? `${count.format(leader.expiring)} expire` : "none expires";
+    $("tile-expiring").textContent = leader.expiring ? `${count.format(leader.expiring)} ${leader.expiring === 1 ? "expires" : "expire"}` : "none expires";
     $("tile-clients").textContent = count.format(there.reduce((sum, each) => sum + each.connections, 0));
-    $("tile-inflight").textContent = `connections, ${count.format(there.reduce((sum, each) => sum + each.inFlight, 0))} requests in flight`;
+    $("tile-inflight").textContent = `connections, ${several(there.reduce((sum, each) => sum + each.inFlight, 0), "request")} in flight`;
   }
 
   function show(view) {

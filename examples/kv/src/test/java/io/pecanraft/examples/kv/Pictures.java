@@ -17,7 +17,7 @@ final class Pictures {
 
     private static final int DESK = 1280;
     private static final int PHONE = 390;
-    private static final int HEIGHT = 990;
+    private static final int HEIGHT = 1_012;
     private static final int SECONDS = 12;
 
     private static final Path STORY = Path.of("raft-testkit/src/test/resources/regressions/partition-crash-pause.txt");

@@ -5,6 +5,7 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,11 +14,15 @@ import javax.imageio.ImageIO;
 
 /**
  * A picture of a page in a third of its bytes: with a palette of the colours that it has most of. A page has few, and many in between at the
- * edges of letters, which become the nearest of the palette.
+ * edges of letters, which become the nearest of the palette. So that what is small does not take the colour of what is large, such as one red
+ * button that of many brown lines, half of the palette is for colours that are unlike all others in it.
  */
 final class SmallPng {
 
     private static final int COLORS = 128;
+
+    /** The first distance that is tried, squared: half of that between black and blue. */
+    private static final int FARTHEST = 1 << 14;
 
     private SmallPng() {}
 
@@ -53,7 +58,19 @@ final class SmallPng {
                         .thenComparing(Map.Entry.comparingByKey()))
                 .map(Map.Entry::getKey)
                 .toList();
-        return colors.stream().limit(COLORS).mapToInt(Integer::intValue).toArray();
+        List<Integer> chosen = new ArrayList<>(colors.subList(0, Math.min(COLORS / 2, colors.size())));
+        for (int unlike = FARTHEST; chosen.size() < Math.min(COLORS, colors.size()); unlike /= 2) {
+            for (int color : colors) {
+                if (chosen.size() < COLORS && isUnlike(color, chosen, unlike)) {
+                    chosen.add(color);
+                }
+            }
+        }
+        return chosen.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static boolean isUnlike(int color, List<Integer> others, int unlike) {
+        return others.stream().allMatch(other -> distance(color, other) > unlike);
     }
 
     private static int nearest(int[] palette, int color) {
