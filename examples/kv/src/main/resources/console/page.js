@@ -22,6 +22,7 @@ const Page = (() => {
     $("verdict").className = "verdict " + level;
     put("verdict-title", title);
     put("verdict-text", text);
+    put("verdict-said", tab.split(" · ")[0]); // read out only when it changes, and not with every index
     document.title = tab;
   }
 

@@ -253,6 +253,7 @@ class ConsoleIT {
                 "view.nodes.length = 1; Object.assign(view.nodes[0].status, { state: 'FAILED', role: 'FORMING',"
                         + " standing: 'FORMING', term: 0, leader: null, members: [], followers: [], failure: 'no room' })");
         page.see("document.getElementById('verdict-title').textContent", "n1 stopped itself");
+        page.see("document.getElementById('verdict-said').textContent", "n1 stopped itself");
         page.see("document.getElementById('verdict').className", "verdict bad");
         page.seeThat("document.getElementById('verdict-text').textContent.includes('no room')");
     }
