@@ -5,12 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the Maven project of somebody who has read the README's quick start and nothing else: what goes into the pom, its program, and what to
+ * Writes the Maven project of somebody who has read the README's quick start and nothing else: its pom, its program, and what to
  * type, to the letter. Run by .ci/published.
  */
 final class QuickStart {
 
-    private static final Pattern DEPENDENCIES = Pattern.compile("```xml\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern POM = Pattern.compile("```xml\n(.*?)```", Pattern.DOTALL);
     private static final Pattern PROGRAM = Pattern.compile("<!-- snippet: \\S+/Counter\\.java -->\n```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern BUILD = Pattern.compile("\n    (mvn compile [^\n]*)\n");
     private static final Pattern START = Pattern.compile("\n    (java --add-exports=(?:[^\n]*\\\\\n)*[^\n]*) n1\n");
@@ -19,15 +19,7 @@ final class QuickStart {
         String readme = Files.readString(Path.of(args[0]));
         Path project = Path.of(args[1]);
         Path sources = Files.createDirectories(project.resolve("src/main/java"));
-        Files.writeString(project.resolve("pom.xml"), """
-                <project xmlns="http://maven.apache.org/POM/4.0.0">
-                  <modelVersion>4.0.0</modelVersion>
-                  <groupId>com.example</groupId>
-                  <artifactId>quick-start</artifactId>
-                  <version>1</version>
-                %s
-                </project>
-                """.formatted(first(DEPENDENCIES, readme)));
+        Files.writeString(project.resolve("pom.xml"), first(POM, readme));
         Files.writeString(sources.resolve("Counter.java"), first(PROGRAM, readme));
         Files.writeString(project.resolve("build.sh"), first(BUILD, readme) + "\n");
         Files.writeString(project.resolve("start.sh"), "exec " + first(START, readme) + " \"$1\"\n");

@@ -180,8 +180,8 @@ public final class RaftConfig {
     }
 
     /**
-     * When the oldest write of this server's log has waited this long, it does not campaign, and as a leader it steps
-     * down. Default 10 s; at least {@link #electionTimeout()}.
+     * When the oldest write of this server, of its log or of term and vote, has waited this long, it neither campaigns nor
+     * encourages others to, and as a leader it steps down. Default 10 s; at least {@link #electionTimeout()}.
      */
     public Duration diskStallTimeout() {
         return diskStallTimeout;

@@ -9,6 +9,7 @@ import io.pecanraft.testkit.swarm.Shrinker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -21,7 +22,8 @@ public final class ErrorLines extends UnsynchronizedAppenderBase<ILoggingEvent> 
     private static final Set<String> JUDGED_ELSEWHERE =
             Set.of("node failed and stopped itself", "found damage in the storage; restart this server to repair it");
 
-    private static final String RULE = "no-unexpected-error-line";
+    /** What is broken by such a line. */
+    public static final String RULE = "no-unexpected-error-line";
 
     private static final ThreadLocal<List<String>> UNEXPECTED = ThreadLocal.withInitial(ArrayList::new);
 
@@ -39,9 +41,9 @@ public final class ErrorLines extends UnsynchronizedAppenderBase<ILoggingEvent> 
      * @throws SimulationFailure if it fails, or a node logged an error that nothing accounts for
      */
     public static Outcome demandNone(String replay, Supplier<Outcome> simulation) {
-        UNEXPECTED.get().clear();
-        Outcome outcome = simulation.get();
-        List<String> lines = UNEXPECTED.get();
+        AtomicReference<Outcome> run = new AtomicReference<>();
+        List<String> lines = during(() -> run.set(simulation.get()));
+        Outcome outcome = run.get();
         if (!lines.isEmpty()) {
             throw new SimulationFailure(
                     RULE,

@@ -67,21 +67,21 @@ final class Leaders {
      * @param how what it did, for the message
      */
     void acts(long term, SimDisk disk, String how) {
-        Reign reign = authors(term, disk, how);
+        Reign reign = reign(term, disk, how);
         if (!reign.member().equals(disk.identity().memberId()) || reign.life() != life(disk)) {
             verdict.fail(
                     "election-safety",
                     "n" + (disk.node() + 1) + " " + how + " in term " + term + ", which " + reign.member()
-                            + " led before a restart of the server");
+                            + " led in an earlier life or with another storage");
         }
     }
 
-    /**
-     * A server appends entries that it is the author of: it leads their term, or led it, and gets them back after it has lost them.
-     *
-     * @return the reign of that term
-     */
-    Reign authors(long term, SimDisk disk, String how) {
+    /** A server appends entries of which it is the author: it leads their term, or gets them back after it has lost them. */
+    void appends(long term, SimDisk disk) {
+        reign(term, disk, "appends its own entries");
+    }
+
+    private Reign reign(long term, SimDisk disk, String how) {
         Reign reign = reigns.get(term);
         if (reign == null) {
             reign = begins(term, disk);

@@ -165,7 +165,7 @@ public final class SafetyInvariants implements DiskObserver, SendObserver {
         if (!write.entries().isEmpty()) {
             long lastTerm = disk.written().lastId().term();
             if (matching.author(lastTerm) == disk.node()) {
-                leaders.authors(lastTerm, disk, "appends its own entries");
+                leaders.appends(lastTerm, disk);
             }
         }
     }

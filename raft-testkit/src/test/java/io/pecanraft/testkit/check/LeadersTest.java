@@ -30,7 +30,7 @@ class LeadersTest {
         leaders.starts(disk);
         leaders.acts(TERM, disk, "is leader");
         leaders.acts(TERM, disk, "sends as leader");
-        leaders.authors(TERM, disk, "appends its own entries");
+        leaders.appends(TERM, disk);
         assertThat(verdict.failed()).isFalse();
     }
 
@@ -44,7 +44,7 @@ class LeadersTest {
     @Test
     void whoGetsItsOwnEntriesBackAfterARestartLeadsNobody() {
         leaders.starts(disk);
-        leaders.authors(TERM, disk, "appends its own entries");
+        leaders.appends(TERM, disk);
         assertThat(verdict.failed()).isFalse();
     }
 
@@ -56,7 +56,7 @@ class LeadersTest {
 
     @Test
     void aTermHasOneLeader() {
-        leaders.authors(TERM, cluster.node(1).disk(), "appends its own entries");
+        leaders.appends(TERM, cluster.node(1).disk());
         assertThat(verdict.finding().orElseThrow().rule()).isEqualTo("election-safety");
     }
 }

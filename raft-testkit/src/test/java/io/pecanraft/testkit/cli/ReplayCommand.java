@@ -49,7 +49,7 @@ final class ReplayCommand implements Callable<Integer> {
         System.out.println(which.name() + ", trace hash "
                 + Long.toHexString(replay.trace().hash()) + ": "
                 + (clean ? "clean" : "\n" + replay.ending()));
-        errorLines.forEach(line -> System.out.println("a node logged the error that nothing accounts for: " + line));
+        errorLines.forEach(line -> System.out.println(ErrorLines.RULE + ": " + line));
         if (html != null) {
             Files.writeString(html, replay.html());
             System.out.println("drawn in " + html.toAbsolutePath().toUri());

@@ -20,19 +20,19 @@ final class ServerOfAnApplication implements AutoCloseable {
     private final RaftNode node;
 
     ServerOfAnApplication(StateMachine stateMachine, Path directory, List<MemberAddress> members, NodeId self) {
-        transport = NettyTransport.open(members, self); // fails when its port is taken
+        Storage storage = ChronicleStorage.open(directory, members, self); // fails when somebody has the directory
         try {
-            Storage storage = ChronicleStorage.open(directory, members, self); // fails when somebody has the directory
-            node = RaftNode.builder()
-                    .stateMachine(stateMachine)
-                    .storage(storage)
-                    .transport(transport)
-                    .bootstrapMembers(members)
-                    .build();
+            transport = NettyTransport.open(members, self); // fails when its port is taken
         } catch (RuntimeException e) {
-            transport.close();
+            storage.close();
             throw e;
         }
+        node = RaftNode.builder()
+                .stateMachine(stateMachine)
+                .storage(storage)
+                .transport(transport)
+                .bootstrapMembers(members)
+                .build(); // closes storage and state machine with the node from here on
     }
 
     /** Completes when it has recovered; it need not be waited for. */

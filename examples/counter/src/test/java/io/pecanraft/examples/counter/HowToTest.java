@@ -94,9 +94,8 @@ class HowToTest {
     void anApplicationBeginsAndEndsWithItsServer() throws IOException {
         NodeId self = NodeId.of("n1");
         List<MemberAddress> alone = Counters.members(1);
-        for (long run = 1;
-                run <= 2;
-                run++) { // the second finds port and directory free, and what the first has written
+        // The second finds port and directory free, and what the first has written.
+        for (long run = 1; run <= 2; run++) {
             try (ServerOfAnApplication server =
                     new ServerOfAnApplication(new Counter(), directory.resolve("data"), alone, self)) {
                 assertThat(server.health().live()).isTrue();
@@ -104,10 +103,12 @@ class HowToTest {
                 server.start().join();
                 assertThat(add(server.node(), 5)).isEqualTo(5 * run);
                 assertThat(server.health().ready()).isTrue();
-                assertThatThrownBy(
-                                () -> new ServerOfAnApplication(new Counter(), directory.resolve("other"), alone, self))
-                        .isInstanceOf(TransportException.class)
-                        .hasMessageContaining("cannot listen");
+                Path other = directory.resolve("other");
+                for (int attempt = 1; attempt <= 2; attempt++) { // each leaves its directory free for the next
+                    assertThatThrownBy(() -> new ServerOfAnApplication(new Counter(), other, alone, self))
+                            .isInstanceOf(TransportException.class)
+                            .hasMessageContaining("cannot listen");
+                }
             }
         }
     }

@@ -78,6 +78,7 @@ final class CallCommand implements Callable<Integer> {
             }
         }
         boolean refused = false;
+        RespAccess access = nodes.access();
         for (AskedNode node : nodes.all()) {
             try (RespClient client = greet(node)) {
                 Optional<Integer> end = send(client, node);
@@ -86,7 +87,7 @@ final class CallCommand implements Callable<Integer> {
                 }
                 refused = true;
             } catch (IOException e) {
-                Silence silence = Silence.of(e, nodes.access());
+                Silence silence = Silence.of(e, access);
                 refused |= silence.refused();
                 say(node + ": " + silence);
             }

@@ -28,9 +28,13 @@ final class Leaderless {
     private Optional<Finding> finding() {
         Optional<String> elsewhere = NodeReport.leaderElsewhere(all);
         if (elsewhere.isPresent()) { // a leader that nobody asked is no less a leader: followers name it
+            String how = all.stream().anyMatch(NodeReport::nameless)
+                    ? " leads by what its followers know, and was not asked or did not answer"
+                    : " leads, and was not asked";
             return Optional.of(Finding.minor(
-                    elsewhere.get() + " leads, and was not asked: what only a leader knows is missing here",
-                    "name the RESP addresses of all nodes, which CLUSTER NODES answers: kv doctor --servers"));
+                    elsewhere.get() + how + ": what only a leader knows is missing here",
+                    "ask again: who lost its leader says so after seconds; and name the RESP addresses of all nodes, which"
+                            + " CLUSTER NODES answers: kv doctor --servers"));
         }
         if (all.stream().anyMatch(report -> report.unheard() && isNamed(report.node()))) {
             return Optional.empty();

@@ -68,6 +68,11 @@ record NodeReport(String node, HostPort address, JsonObject json, Optional<Silen
         return silence.isEmpty();
     }
 
+    /** Whether it has not said its name, and nobody knows it: it was asked by an address alone. */
+    boolean nameless() {
+        return !reachable() && node.equals(address.toString());
+    }
+
     /** Whether it has not said how it is, and may be well nevertheless: it was perhaps not asked as it wants to be. */
     boolean unheard() {
         return silence.isPresent() && !silence.get().complete();

@@ -86,6 +86,19 @@ class LeaderlessTest {
                 "--password-file");
     }
 
+    /** With {@code --servers} its name is known to its followers only. */
+    @Test
+    void aLeaderThatRefusesToAnswerAndIsKnownByItsAddressIsNotCalledUnasked() {
+        String named = "'leader':'n3'";
+        List<NodeReport> reports =
+                List.of(node("n1", "FOLLOWER", named), node("n2", "FOLLOWER", named), refusing(ADDRESS.toString()));
+        assertThat(diagnose(reports))
+                .anySatisfy(finding -> assertThat(finding.what())
+                        .startsWith("n3 leads by what its followers know, and was not asked or did not answer"))
+                .noneSatisfy(finding -> assertThat(finding.what()).contains("there is no leader"))
+                .allSatisfy(finding -> assertCanBeTyped(finding.advice()));
+    }
+
     @Test
     void whoRefusesToAnswerIsNotGivenUp() {
         List<NodeReport> reports = List.of(node("n1", "CANDIDATE", "'leader':null"), refusing("n2"), refusing("n3"));
