@@ -14,8 +14,8 @@ import java.util.Set;
  * @param source the bug itself
  * @param budget within how many seeds, from any first seed, it is to be found; {@code budget: A}
  * @param expected the short names of the rules that may find it; {@code expect: rules}
- * @param workload where it is looked for; {@code plan: churn}, {@code late-votes}, {@code upgrade},
- *     {@code overload} or {@code groups}
+ * @param workload where it is looked for; {@code plan: churn}, {@code late-votes}, {@code late-answers},
+ *     {@code upgrade}, {@code overload} or {@code groups}
  * @param seeds within how many seeds, from the first, each build must find it, which is no more than its budget; {@code seeds: n}
  * @param tryFirst a seed that found it before, to be quick; 0 for none; {@code try: seed}
  */
@@ -45,6 +45,8 @@ record Mutant(SourceMutant source, Budget budget, List<String> expected, Workloa
         CHURN,
         /** Votes that are late, and nothing else that goes wrong. */
         LATE_VOTES,
+        /** Leaders that are cut off while what was said to them is late, and nothing else that goes wrong. */
+        LATE_ANSWERS,
         /** Rolling upgrades. */
         UPGRADE,
         /** More calls than the cluster can answer. */

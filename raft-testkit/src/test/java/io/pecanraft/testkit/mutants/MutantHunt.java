@@ -3,7 +3,7 @@ package io.pecanraft.testkit.mutants;
 import io.pecanraft.testkit.OneGroupFails;
 import io.pecanraft.testkit.Overload;
 import io.pecanraft.testkit.RollingUpgrade;
-import io.pecanraft.testkit.swarm.LateVotesOnly;
+import io.pecanraft.testkit.swarm.OneFaultOnly;
 import io.pecanraft.testkit.swarm.Plan;
 import io.pecanraft.testkit.swarm.Simulation;
 import java.lang.reflect.InvocationTargetException;
@@ -48,7 +48,7 @@ final class MutantHunt {
             return;
         }
         Class<?> simulation = switch (mutant.workload()) {
-            case SWARM, CHURN, LATE_VOTES -> throw new IllegalStateException("a workload with plans");
+            case SWARM, CHURN, LATE_VOTES, LATE_ANSWERS -> throw new IllegalStateException("a workload with plans");
             case UPGRADE -> loader.loadClass(RollingUpgrade.class.getName());
             case OVERLOAD -> loader.loadClass(Overload.class.getName());
             case GROUPS -> loader.loadClass(OneGroupFails.class.getName());
@@ -62,12 +62,16 @@ final class MutantHunt {
         return switch (mutant.workload()) {
             case SWARM -> Optional.of(plan.getMethod("of", long.class).invoke(null, seed));
             case CHURN -> Optional.of(plan.getMethod("withChurn", long.class).invoke(null, seed));
-            case LATE_VOTES ->
-                Optional.of(loader.loadClass(LateVotesOnly.class.getName())
-                        .getMethod("of", long.class)
-                        .invoke(null, seed));
+            case LATE_VOTES -> Optional.of(oneFaultOnly("lateVotes", seed));
+            case LATE_ANSWERS -> Optional.of(oneFaultOnly("lateAnswers", seed));
             case UPGRADE, OVERLOAD, GROUPS -> Optional.empty();
         };
+    }
+
+    private Object oneFaultOnly(String method, long seed) throws ReflectiveOperationException {
+        return loader.loadClass(OneFaultOnly.class.getName())
+                .getMethod(method, long.class)
+                .invoke(null, seed);
     }
 
     /** The shrinker, of the classes with the mutant in place. */
@@ -80,7 +84,8 @@ final class MutantHunt {
         switch (mutant.workload()) {
             case SWARM -> Simulation.run(Plan.of(seed), "");
             case CHURN -> Simulation.run(Plan.withChurn(seed), "");
-            case LATE_VOTES -> Simulation.run(LateVotesOnly.of(seed), "");
+            case LATE_VOTES -> Simulation.run(OneFaultOnly.lateVotes(seed), "");
+            case LATE_ANSWERS -> Simulation.run(OneFaultOnly.lateAnswers(seed), "");
             case UPGRADE -> RollingUpgrade.run(seed, "");
             case OVERLOAD -> Overload.run(seed, "");
             case GROUPS -> OneGroupFails.run(seed, "");

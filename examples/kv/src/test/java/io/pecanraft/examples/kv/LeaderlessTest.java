@@ -90,8 +90,8 @@ class LeaderlessTest {
     @Test
     void aLeaderThatRefusesToAnswerAndIsKnownByItsAddressIsNotCalledUnasked() {
         String named = "'leader':'n3'";
-        List<NodeReport> reports =
-                List.of(node("n1", "FOLLOWER", named), node("n2", "FOLLOWER", named), refusing(ADDRESS.toString()));
+        List<NodeReport> reports = List.of(
+                node("n1", "FOLLOWER", named), node("n2", "FOLLOWER", named), refusing(Reports.ADDRESS.toString()));
         assertThat(diagnose(reports))
                 .anySatisfy(finding -> assertThat(finding.what())
                         .startsWith("n3 leads by what its followers know, and was not asked or did not answer"))
