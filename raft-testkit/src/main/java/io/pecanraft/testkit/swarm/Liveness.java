@@ -206,10 +206,10 @@ final class Liveness {
         }
     }
 
-    /** Nobody can know that a disk hangs until something is to be flushed; a leader may refuse at first, being full or busy. */
+    /** Nobody can know that a disk hangs until something is to be flushed; who leads, or is about to, may refuse at first. */
     private void writeThrough(SimNode server) {
         var unused = stage.clients().write(server, Draft.probe(0)).whenComplete((reply, failure) -> {
-            if (failure != null && cluster.leader().equals(Optional.of(server))) {
+            if (failure != null) {
                 stage.later(cluster.config().heartbeatInterval(), () -> writeThrough(server));
             }
         });
