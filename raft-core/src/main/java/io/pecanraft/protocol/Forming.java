@@ -122,8 +122,9 @@ final class Forming extends Role {
         }
         gather();
         if (message.stage() == FormationStage.FORMED) {
-            // The sender has seen that every member, we too, had made this map durable.
-            agreed.addAll(known.keySet());
+            // The sender has seen that every member, we too, had made this map durable. That holds also of members that
+            // this server has not heard since it was started, and never will where their disks are lost.
+            message.members().forEach(member -> agreed.add(member.node()));
         }
         reportMissing();
         formIfUnanimous(nowNanos);

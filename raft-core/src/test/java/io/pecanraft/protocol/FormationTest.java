@@ -93,6 +93,17 @@ class FormationTest {
                 .hasValueSatisfying(record -> assertThat(record.formed()).isTrue());
     }
 
+    /** Simulation seeds 2541 and 10205 with churn: restarted before it heard so, while another founder's disk was lost for good. */
+    @Test
+    void theWordOfOneWhoIsFormedSufficesAlsoWhereAnotherFounderIsNotHeardAnyMore() {
+        FormationRecord agreed = new FormationRecord(Membership.ofVoters(0, Entries.members(3)), false);
+        Script script = new Script(3, VirtualDisk.blank().withFormation(agreed));
+        script.hears(2, says(FormationStage.AGREED, 3));
+        assertThat(script.raft().role()).isEqualTo(RaftRole.FORMING);
+        script.hears(2, says(FormationStage.FORMED, 3));
+        assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
+    }
+
     /** Alone, nobody reminds it: stopped between writing the map and being formed, it must go on by itself. */
     @Test
     void aClusterOfOneGoesOnAfterAStopInTheMiddle() {

@@ -88,7 +88,14 @@ final class Liveness {
     private void ofTheCoreOfTheMembers() {
         heal();
         settleMembership();
-        cluster.runUntil("the end of all changes of the membership", patience, this::isMembershipSettled);
+        // A majority of the leader's voters is one of everybody's only when the leader has committed something itself.
+        cluster.runUntil(
+                "the end of all changes of the membership",
+                patience,
+                () -> cluster.leader()
+                        .filter(this::isVoter)
+                        .filter(stage.operator()::isSettled)
+                        .isPresent());
         List<SimNode> voters = cluster.nodes().stream().filter(this::isVoter).toList();
         Map<Integer, Fate> fates = Plan.fates(SimRandom.stream(plan.seed(), "fates of members"), voters.size());
         List<SimNode> core = IntStream.range(0, voters.size())
@@ -145,8 +152,8 @@ final class Liveness {
     }
 
     /** No change is under way any more, and whoever leads is to stay: one that a change has removed hands over first. */
-    private boolean isMembershipSettled() {
-        return stage.operator().isIdle()
+    private boolean isMembershipSettled(List<SimNode> healed) {
+        return stage.operator().isIdle(healed::contains)
                 && membership().filter(now -> !now.isJoint()).isPresent()
                 && cluster.leader().filter(this::isVoter).isPresent();
     }
@@ -254,7 +261,8 @@ final class Liveness {
                 () -> healed.stream()
                         .noneMatch(node -> node.disk().durable().repair().repairing()));
         if (plan.churns()) {
-            cluster.runUntil("the end of all changes of the membership", patience, this::isMembershipSettled);
+            // A stopped server outside keeps what it was asked for until it goes on.
+            cluster.runUntil("the end of all changes of the membership", patience, () -> isMembershipSettled(healed));
         }
         quiet();
         count(what + " that did what was demanded");

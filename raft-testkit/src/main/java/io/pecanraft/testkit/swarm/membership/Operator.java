@@ -79,8 +79,13 @@ public final class Operator {
 
     /** Whether every change has been answered, or who was asked is gone. */
     public boolean isIdle() {
+        return isIdle(asked -> true);
+    }
+
+    /** The same of those changes that these servers were asked for: one that is broken for good answers nobody. */
+    public boolean isIdle(Predicate<SimNode> asked) {
         open.removeIf(each -> !each.isOpen());
-        return open.isEmpty();
+        return open.stream().noneMatch(each -> asked.test(each.at()));
     }
 
     /** What came of it, for the record. */
@@ -229,8 +234,11 @@ public final class Operator {
 
     // ---- lost disks
 
-    /** Nothing is under way, so that what is lost now is one copy of everything and not the second one. */
-    private boolean isSettled(SimNode leader) {
+    /**
+     * Nothing is under way, so that what is lost now is one copy of everything and not the second one. Since an entry of the leader's
+     * own term is committed, no log that could win names other voters, as an uncommitted one of an earlier leader might.
+     */
+    public boolean isSettled(SimNode leader) {
         NodeStatus status = leader.status().orElseThrow();
         Optional<Membership> now = status.membership();
         if (!isIdle() || now.isEmpty() || now.get().isJoint() || status.role() != RaftRole.LEADER) {
