@@ -7,6 +7,7 @@ import io.pecanraft.model.NodeId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * so all configurations count that may still be in force; a server that joins knows none, and one that was away while others
  * moved an old one, so what others introduce themselves with counts where it is newer; and a leader has guests, servers that
  * are about to come or that have just gone.
+ *
+ * <p>Newer is not what has the higher index: a configuration that was never committed may have been at a higher one than all that
+ * came after it, whether a deposed leader spoke of it or it is still in the own log. So the last word stands, and is held against
+ * what was in force here when it was said.
  */
 final class AddressBook {
 
@@ -26,6 +31,7 @@ final class AddressBook {
     private final Map<NodeId, String> guests = new TreeMap<>();
     private final Map<NodeId, String> leaving = new TreeMap<>();
     private @Nullable Membership introduced;
+    private @Nullable Membership inForceWhenIntroduced;
 
     private Map<NodeId, String> told = Map.of();
     private long toldMembershipVersion = -1;
@@ -37,20 +43,26 @@ final class AddressBook {
         this.membership = membership;
     }
 
-    /** Another server has said who the members are. The newest word stands. */
+    /** Another server, the leader if there is one, has said who the members are. The last word stands. */
     void introduced(Membership others) {
-        if (introduced == null || others.logIndex() > introduced.logIndex()) {
+        Membership own = membership.isKnown() ? membership.inForce() : null;
+        if (!others.equals(introduced) || !Objects.equals(own, inForceWhenIntroduced)) {
             introduced = others;
+            inForceWhenIntroduced = own;
             changed = true;
         }
     }
 
-    /** The newest configuration that others have introduced themselves with, if it is newer than the one in force here. */
+    /**
+     * The configuration that others have introduced themselves with last, if it is newer than the one in force here, or that may be
+     * truncated and is the same as then.
+     */
     @Nullable
     Membership newerThanInForce() {
         boolean newer = introduced != null
                 && (!membership.isKnown()
-                        || introduced.logIndex() > membership.inForce().logIndex());
+                        || introduced.logIndex() > membership.inForce().logIndex()
+                        || (membership.all().size() > 1 && membership.inForce().equals(inForceWhenIntroduced)));
         return newer ? introduced : null;
     }
 
@@ -74,6 +86,12 @@ final class AddressBook {
 
     void removeLeaving(NodeId server) {
         leaving.remove(server);
+        changed = true;
+    }
+
+    /** A leader's own configuration holds, whatever was heard before. */
+    void takeOffice() {
+        introduced = null;
         changed = true;
     }
 

@@ -106,6 +106,12 @@ final class Forming extends Role {
     void onFormation(MemberId from, Formation message, long nowNanos) {
         Optional<String> conflict = conflict(from, message);
         if (conflict.isPresent()) {
+            if (hasFormedAnotherMap(from, message)) {
+                out.report(new Report.FormationConflict(from.node(), conflict.get()));
+                state.forgetFormation();
+                roles.becomeFollower(null, "the cluster was formed without this storage", nowNanos);
+                return;
+            }
             if (!conflict.get().equals(conflicts.put(from.node(), conflict.get()))) {
                 out.report(new Report.FormationConflict(from.node(), conflict.get()));
             }
@@ -140,6 +146,19 @@ final class Forming extends Role {
         if (state.formation() == null) {
             roles.becomeFollower(null, "the cluster exists already", nowNanos);
         }
+    }
+
+    /**
+     * Whether the map that this server has agreed to will never be formed: one of those whose word it needs, with this very storage, has
+     * formed another one, and a storage never replaces its first map. This server's disk was lost, and it has taken announcements of
+     * long ago for new ones; nobody has voted by what it made of them.
+     */
+    private boolean hasFormedAnotherMap(MemberId from, Formation message) {
+        FormationRecord record = state.formation();
+        return record != null
+                && message.stage() == FormationStage.FORMED
+                && record.membership().contains(from)
+                && !Membership.ofVoters(0, message.members()).equals(record.membership());
     }
 
     /** What makes it impossible to form a cluster with this peer, if anything. Needs an operator. */

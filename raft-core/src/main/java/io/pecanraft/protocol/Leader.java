@@ -63,6 +63,7 @@ final class Leader extends Role {
     /** Takes office: in the same step as the change of role, so that nothing can be appended before. */
     void begin(long nowNanos) {
         state.setLeader(state.self, "won the election");
+        state.addresses.takeOffice();
         state.preferred.tookOffice(nowNanos);
         state.minimumVersion.tookOffice(termStartIndex);
         if (state.log.lastIndex() == 0) {

@@ -70,6 +70,12 @@ final class MembershipTracker {
         version++;
     }
 
+    /** Knows no configuration any more. */
+    void clear() {
+        history.clear();
+        version++;
+    }
+
     /** Notes an appended entry. Returns whether another configuration is in force now. */
     boolean appended(LogEntry entry) {
         if (entry.type() != EntryType.MEMBERSHIP) {

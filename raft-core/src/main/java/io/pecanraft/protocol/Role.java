@@ -190,7 +190,10 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
 
     /** Another server says who the members are, and asks who this one is. */
     void onIntroduction(MemberId from, Introduction introduction, long nowNanos) {
-        state.addresses.introduced(introduction.membership());
+        // Who hears a leader listens to it alone: others may be behind.
+        if (from.equals(state.leader()) || !knowsLiveLeader(nowNanos)) {
+            state.addresses.introduced(introduction.membership());
+        }
         state.strangers.told(introduction.membership());
         out.send(from.node(), new IntroductionResponse(introduction.nonce()));
     }

@@ -66,7 +66,12 @@ final class ServerState {
         this.nonce = random.nextLong();
         this.currentTerm = recovered.hardState().currentTerm();
         this.votedFor = recovered.hardState().votedFor();
-        this.formation = recovered.formation().orElse(null);
+        this.formation = recovered
+                .formation()
+                // Who forms appends nothing: one with a log has joined a cluster that was formed by another map.
+                .filter(record -> record.formed()
+                        || (recovered.lastIndex() == 0 && recovered.snapshot().isEmpty()))
+                .orElse(null);
         this.snapshot = recovered.snapshot().orElse(null);
         this.commitIndex =
                 recovered.snapshot().map(SnapshotMeta::lastIncludedIndex).orElse(0L);
@@ -169,6 +174,17 @@ final class ServerState {
         if (!membership.isKnown()) {
             membership.reset(record.membership());
         }
+    }
+
+    /**
+     * The map that this server has agreed to will never be formed, so it is in force nowhere, and least of all here: by it this server
+     * could elect itself. On disk it stays; the next start ends here again, or finds a log.
+     */
+    void forgetFormation() {
+        Invariant.that(formation != null && !formation.formed(), "only what was never formed is forgotten");
+        formation = null;
+        formationChanged = false;
+        membership.clear();
     }
 
     long commitIndex() {

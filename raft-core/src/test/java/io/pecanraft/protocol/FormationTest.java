@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.FormationRecord;
+import io.pecanraft.model.Member;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.RaftMessage.Formation;
 import io.pecanraft.model.RaftMessage.FormationStage;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftRole;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,30 @@ class FormationTest {
         assertThat(script.raft().role()).isEqualTo(RaftRole.FORMING);
         script.hears(2, says(FormationStage.FORMED, 3));
         assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
+    }
+
+    /**
+     * Simulation seed 9408 with churn: its disk was lost, and announcements of long ago made it agree on a map with its new storage. It
+     * learns that another one was formed, joins that, and counts by nothing that it had agreed to, not even after a restart.
+     */
+    @Test
+    void whoHasAgreedOnAMapThatWillNeverBeFormedForgetsIt() {
+        List<Member> formed = new ArrayList<>(Entries.members(3));
+        formed.set(0, new Member(Entries.member(1, 9), formed.get(0).address()));
+        Script script = alone(3);
+        script.hears(2, says(FormationStage.GATHERING, 3)).hears(3, says(FormationStage.GATHERING, 3));
+        assertThat(script.server.disk.formation()).isPresent();
+        script.hears(2, new Formation(FormationStage.FORMED, Entries.addresses(3), formed));
+        assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
+        assertThat(script.raft().membership()).isEmpty();
+        script.append(2, 1, EntryId.ZERO, 0, 1, 1);
+        assertThat(script.raft().lastIndex()).isEqualTo(2);
+        script.server.restart(9, -1);
+        for (int i = 0; i < 5; i++) {
+            script.timesOut();
+            assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
+        }
+        assertThat(script.raft().lastIndex()).isEqualTo(2);
     }
 
     /** Alone, nobody reminds it: stopped between writing the map and being formed, it must go on by itself. */

@@ -192,7 +192,8 @@ final class DurablePromise {
     private void formed(SimDisk disk, RaftMessage message) {
         boolean agreed = disk.durable()
                 .formation()
-                .map(record -> disks.agreedByAll(record.membership()))
+                // What it has agreed to was not formed, and the cluster was, by another map.
+                .map(record -> disks.agreedByAll(record.membership()) || (!record.formed() && disks.isFormed()))
                 // It has founded nothing: then there must be a cluster that it joins.
                 .orElseGet(disks::isFormed);
         require(agreed, disk, message, "not every member has durably agreed on the first configuration");
