@@ -53,17 +53,19 @@ final class AddressBook {
         }
     }
 
-    /**
-     * The configuration that others have introduced themselves with last, if it is newer than the one in force here, or that may be
-     * truncated and is the same as then.
-     */
+    /** The configuration that others have introduced themselves with last, if it is newer than the one in force here. */
     @Nullable
     Membership newerThanInForce() {
         boolean newer = introduced != null
                 && (!membership.isKnown()
-                        || introduced.logIndex() > membership.inForce().logIndex()
-                        || (membership.all().size() > 1 && membership.inForce().equals(inForceWhenIntroduced)));
+                        || introduced.logIndex() > membership.inForce().logIndex());
         return newer ? introduced : null;
+    }
+
+    /** The same, or what was said while the configuration in force was this one, which may be truncated. */
+    private @Nullable Membership betterThanInForce() {
+        boolean mayBeTruncated = membership.all().size() > 1;
+        return mayBeTruncated && membership.inForce().equals(inForceWhenIntroduced) ? introduced : newerThanInForce();
     }
 
     /** From now on this server can be reached although no configuration names it. */
@@ -89,8 +91,11 @@ final class AddressBook {
         changed = true;
     }
 
-    /** A leader's own configuration holds, whatever was heard before. */
-    void takeOffice() {
+    /**
+     * This server leads, and an entry of its term is committed: its own configuration holds from here on. Not sooner, since the voters
+     * that elected it may be where they said and not where a configuration says that was never committed.
+     */
+    void ownHolds() {
         introduced = null;
         changed = true;
     }
@@ -123,9 +128,9 @@ final class AddressBook {
             bootstrap.forEach(server -> addresses.put(server.node(), server.address()));
         }
         membership.all().forEach(each -> putAll(each, addresses));
-        Membership newer = newerThanInForce();
-        if (newer != null) {
-            putAll(newer, addresses);
+        Membership better = betterThanInForce();
+        if (better != null) {
+            putAll(better, addresses);
         }
         leaving.forEach(addresses::putIfAbsent);
         // Over what a configuration says: a server may be about to come back under its old name at another address.

@@ -63,7 +63,6 @@ final class Leader extends Role {
     /** Takes office: in the same step as the change of role, so that nothing can be appended before. */
     void begin(long nowNanos) {
         state.setLeader(state.self, "won the election");
-        state.addresses.takeOffice();
         state.preferred.tookOffice(nowNanos);
         state.minimumVersion.tookOffice(termStartIndex);
         if (state.log.lastIndex() == 0) {
@@ -119,7 +118,11 @@ final class Leader extends Role {
         // Only entries of our own term are committed by counting (§5.4.2, Figure 8): an older entry on a majority can
         // still be overwritten by a leader that has not seen it. Those before follow by Log Matching.
         if (reached > state.commitIndex() && state.log.termAt(reached) == state.currentTerm()) {
+            boolean first = state.commitIndex() < termStartIndex;
             state.commitTo(reached);
+            if (first) {
+                state.addresses.ownHolds();
+            }
         }
     }
 

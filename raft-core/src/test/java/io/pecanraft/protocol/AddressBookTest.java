@@ -66,10 +66,18 @@ class AddressBookTest {
     }
 
     @Test
-    void aLeadersOwnConfigurationHolds() {
+    void whatALeaderHasCommittedHolds() {
         book.introduced(at("never", 60));
         assertThatItIsAt("never");
-        book.takeOffice();
+        book.ownHolds();
         assertThatItIsAt("old");
+    }
+
+    /** Its standing is that of the newest configuration, whatever helps to find others. */
+    @Test
+    void anOlderWordSaysNothingOfWhoIsAMember() {
+        append("never", 53);
+        book.introduced(at("moved", 30));
+        assertThat(book.newerThanInForce()).isNull();
     }
 }

@@ -117,6 +117,12 @@ class FormationTest {
         Script script = alone(3);
         script.hears(2, says(FormationStage.GATHERING, 3)).hears(3, says(FormationStage.GATHERING, 3));
         assertThat(script.server.disk.formation()).isPresent();
+        script.hears(2, new Formation(FormationStage.AGREED, Entries.addresses(3), formed));
+        assertThat(script.raft().role())
+                .as("it may be formed yet, for all it knows")
+                .isEqualTo(RaftRole.FORMING);
+        script.hears(Entries.member(2, 8), new Formation(FormationStage.FORMED, Entries.addresses(3), formed));
+        assertThat(script.raft().role()).as("not one whose word it needs").isEqualTo(RaftRole.FORMING);
         script.hears(2, new Formation(FormationStage.FORMED, Entries.addresses(3), formed));
         assertThat(script.raft().role()).isEqualTo(RaftRole.FOLLOWER);
         assertThat(script.raft().membership()).isEmpty();

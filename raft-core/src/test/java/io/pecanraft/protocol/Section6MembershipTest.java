@@ -4,6 +4,7 @@ import static io.pecanraft.protocol.Entries.address;
 import static io.pecanraft.protocol.ProtocolCluster.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.Member;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.Membership;
@@ -270,6 +271,42 @@ class Section6MembershipTest {
         cluster.runMillis(1_000);
 
         assertThat(cluster.server(3).peers).containsEntry(node(1), "elsewhere:9");
+    }
+
+    private static Membership withSecondAt(String address, long index) {
+        List<Member> three = Entries.members(3);
+        return Membership.ofVoters(
+                index, List.of(three.get(0), new Member(three.get(1).id(), address), three.get(2)));
+    }
+
+    /** Whoever elected it is where it said, and not where a configuration in its log says that was never committed. */
+    @Test
+    void aLeaderFindsThoseThatElectedItUntilItHasCommitted() {
+        Script script = new Script(
+                3,
+                VirtualDisk.formed(Entries.members(3))
+                        .withEntries(List.of(
+                                Entries.membership(1, 1, withSecondAt("host2", 1)),
+                                Entries.membership(2, 1, withSecondAt("never", 2)))));
+        assertThat(script.server.peers).containsEntry(node(2), "never");
+        script.hears(2, new RaftMessage.Introduction(7, withSecondAt("host2", 1)));
+        assertThat(script.server.peers).containsEntry(node(2), "host2");
+        script.wins(2).passMillis(1);
+        assertThat(script.server.peers).containsEntry(node(2), "host2");
+        script.acks(2, script.raft().lastIndex()).passMillis(1);
+        assertThat(script.raft().commitIndex()).isEqualTo(script.raft().lastIndex());
+        assertThat(script.server.peers).as("as is committed now").containsEntry(node(2), "never");
+    }
+
+    @Test
+    void whoHearsALeaderListensToItAlone() {
+        Script script = Script.withLog(3, 1).append(3, 1, EntryId.ZERO, 0, 1);
+        script.hears(3, new RaftMessage.Introduction(7, withSecondAt("moved", 40)));
+        assertThat(script.server.peers).containsEntry(node(2), "moved");
+        script.hears(2, new RaftMessage.Introduction(8, withSecondAt("elsewhere", 60)));
+        assertThat(script.server.peers).containsEntry(node(2), "moved");
+        script.hears(3, new RaftMessage.Introduction(9, withSecondAt("home", 38)));
+        assertThat(script.server.peers).containsEntry(node(2), "home");
     }
 
     // ---- what the tests ask
