@@ -10,12 +10,14 @@ import io.pecanraft.testkit.sim.SimRandom;
 import io.pecanraft.testkit.swarm.schedule.Stage;
 import io.pecanraft.testkit.swarm.workload.Draft;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a cluster owes when the faults are over. First only a core is healed, perhaps no more than a majority, and everything
@@ -45,6 +47,7 @@ final class Liveness {
     private final SimCluster cluster;
     private final Duration electionTimeout;
     private final Map<String, Long> counts = new TreeMap<>();
+    private final List<SimNode> hung = new ArrayList<>();
     private Duration patience;
 
     Liveness(Plan plan, Stage stage) {
@@ -109,6 +112,7 @@ final class Liveness {
     /** Nothing is broken any more, and no message is lost from now on. */
     private void heal() {
         cluster.heal();
+        hung.clear();
         cluster.network().profile(plan.network().reliable());
     }
 
@@ -208,6 +212,7 @@ final class Liveness {
         if (fate == Fate.PAUSED) {
             server.pause(Duration.ofDays(1));
         } else if (fate == Fate.DISK_HUNG) {
+            hung.add(server);
             server.disk().hold();
             writeThrough(server);
         }
@@ -264,6 +269,7 @@ final class Liveness {
             // A stopped server outside keeps what it was asked for until it goes on.
             cluster.runUntil("the end of all changes of the membership", patience, () -> isMembershipSettled(healed));
         }
+        cluster.runUntil("a leader of the newest term that is heard of", patience, () -> leadsTheNewestTerm(healed));
         quiet();
         count(what + " that did what was demanded");
     }
@@ -322,6 +328,24 @@ final class Liveness {
         return cluster.config().diskStallTimeout().toNanos()
                 < plan.disk().minForceNanos()
                         + MEAN_FORCES_OF_THE_LONGEST * plan.disk().meanExtraForceNanos();
+    }
+
+    /**
+     * One whose disk hangs still talks, and may be in a later term, of when it was cut off: who hears that for the first time elects
+     * once more.
+     */
+    private boolean leadsTheNewestTerm(List<SimNode> healed) {
+        long newest = Stream.concat(healed.stream(), hung.stream())
+                .filter(this::owes)
+                .flatMap(node -> node.status().stream())
+                .filter(status -> status.state() == NodeStatus.State.RUNNING)
+                .mapToLong(NodeStatus::term)
+                .max()
+                .orElse(0);
+        return cluster.leader()
+                .flatMap(SimNode::status)
+                .filter(leader -> leader.term() >= newest)
+                .isPresent();
     }
 
     /** Who has found a leader keeps it, whatever those do that are still broken. */
