@@ -189,11 +189,22 @@ final class DurablePromise {
         require(termIsDurable(disk, term), disk, message, "a leader's term is durable before it is elected");
     }
 
+    /**
+     * Whether this may come from a server that has agreed on a map which was not formed, while the cluster was, by another one: until it
+     * has an entry or a snapshot it knows no members, so it asks nobody for a vote.
+     */
+    private static boolean hasJoined(SimDisk disk, RaftMessage message) {
+        boolean campaigns = message instanceof RaftMessage.PreVote || message instanceof RaftMessage.RequestVote;
+        return !campaigns
+                || disk.written().lastIndex() > 0
+                || disk.newestSnapshot().isPresent();
+    }
+
     private void formed(SimDisk disk, RaftMessage message) {
         boolean agreed = disk.durable()
                 .formation()
-                // What it has agreed to was not formed, and the cluster was, by another map.
-                .map(record -> disks.agreedByAll(record.membership()) || (!record.formed() && disks.isFormed()))
+                .map(record -> disks.agreedByAll(record.membership())
+                        || (!record.formed() && disks.isFormed() && hasJoined(disk, message)))
                 // It has founded nothing: then there must be a cluster that it joins.
                 .orElseGet(disks::isFormed);
         require(agreed, disk, message, "not every member has durably agreed on the first configuration");
