@@ -212,7 +212,7 @@ final class ChronicleLog implements RaftLog {
                 WatermarkFile.openOrLost(DirectoryLayout.watermark(layout.data()), identity.incarnation(), barrier);
         watermark = openWatermark;
         SegmentPreparer openPreparer = new SegmentPreparer(
-                new SegmentLayout(layout.log(), barrier),
+                new SegmentLayout(layout.log(), barrier, config.durability()),
                 barrier,
                 config.segmentBytes(),
                 config.freeSpaceReserveBytes(),
@@ -221,7 +221,9 @@ final class ChronicleLog implements RaftLog {
                 name());
         preparer = openPreparer;
         LogSource source = new LogSource(layout, identity.incarnation(), group, openWatermark, snapshots);
-        return new LogRecovery(new LogParts(source, state, barrier, openPreparer, config.segmentBytes())).run();
+        return new LogRecovery(
+                        new LogParts(source, state, barrier, config.durability(), openPreparer, config.segmentBytes()))
+                .run();
     }
 
     private static RecoveredLog describe(HardStateRecovery hardState, LogContinuation.Outcome outcome)

@@ -36,7 +36,11 @@ final class CutParts {
         Path log = Files.createDirectory(DirectoryLayout.log(incomplete));
         NavigableMap<Long, Path> segments = DirectoryLayout.segments(layout.log());
         if (report.atStart() == AtStart.CUTS_TORN_TAIL) {
-            keepSegment(segments.lastEntry().getValue(), log, true);
+            for (StorageFinding finding : report.findings()) {
+                if (finding.kind() == StorageFinding.Kind.TORN_TAIL) {
+                    keepSegment(FileTree.parent(finding.file()), log, true);
+                }
+            }
         } else {
             for (Map.Entry<Long, Path> segment : segments.entrySet()) {
                 keepSegment(segment.getValue(), log, false);

@@ -1,6 +1,7 @@
 package io.pecanraft.log.chronicle;
 
 import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
+import io.pecanraft.model.Durability;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.Incarnation;
 import io.pecanraft.model.Invariant;
@@ -27,12 +28,13 @@ final class LogAppender implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogAppender.class);
 
-    /** So much is left to the page cache at most before it is written behind. */
-    private static final long WRITE_BEHIND_BYTES = 4 << 20;
+    /** So many segments may wait for their flush; then the log waits for the disk after all. */
+    static final int MAX_LOOSE_SEGMENTS = 4;
 
     private final DirectoryLayout layout;
     private final Incarnation storage;
     private final long group;
+    private final Durability durability;
     private final IntSupplier hardState;
     private final Barrier barrier;
     private final WatermarkFile watermark;
@@ -44,8 +46,11 @@ final class LogAppender implements Closeable {
     private final Deque<Segment> segments;
 
     private SegmentWriter active;
-    /** Up to where the active segment was, or is being, written behind. */
-    private long writtenBehind;
+
+    /** Finished, but not known to be flushed, oldest first. */
+    private final Deque<SegmentWriter> loose = new ArrayDeque<>();
+    /** The newest of those that were; null when every finished segment was flushed as it was finished. */
+    private @Nullable SegmentWriter lastFlushed;
 
     private boolean firstIsComplete;
     /** Everything before it is void; null when there was no reset, or its segments are gone. */
@@ -55,6 +60,7 @@ final class LogAppender implements Closeable {
             DirectoryLayout layout,
             Incarnation storage,
             long group,
+            Durability durability,
             IntSupplier hardState,
             Barrier barrier,
             WatermarkFile watermark,
@@ -68,6 +74,7 @@ final class LogAppender implements Closeable {
         this.layout = layout;
         this.storage = storage;
         this.group = group;
+        this.durability = durability;
         this.hardState = hardState;
         this.barrier = barrier;
         this.watermark = watermark;
@@ -138,20 +145,9 @@ final class LogAppender implements Closeable {
 
     /** Flushes everything appended; only then may it be promised. */
     void force() throws IOException {
+        awaitFlushes();
         active.force();
         watermark.advance(position());
-    }
-
-    /**
-     * Begins to flush on another thread when much has come together that nobody waits for. Without this the last flush of a full
-     * segment would be of all of it, and hold up the log for as long.
-     */
-    void writeBehind() {
-        SegmentWriter writing = active;
-        if (writing.endPosition() - writtenBehind >= WRITE_BEHIND_BYTES) {
-            writtenBehind = writing.endPosition();
-            preparer.runLater("write a segment behind", writing::writeBehind);
-        }
     }
 
     /** Notes that the hard state was stored, so that an older one is noticed although the log has not grown since. */
@@ -170,6 +166,7 @@ final class LogAppender implements Closeable {
     /** Ends in order, so that a restart knows that nothing can be missing. */
     void seal() throws IOException {
         active.append(RecordType.SEAL, state.last());
+        awaitFlushes();
         active.force();
         watermark.advanceDurably(position());
     }
@@ -177,9 +174,13 @@ final class LogAppender implements Closeable {
     /** Removes segments, oldest first, whose entries are all covered by a snapshot. */
     void removeThrough(long index) throws IOException {
         int removed = 0;
+        long firstUnflushed = firstUnflushed().segment().id();
         while (segments.size() > 1) {
             Segment oldest = segments.removeFirst();
-            if (segments.getFirst().header().start().index() > index) {
+            SegmentHeader next = segments.getFirst().header();
+            // One that may be lost as a whole needs a flushed one before it, which says so; see LooseEnd.
+            boolean isNeeded = next.loose() && next.segmentId() >= firstUnflushed;
+            if (next.start().index() > index || isNeeded) {
                 segments.addFirst(oldest);
                 break;
             }
@@ -233,14 +234,24 @@ final class LogAppender implements Closeable {
         Invariant.that(firstIsComplete, "what was copied at a start is more than it was before");
         SegmentWriter full = active;
         full.append(RecordType.SEAL, state.last());
-        full.force();
-        watermark.advance(position());
         Successor next = new Successor(full.segment().id() + 1, full.link(), state.last(), blockBytes);
-        preparer.runLater("close a full segment", full::close);
-        active = begin(preparer.take(), next);
-        writtenBehind = 0;
+        if (durability == Durability.POWER_LOSS) {
+            full.force();
+            watermark.advance(position());
+            preparer.runLater("close a full segment", full::close);
+            active = begin(preparer.take(), next);
+            active.complete();
+        } else {
+            // Nobody waits for its flush; see LooseEnd for what is left of it when the power fails.
+            while (loose.size() >= MAX_LOOSE_SEGMENTS) {
+                lastFlushed = awaitFlush();
+            }
+            loose.addLast(full);
+            preparer.runLater("flush a full segment", full::closeAndFlush);
+            active = begin(preparer.take(), next);
+            active.nameLoosely();
+        }
         segments.addLast(active.segment());
-        active.complete();
         state.beginSegment(state.last());
         watermark.advance(position());
         preparer.prepareNext();
@@ -250,13 +261,45 @@ final class LogAppender implements Closeable {
 
     private SegmentWriter begin(SegmentQueue queue, Successor next) throws IOException {
         SegmentHeader header = new SegmentHeader(
-                next.segmentId(), random.nextLong(), storage, next.predecessor(), next.start(), next.blockBytes());
+                next.segmentId(),
+                random.nextLong(),
+                storage,
+                next.predecessor(),
+                next.start(),
+                next.blockBytes(),
+                durability == Durability.PROCESS_CRASH);
         return SegmentWriter.begin(queue, header, group, hardState, layout, barrier);
     }
 
+    /** Up to where everything is flushed. Never names a segment of which nothing is: that may be gone after a loss of power. */
     private Watermark position() {
-        SegmentHeader header = active.segment().header();
-        return new Watermark(header.segmentId(), header.incarnation(), active.flushedRecords(), hardState.getAsInt());
+        SegmentWriter first = firstUnflushed();
+        SegmentWriter before = lastFlushed;
+        SegmentWriter end = first.flushedRecords() == 0 && before != null ? before : first;
+        int records = end == before ? end.records() : end.flushedRecords();
+        SegmentHeader header = end.segment().header();
+        return new Watermark(header.segmentId(), header.incarnation(), records, hardState.getAsInt());
+    }
+
+    private SegmentWriter firstUnflushed() {
+        while (!loose.isEmpty() && loose.getFirst().flushed().isDone()) {
+            lastFlushed = awaitFlush();
+        }
+        return loose.isEmpty() ? active : loose.getFirst();
+    }
+
+    /** Waits until all finished segments are flushed. */
+    private void awaitFlushes() {
+        while (!loose.isEmpty()) {
+            lastFlushed = awaitFlush();
+        }
+    }
+
+    /** The oldest finished segment, once it is flushed. Throws when that failed, of which the barrier has told the writer. */
+    private SegmentWriter awaitFlush() {
+        SegmentWriter oldest = loose.removeFirst();
+        oldest.flushed().join();
+        return oldest;
     }
 
     private void remove(Segment segment) throws IOException {

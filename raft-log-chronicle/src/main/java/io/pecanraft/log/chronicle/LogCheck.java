@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -73,7 +72,7 @@ final class LogCheck {
             damage(lost);
         }
         Watermark mark = source.watermark().read();
-        readHeaders();
+        readHeaders(mark);
         List<SegmentHeader> chain = chain(mark);
         Replay replay = replayOf(chain);
         int recordsOfLast = 0;
@@ -126,16 +125,19 @@ final class LogCheck {
         return new Replay(source.group().value(), new LogState(start));
     }
 
-    private void readHeaders() throws IOException {
-        for (Map.Entry<Long, Path> segment :
-                DirectoryLayout.segments(source.layout().log()).entrySet()) {
-            try {
-                found.put(
-                        segment.getKey(),
-                        SegmentScan.readHeader(segment.getValue(), segment.getKey(), source.storage()));
-            } catch (StorageException e) {
-                damage(e);
-            }
+    private void readHeaders(Watermark mark) throws IOException {
+        SegmentHeaders headers = SegmentHeaders.read(source, mark);
+        found.putAll(headers.readable());
+        headers.unreadable().values().forEach(this::damage);
+        for (long id : headers.voided()) {
+            torn = true;
+            findings.accept(
+                    new StorageFinding(
+                            Kind.TORN_TAIL,
+                            source.layout().segmentFile(id),
+                            OptionalLong.empty(),
+                            OptionalLong.empty(),
+                            "it lies behind the end of the log, of which a part had not been flushed, as PROCESS_CRASH allows"));
         }
     }
 

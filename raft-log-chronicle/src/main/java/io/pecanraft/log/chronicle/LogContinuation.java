@@ -70,7 +70,13 @@ final class LogContinuation {
         Deque<Segment> kept = new ArrayDeque<>(chain);
         long successorBytes = parts.blockBytes();
         for (int i = 0; i + 1 < chain.size(); i++) {
-            replay.applyStated(chain.get(i), chain.get(i + 1).header().predecessor());
+            Segment segment = chain.get(i);
+            replay.applyStated(segment, chain.get(i + 1).header().predecessor());
+            if (LooseEnd.isUnflushed(
+                    segment.header(), parts.source().watermark().read())) {
+                // Nobody will ever flush it again, and from the next watermark on it counts as flushed.
+                parts.barrier().force(segment.channel(), segment.file());
+            }
         }
         Segment last = kept.peekLast();
         if (last != null && tail != null) {

@@ -1,6 +1,7 @@
 package io.pecanraft.log.chronicle;
 
 import io.pecanraft.log.chronicle.LogAppender.Successor;
+import io.pecanraft.model.Durability;
 import java.io.IOException;
 import java.util.Deque;
 
@@ -10,11 +11,17 @@ import java.util.Deque;
  * @param source what is there
  * @param hardState term and vote, and what the log has lost before
  * @param barrier through which everything is flushed
+ * @param durability what an entry survives once it is promised
  * @param preparer lays out its segments
  * @param blockBytes their size
  */
 record LogParts(
-        LogSource source, HardStateRecovery hardState, Barrier barrier, SegmentPreparer preparer, long blockBytes) {
+        LogSource source,
+        HardStateRecovery hardState,
+        Barrier barrier,
+        Durability durability,
+        SegmentPreparer preparer,
+        long blockBytes) {
 
     /**
      * Goes on in a new segment.
@@ -27,6 +34,7 @@ record LogParts(
                 source.layout(),
                 source.storage(),
                 source.group().value(),
+                durability,
                 hardState::generation,
                 barrier,
                 source.watermark(),

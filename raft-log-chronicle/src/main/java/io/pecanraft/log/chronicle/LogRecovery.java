@@ -13,18 +13,22 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds out what the log holds after a start, and makes it durable before anybody builds on it.
  *
- * <p>Four rules:
+ * <p>Five rules:
  *
  * <ul>
  *   <li>A bad record above the watermark is the end of a write that a crash cut off: cut.
  *   <li>Below it, it is damage to what was promised: see {@link LogDiscard}.
+ *   <li>Where segments are not flushed before they get a successor, what lies behind the first gap above the watermark is void: see
+ *       {@link LooseEnd}.
  *   <li>What is read here is in the page cache and perhaps nowhere else: the process before may have died between a write and
  *       its flush. So nothing is appended to an old segment. A successor is built aside; its header vouches only for what lies
  *       below the watermark, the rest is copied into it; with its name flushed it takes over, and until then the old segments
@@ -43,6 +47,10 @@ final class LogRecovery {
     private final LogSource source;
     private final DirectoryLayout layout;
     private final NavigableMap<Long, SegmentHeader> found = new TreeMap<>();
+    /** Segments behind the end of the log. */
+    private NavigableSet<Long> voided = new TreeSet<>();
+
+    private long highestId;
 
     LogRecovery(LogParts parts) {
         this.parts = parts;
@@ -69,8 +77,8 @@ final class LogRecovery {
 
     private Outcome recoverWhole() throws IOException {
         discardIncomplete();
-        readHeaders();
         Watermark flushed = source.watermark().read();
+        readHeaders(flushed);
         if (found.isEmpty()) {
             SegmentChain.requireNeverWritten(flushed, layout);
             parts.hardState().makeDurable(flushed.hardState());
@@ -90,7 +98,8 @@ final class LogRecovery {
         NewestSegment judged = SegmentChain.judge(newest, flushed);
         // Before the first record that says how often it was stored, now that it is known how often it must have been.
         parts.hardState().makeDurable(LostPromises.laterOf(judged.hardState(), flushed.hardState()));
-        Outcome outcome = new LogContinuation(parts).goOn(chain, judged.tail(), newest.id() + 1, true);
+        removeVoided();
+        Outcome outcome = new LogContinuation(parts).goOn(chain, judged.tail(), highestId + 1, true);
         tidyUp(outcome.appender(), newest, judged);
         return outcome;
     }
@@ -109,11 +118,27 @@ final class LogRecovery {
         }
     }
 
-    private void readHeaders() throws IOException {
-        for (Map.Entry<Long, Path> segment :
-                DirectoryLayout.segments(layout.log()).entrySet()) {
-            long id = segment.getKey();
-            found.put(id, SegmentScan.readHeader(segment.getValue(), id, source.storage()));
+    private void readHeaders(Watermark mark) throws IOException {
+        SegmentHeaders headers = SegmentHeaders.read(source, mark);
+        headers.requireReadable();
+        found.putAll(headers.readable());
+        voided = headers.voided();
+        highestId = headers.highestId();
+    }
+
+    /** Newest first, so that a crash in between leaves the same log. */
+    private void removeVoided() throws IOException {
+        for (long id : voided.descendingSet()) {
+            Path trash = layout.trash(id);
+            FileTree.moveDurably(layout.segment(id), trash, parts.barrier());
+            FileTree.delete(trash);
+        }
+        if (!voided.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("directory", layout.directory())
+                    .addKeyValue("segments", voided.size())
+                    .log(
+                            "the end of the log had not been flushed; it was lost with the power, as PROCESS_CRASH allows");
         }
     }
 

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -149,17 +148,9 @@ final class LogSalvage {
     }
 
     private void readHeaders() throws IOException {
-        highestId = mark.segmentId();
-        for (Map.Entry<Long, Path> segment :
-                DirectoryLayout.segments(source.layout().log()).entrySet()) {
-            long id = segment.getKey();
-            highestId = Math.max(highestId, id);
-            try {
-                readable.put(id, SegmentScan.readHeader(segment.getValue(), id, source.storage()));
-            } catch (StorageException e) {
-                requireDamage(e);
-            }
-        }
+        SegmentHeaders headers = SegmentHeaders.read(source, mark);
+        highestId = Math.max(mark.segmentId(), headers.highestId());
+        readable.putAll(headers.readable());
     }
 
     /** The longest chain of segments that begins where a snapshot ends, or at the very beginning; oldest first. */
@@ -194,20 +185,21 @@ final class LogSalvage {
             if (stated != null) {
                 boolean other = result.records() == stated.records() && result.crc() != stated.crc();
                 int records = other ? 0 : result.records();
-                return new Sound(records, records, records == stated.records());
+                int flushed = wasFlushed(header) ? records : Math.min(mark.recordsOf(header), records);
+                return new Sound(records, flushed, records == stated.records());
             }
             int known = Math.max(result.flushed(), mark.recordsOf(header));
-            int flushed = isOlder(header) ? result.records() : Math.min(known, result.records());
+            int flushed = wasFlushed(header) ? result.records() : Math.min(known, result.records());
             return new Sound(result.records(), flushed, true);
         } catch (StorageException e) {
             requireDamage(e);
-            return new Sound(applied[0], stated != null || isOlder(header) ? applied[0] : 0, false);
+            return new Sound(applied[0], wasFlushed(header) ? applied[0] : 0, false);
         }
     }
 
-    /** Whether there was a later segment: before that got its name all of this one was flushed. */
-    private boolean isOlder(SegmentHeader header) {
-        return header.segmentId() < highestId;
+    /** Whether there was a later segment: before that got its name all of this one was flushed, unless it is loose. */
+    private boolean wasFlushed(SegmentHeader header) {
+        return header.segmentId() < highestId && !LooseEnd.isUnflushed(header, mark);
     }
 
     /**

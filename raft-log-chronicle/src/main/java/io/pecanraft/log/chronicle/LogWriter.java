@@ -310,8 +310,6 @@ final class LogWriter implements SpaceWatch {
                 long start = System.nanoTime();
                 files.log().force();
                 forceNanos += System.nanoTime() - start;
-            } else {
-                files.log().writeBehind();
             }
             if (resetInGroup) {
                 files.log().removeWhatIsReset();

@@ -13,10 +13,11 @@ import java.util.Map;
 
 /**
  * The first record of a segment. It states what the segment follows, and how much of that is valid, so the newest segment
- * vouches for all before it: whatever is missing from a predecessor's stated part is damage, whatever comes after it is void.
+ * vouches for all before it: whatever is missing from a predecessor's stated part is damage, whatever comes after it is void. A
+ * {@link #loose} one is an exception; see {@link LooseEnd}.
  *
  * <pre>
- * body: format u16 | 0 u16 | segment u64 | storage incarnation 2 x u64
+ * body: format u16 | flags u16: 1 loose | segment u64 | storage incarnation 2 x u64
  *     | predecessor u64 (0: none) | its incarnation u64 | its valid records u32 | crc32c of the last of them u32 | block u64
  * </pre>
  *
@@ -26,12 +27,20 @@ import java.util.Map;
  * @param predecessor what comes before
  * @param start the last entry of the log before this segment
  * @param blockBytes the greatest length of the segment's file that holds records
+ * @param loose whether it may get a successor before it is flushed
  */
 record SegmentHeader(
-        long segmentId, long incarnation, Incarnation storage, Link predecessor, EntryId start, long blockBytes) {
+        long segmentId,
+        long incarnation,
+        Incarnation storage,
+        Link predecessor,
+        EntryId start,
+        long blockBytes,
+        boolean loose) {
 
     private static final int FORMAT = 1;
     private static final int BODY_BYTES = 60;
+    private static final short LOOSE = 1;
 
     /**
      * The valid part of a segment.
@@ -63,7 +72,7 @@ record SegmentHeader(
         return ByteBuffer.allocate(BODY_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putShort((short) FORMAT)
-                .putShort((short) 0)
+                .putShort(loose ? LOOSE : 0)
                 .putLong(segmentId)
                 .putLong(storage.high())
                 .putLong(storage.low())
@@ -83,14 +92,15 @@ record SegmentHeader(
             if (format != FORMAT) {
                 throw Damage.unknownFormat(file, format, FORMAT);
             }
-            in.getShort();
+            boolean loose = (in.getShort() & LOOSE) != 0;
             return new SegmentHeader(
                     in.getLong(),
                     record.incarnation(),
                     new Incarnation(in.getLong(), in.getLong()),
                     new Link(in.getLong(), in.getLong(), in.getInt(), in.getInt()),
                     record.id(),
-                    in.getLong());
+                    in.getLong(),
+                    loose);
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             throw Damage.corrupt(file, "its first record is valid but holds no segment header (" + e + ")");
         }

@@ -2,6 +2,7 @@ package io.pecanraft.log.chronicle;
 
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 
+import io.pecanraft.model.Durability;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /**
- * Lays out the files of segments: filled with zeros that are really written.
+ * Lays out the files of segments: filled with zeros that are really written, and flushed where the log will be.
  *
  * <p>A store through a mapping into a page without a block, on a full disk, seems to succeed and kills the JVM or the record later;
  * with all blocks there, a full disk shows itself here, as an exception, before anything depends on it.
@@ -53,26 +54,30 @@ final class SegmentLayout {
 
     private final Path logDirectory;
     private final Barrier barrier;
+    private final boolean flushes;
     private final LongConsumer pause;
     private final AtomicInteger laidOut = new AtomicInteger();
 
-    SegmentLayout(Path logDirectory, Barrier barrier) {
-        this(logDirectory, barrier, LockSupport::parkNanos);
+    SegmentLayout(Path logDirectory, Barrier barrier, Durability durability) {
+        this(logDirectory, barrier, durability, LockSupport::parkNanos);
     }
 
     /**
      * One that waits in its own way.
      *
+     * @param durability where nobody waits for flushes of the log, zeros need none either: what is written over them before the kernel gets to
+     *     them is written once
      * @param pause does nothing for so many nanoseconds
      */
-    SegmentLayout(Path logDirectory, Barrier barrier, LongConsumer pause) {
+    SegmentLayout(Path logDirectory, Barrier barrier, Durability durability, LongConsumer pause) {
         this.logDirectory = logDirectory;
         this.barrier = barrier;
+        this.flushes = durability == Durability.POWER_LOSS;
         this.pause = pause;
     }
 
     /**
-     * A directory with a file of this many zeros, flushed but for its name, and with room for the table that Chronicle keeps beside it: into that it
+     * A directory with a file of this many zeros, which have room on the disk, and with room for the table that Chronicle keeps beside it: into that it
      * stores through a mapping as well, at once.
      *
      * @param keptBytes what must be left on the disk
@@ -87,7 +92,7 @@ final class SegmentLayout {
         FileTree.delete(directory);
         try {
             Files.createDirectory(directory);
-            writeFlushed(directory.resolve(DirectoryLayout.PRECREATED_FILE), bytes, urgent);
+            writeZeros(directory.resolve(DirectoryLayout.PRECREATED_FILE), bytes, urgent);
             Files.write(directory.resolve(DirectoryLayout.TABLE_FILE), new byte[TABLE_BYTES], CREATE_NEW);
         } catch (IOException e) {
             if (barrier.usableBytes(logDirectory) < BESIDES_BYTES && !(e instanceof FailedFlush)) {
@@ -99,8 +104,8 @@ final class SegmentLayout {
         return directory;
     }
 
-    /** Zeros that are on the disk when this returns. */
-    private void writeFlushed(Path file, long bytes, BooleanSupplier urgent) throws IOException {
+    /** Zeros that are on the disk when this returns, or have their place there. */
+    private void writeZeros(Path file, long bytes, BooleanSupplier urgent) throws IOException {
         try (FileChannel channel = FileChannel.open(file, CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
             for (long at = 0; at < bytes; at += FILL_BYTES) {
@@ -109,6 +114,9 @@ final class SegmentLayout {
                     channel.write(zeros);
                 }
                 boolean last = at + FILL_BYTES >= bytes;
+                if (!flushes) {
+                    continue;
+                }
                 if (last) {
                     flush(channel, file);
                 } else if ((at + FILL_BYTES) % FLUSH_BYTES == 0) {

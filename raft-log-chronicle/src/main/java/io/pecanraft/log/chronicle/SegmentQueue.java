@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import net.openhft.chronicle.bytes.SyncMode;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycles;
@@ -103,7 +104,16 @@ final class SegmentQueue implements Closeable {
     @Override
     public void close() throws IOException {
         try (channel) {
-            queue.close();
+            unmap();
         }
+    }
+
+    /**
+     * Gives the mapping back; the channel stays. A flush of mapped pages takes each of them out of the processors' tables one by one, and each
+     * interrupts the other processors; of pages that nobody has mapped it only writes.
+     */
+    void unmap() {
+        queue.close();
+        BackgroundResourceReleaser.releasePendingResources();
     }
 }

@@ -6,7 +6,11 @@ import io.pecanraft.model.LogEntry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -27,10 +31,8 @@ final class SegmentWriter implements Closeable {
     private final Segment segment;
     private final RecordEncoder encoder;
 
-    /** Held by a flush of {@link #writeBehind}, and by {@link #close}, which waits for it. */
-    private final Object writingBehind = new Object();
-
-    private boolean closed;
+    /** When all of it is on the disk, of one that got a successor before. */
+    private final CompletableFuture<Void> flushed = new CompletableFuture<>();
 
     private Path file;
     private long endPosition;
@@ -47,7 +49,8 @@ final class SegmentWriter implements Closeable {
     }
 
     /**
-     * Begins a segment with its header. Nothing is flushed, and the directory keeps its incomplete name until {@link #complete}.
+     * Begins a segment with its header. Nothing is flushed, and the directory keeps its incomplete name until {@link #complete} or
+     * {@link #nameLoosely}.
      *
      * @param queue closed with the segment, also when this fails
      */
@@ -81,6 +84,12 @@ final class SegmentWriter implements Closeable {
         force();
         file = segment.file();
         FileTree.moveDurably(queue.directory(), FileTree.parent(file), barrier);
+    }
+
+    /** Gives the segment its name without a flush. */
+    void nameLoosely() throws IOException {
+        file = segment.file();
+        Files.move(queue.directory(), FileTree.parent(file), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The segment as readers see it. */
@@ -142,24 +151,33 @@ final class SegmentWriter implements Closeable {
         return endPosition;
     }
 
-    /** Flushes what was appended so far, of which nothing is promised, so that a later flush has less to do. Any thread. */
-    void writeBehind() throws IOException {
-        synchronized (writingBehind) {
-            if (!closed) {
-                barrier.force(queue.channel(), segment.file());
-            }
+    /**
+     * Closes a finished segment and flushes it then, of which nothing is promised, and its name. Any thread, after the last append.
+     *
+     * <p>Of mapped pages a flush would take each out of the processors' tables by itself.
+     */
+    void closeAndFlush() throws IOException {
+        try (FileChannel channel = queue.channel()) {
+            queue.unmap();
+            barrier.force(channel, file);
+            barrier.forceDirectory(FileTree.parent(FileTree.parent(file)));
+            flushed.complete(null);
+        } catch (IOException | RuntimeException | Error e) {
+            flushed.completeExceptionally(e);
+            throw e;
+        } finally {
+            encoder.release();
         }
     }
 
-    /** Unmaps and closes. Any thread, after the last append. Idempotent. */
+    /** Completes with {@link #closeAndFlush}. */
+    CompletableFuture<Void> flushed() {
+        return flushed;
+    }
+
+    /** Unmaps and closes. Any thread, after the last append. */
     @Override
     public void close() throws IOException {
-        synchronized (writingBehind) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        }
         try {
             queue.close();
         } finally {

@@ -20,7 +20,10 @@ public record StorageFinding(Kind kind, Path file, OptionalLong offset, Optional
     public enum Kind {
         /** Worth knowing; nothing is amiss. */
         NOTE,
-        /** The end of a write that a crash cut off. Nothing in it was ever acknowledged; the next start cuts it. */
+        /**
+         * The end of a write that a crash cut off; the next start cuts it. Nothing in it was ever acknowledged, but for what PROCESS_CRASH loses with
+         * the power.
+         */
         TORN_TAIL,
         /** Something that was acknowledged is not what it was. */
         DAMAGE

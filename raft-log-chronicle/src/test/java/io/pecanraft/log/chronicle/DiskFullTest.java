@@ -4,6 +4,7 @@ import static io.pecanraft.log.chronicle.TestLog.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pecanraft.model.Durability;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
@@ -79,7 +80,8 @@ class DiskFullTest {
     /** A store through a mapping into a page that has no room on the disk kills the JVM: nothing that is mapped may have any. */
     @Test
     void whatChronicleMapsHasItsRoomBeforeChronicleSeesIt() throws Exception {
-        Path laidOut = new SegmentLayout(directory, disk).layOut(TestLog.SMALL_SEGMENT_BYTES, 0, () -> true);
+        Path laidOut = new SegmentLayout(directory, disk, Durability.POWER_LOSS)
+                .layOut(TestLog.SMALL_SEGMENT_BYTES, 0, () -> true);
 
         assertThat(laidOut.resolve(DirectoryLayout.PRECREATED_FILE)).hasSize(TestLog.SMALL_SEGMENT_BYTES);
         assertThat(laidOut.resolve(DirectoryLayout.TABLE_FILE)).hasBinaryContent(new byte[16 << 10]);

@@ -26,7 +26,8 @@ class SegmentHeaderPropertiesTest extends OneCopyProperties<SegmentHeader> {
                 random.incarnation(),
                 predecessor,
                 random.entryId(),
-                random.anyLong());
+                random.anyLong(),
+                random.below(2) == 0);
     }
 
     @Override

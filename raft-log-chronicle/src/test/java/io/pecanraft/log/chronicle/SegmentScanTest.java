@@ -75,7 +75,7 @@ class SegmentScanTest {
     private Segment segment(byte[] block) throws IOException {
         Path file = Files.write(directory.resolve("segment"), block);
         SegmentHeader header =
-                new SegmentHeader(1, INCARNATION, new Incarnation(1, 2), Link.NONE, EntryId.ZERO, BLOCK_BYTES);
+                new SegmentHeader(1, INCARNATION, new Incarnation(1, 2), Link.NONE, EntryId.ZERO, BLOCK_BYTES, false);
         return Segment.open(header, file, file);
     }
 
