@@ -3,6 +3,7 @@ package io.pecanraft.benchmarks;
 import io.pecanraft.benchmarks.load.Load;
 import io.pecanraft.benchmarks.load.Measurement;
 import io.pecanraft.benchmarks.load.Outcome;
+import io.pecanraft.benchmarks.load.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,9 @@ final class ClientCommand implements Callable<Integer> {
 
     @Option(names = "--base-port", required = true)
     private int basePort;
+
+    @Option(names = "--nodes", required = true)
+    private int nodes;
 
     @Option(names = "--value", required = true)
     private int valueBytes;
@@ -61,7 +65,8 @@ final class ClientCommand implements Callable<Integer> {
         Measurement measurement = new Measurement(
                 outstanding, openPercents, Duration.ofMillis(warmUpMillis), Duration.ofMillis(millis), pids);
         Load load = new Load(SEED);
-        AutoCloseable connection = Systems.of(system).connector().connect(basePort, valueBytes, PATIENCE, load);
+        Target target = new Target(basePort, nodes, valueBytes);
+        AutoCloseable connection = Systems.of(system).connector().connect(target, PATIENCE, load);
         try {
             Files.write(
                     outcomes, measurement.run(load).stream().map(Outcome::toCsv).toList());

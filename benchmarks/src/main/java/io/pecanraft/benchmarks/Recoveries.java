@@ -2,8 +2,7 @@ package io.pecanraft.benchmarks;
 
 import io.pecanraft.benchmarks.front.LeaderSearch;
 import io.pecanraft.benchmarks.load.Load;
-import io.pecanraft.benchmarks.system.BenchmarkedSystem;
-import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.load.Target;
 import io.pecanraft.benchmarks.system.ServerPlace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,8 +22,7 @@ import java.util.function.BiConsumer;
  * <p>A write is acknowledged when a majority has it. So a server that was away has caught up when a write is acknowledged while the third
  * one is dead, whatever the system is that replicates; nothing has to be asked of it.
  *
- * @param system which
- * @param guarantee of its writes
+ * @param deployment which
  * @param basePort the first of the ports
  * @param data where the servers keep their data
  * @param javaOptions for all processes
@@ -33,8 +31,7 @@ import java.util.function.BiConsumer;
  * @param kills how many leaders are killed
  */
 record Recoveries(
-        BenchmarkedSystem system,
-        Guarantee guarantee,
+        Deployment deployment,
         int basePort,
         Path data,
         List<String> javaOptions,
@@ -46,7 +43,7 @@ record Recoveries(
     static final String CATCH_UP = "catch-up";
     static final String RESTART = "restart";
 
-    private static final int SERVERS = CellRun.SERVERS;
+    private static final int SERVERS = Deployment.USUAL_NODES;
     private static final long SEED = 1;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration EAGER = Duration.ofMillis(1);
@@ -123,7 +120,7 @@ record Recoveries(
 
     private Process start(Children children, int index) throws IOException {
         return children.start(
-                "server-" + index, Optional.empty(), ServerCommand.arguments(system, guarantee, index, basePort, data));
+                "server-" + index, Optional.empty(), ServerCommand.arguments(deployment, index, basePort, data));
     }
 
     private static void kill(Process server) throws InterruptedException {
@@ -142,7 +139,8 @@ record Recoveries(
     private void put(long puts) throws IOException, InterruptedException {
         Load load = new Load(SEED);
         try {
-            AutoCloseable connection = system.connector().connect(basePort, valueBytes, PATIENCE, load);
+            Target target = new Target(basePort, SERVERS, valueBytes);
+            AutoCloseable connection = deployment.system().connector().connect(target, PATIENCE, load);
             try {
                 load.fill(puts, PATIENCE);
             } finally {

@@ -83,7 +83,7 @@ final class RecoveryCommand extends MeasuringCommand {
         List<String> options = new ArrayList<>(system.javaOptions());
         options.addAll(cluster.javaOptions());
         Recoveries recoveries = new Recoveries(
-                system, guarantee, Ports.findFree(), cluster.data(results), options, entries, valueBytes, kills);
+                Deployment.usual(system, guarantee), Ports.findFree(Deployment.USUAL_NODES), cluster.data(results), options, entries, valueBytes, kills);
         try {
             recoveries.measure((what, millis) -> say(system.name() + ", " + guarantee + ", " + what + ": " + millis
                     + " ms" + added(system, guarantee, what, millis, environment)));

@@ -35,7 +35,8 @@ final class ResultFile {
         }
         try (Stream<String> lines = Files.lines(file)) {
             if (!lines.findFirst().orElse("").equals(HEADER)) {
-                throw new IOException(file + " does not begin with the header of a file of results; choose another");
+                throw new IOException(file + " does not begin with the header of this version's results;"
+                        + " choose another file for these: report reads it all the same");
             }
         }
         return new ResultFile(file);

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         description = {
-            "Measures systems on clusters of three server processes on loopback, loaded by one client process.",
+            "Measures systems on clusters of server processes on loopback, loaded by one client process.",
             "Goes through all systems for each cell before it goes on to the next, and through all cells in each round.",
             "What the file of results holds already is not measured again."
         },
@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
 final class RunCommand extends MeasuringCommand {
 
     private static final int MAX_VALUE_BYTES = 1 << 20;
+    private static final int MAX_NODES = 9;
 
     @Option(
             names = "--durability",
@@ -40,6 +41,14 @@ final class RunCommand extends MeasuringCommand {
                 "and its results say so. Default: ${DEFAULT-VALUE}."
             })
     private List<String> durabilities;
+
+    @Option(
+            names = "--nodes",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How many servers a cluster has, from 1 to " + MAX_NODES + ". Default: ${DEFAULT-VALUE}.")
+    private List<Integer> nodes;
 
     @Option(
             names = "--value",
@@ -102,7 +111,7 @@ final class RunCommand extends MeasuringCommand {
             paramLabel = "PORT",
             defaultValue = "0",
             description =
-                    "The first of " + Ports.COUNT + " ports; 0 for some that are free. Default: ${DEFAULT-VALUE}.")
+                    "The first of 16 ports for each server; 0 for some that are free. Default: ${DEFAULT-VALUE}.")
     private int basePort;
 
     @Option(
@@ -161,10 +170,8 @@ final class RunCommand extends MeasuringCommand {
             List<Guarantee> asked = durabilities.stream().map(Guarantee::of).toList();
             for (int round = 1; round <= rounds; round++) {
                 for (Guarantee guarantee : asked) {
-                    for (int value : values) {
-                        for (int count : outstanding) {
-                            addCells(cells, measured, guarantee, value, count, round);
-                        }
+                    for (int servers : nodes) {
+                        addCells(cells, measured, guarantee, servers, round);
                     }
                 }
             }
@@ -174,12 +181,16 @@ final class RunCommand extends MeasuringCommand {
         return new ArrayList<>(cells);
     }
 
-    private static void addCells(
-            Set<Cell> cells, List<BenchmarkedSystem> systems, Guarantee guarantee, int value, int count, int round) {
-        for (BenchmarkedSystem system : systems) {
-            offered(system, guarantee)
-                    .map(offer -> new Cell(system, offer, value, count, round))
-                    .ifPresent(cells::add);
+    private void addCells(
+            Set<Cell> cells, List<BenchmarkedSystem> systems, Guarantee guarantee, int servers, int round) {
+        for (int value : values) {
+            for (int count : outstanding) {
+                for (BenchmarkedSystem system : systems) {
+                    offered(system, guarantee)
+                            .map(offer -> new Cell(new Deployment(system, offer, servers), value, count, round))
+                            .ifPresent(cells::add);
+                }
+            }
         }
     }
 
@@ -199,9 +210,11 @@ final class RunCommand extends MeasuringCommand {
         require(
                 values.stream().allMatch(n -> n >= 0 && n <= MAX_VALUE_BYTES),
                 "--value must be from 0 to " + MAX_VALUE_BYTES);
-        require(basePort == 0 || Ports.areFree(basePort), "a port is in use; choose others with --base-port");
+        require(nodes.stream().allMatch(n -> n > 0 && n <= MAX_NODES), "--nodes must be from 1 to " + MAX_NODES);
+        int most = nodes.stream().mapToInt(Integer::intValue).max().orElse(1);
+        require(basePort == 0 || Ports.areFree(basePort, most), "a port is in use; choose others with --base-port");
         return new CellRun(
-                basePort == 0 ? Ports.findFree() : basePort,
+                basePort == 0 ? Ports.findFree(most) : basePort,
                 cluster.data(results),
                 Duration.ofSeconds(warmUp),
                 Duration.ofSeconds(seconds),

@@ -1,6 +1,5 @@
 package io.pecanraft.benchmarks;
 
-import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
 import io.pecanraft.benchmarks.system.ServerPlace;
 import java.nio.file.Path;
@@ -19,6 +18,9 @@ final class ServerCommand implements Callable<Integer> {
     @Option(names = "--durability", required = true)
     private String durability;
 
+    @Option(names = "--nodes", required = true)
+    private int nodes;
+
     @Option(names = "--index", required = true)
     private int index;
 
@@ -29,11 +31,12 @@ final class ServerCommand implements Callable<Integer> {
     private Path data;
 
     /** What starts one. */
-    static List<String> arguments(BenchmarkedSystem system, Guarantee guarantee, int index, int basePort, Path data) {
+    static List<String> arguments(Deployment deployment, int index, int basePort, Path data) {
         return List.of(
                 "server",
-                "--system=" + system.name(),
-                "--durability=" + guarantee,
+                "--system=" + deployment.system().name(),
+                "--durability=" + deployment.guarantee(),
+                "--nodes=" + deployment.nodes(),
                 "--index=" + index,
                 "--base-port=" + basePort,
                 "--data=" + data.resolve("server-" + index));
@@ -41,7 +44,7 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ServerPlace place = new ServerPlace(index, CellRun.SERVERS, basePort, data, Guarantee.of(durability));
+        ServerPlace place = new ServerPlace(index, nodes, basePort, data, Guarantee.of(durability));
         Systems.of(system).startServer(place);
         ParentWatch.awaitEnd();
         return 0;

@@ -23,7 +23,7 @@ import picocli.CommandLine;
 @EnabledIfSystemProperty(named = "benchmarks.systems", matches = ".*")
 class RunCommandTest {
 
-    private static final int COLUMNS = 19;
+    private static final int COLUMNS = 20;
 
     @TempDir
     Path directory;
@@ -46,8 +46,8 @@ class RunCommandTest {
         assertThat(lines)
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(COLUMNS));
-        assertThat(lines.get(1)).startsWith("pecanraft,").contains(",process-crash,16,8,1,closed,");
-        assertThat(lines.get(2)).contains(",process-crash,16,8,1,open-50,");
+        assertThat(lines.get(1)).startsWith("pecanraft,").contains(",process-crash,3,16,8,1,closed,");
+        assertThat(lines.get(2)).contains(",process-crash,3,16,8,1,open-50,");
         assertThat(directory.resolve("benchmark-data")).doesNotExist();
 
         assertThat(run(results, "pecanraft")).isZero();

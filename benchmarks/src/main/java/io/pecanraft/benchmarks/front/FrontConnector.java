@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.pecanraft.benchmarks.load.Connector;
 import io.pecanraft.benchmarks.load.Load;
+import io.pecanraft.benchmarks.load.Target;
 import io.pecanraft.benchmarks.system.ServerPlace;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,15 +16,14 @@ import java.util.Random;
 /** Connects to the front of the leader. */
 public final class FrontConnector implements Connector {
 
-    private static final int SERVERS = 3;
-
     /** The same bytes in every run; random ones, so that nobody gains by compressing them. */
     private static final long VALUE_SEED = 1;
 
     @Override
-    public AutoCloseable connect(int basePort, int valueBytes, Duration patience, Load load)
+    public AutoCloseable connect(Target target, Duration patience, Load load)
             throws IOException, InterruptedException {
-        return connect(LeaderSearch.find(basePort, SERVERS, patience), valueBytes, load);
+        return connect(
+                LeaderSearch.find(target.basePort(), target.servers(), patience), target.valueBytes(), load);
     }
 
     static AutoCloseable connect(int port, int valueBytes, Load load) throws InterruptedException {

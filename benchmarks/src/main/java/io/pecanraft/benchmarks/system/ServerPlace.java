@@ -3,7 +3,7 @@ package io.pecanraft.benchmarks.system;
 import java.nio.file.Path;
 
 /**
- * Where a server stands: which of the three it is, its ports and its directory.
+ * Where a server stands: which one it is, its ports and its directory.
  *
  * @param index from 0
  * @param servers how many there are

@@ -1,0 +1,35 @@
+package io.pecanraft.benchmarks;
+
+import io.pecanraft.benchmarks.system.BenchmarkedSystem;
+import io.pecanraft.benchmarks.system.Guarantee;
+
+/**
+ * What kind of cluster is measured: all that its servers have to be told.
+ *
+ * @param system the library
+ * @param guarantee what an acknowledged write survives
+ * @param nodes how many servers
+ */
+record Deployment(BenchmarkedSystem system, Guarantee guarantee, int nodes) {
+
+    static final String CSV_HEADER = "system,version,durability,nodes";
+
+    /** Of the usual size. */
+    static final int USUAL_NODES = 3;
+
+    /** The usual cluster of a system. */
+    static Deployment usual(BenchmarkedSystem system, Guarantee guarantee) {
+        return new Deployment(system, guarantee, USUAL_NODES);
+    }
+
+    /** One line of values, in the order of {@link #CSV_HEADER}. */
+    String toCsv() {
+        return String.join(",", system.name(), system.version(), guarantee.toString(), Integer.toString(nodes));
+    }
+
+    @Override
+    public String toString() {
+        return system.name() + " " + system.version() + ", " + guarantee
+                + (nodes == USUAL_NODES ? "" : ", " + nodes + " nodes");
+    }
+}
