@@ -2,6 +2,7 @@ package io.pecanraft.benchmarks;
 
 import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.system.Operation;
 
 /**
  * What kind of cluster is measured: all that its servers have to be told.
@@ -9,27 +10,35 @@ import io.pecanraft.benchmarks.system.Guarantee;
  * @param system the library
  * @param guarantee what an acknowledged write survives
  * @param nodes how many servers
+ * @param operation what clients ask for
  */
-record Deployment(BenchmarkedSystem system, Guarantee guarantee, int nodes) {
+record Deployment(BenchmarkedSystem system, Guarantee guarantee, int nodes, Operation operation) {
 
-    static final String CSV_HEADER = "system,version,durability,nodes";
+    static final String CSV_HEADER = "system,version,durability,nodes,operation";
 
     /** Of the usual size. */
     static final int USUAL_NODES = 3;
 
     /** The usual cluster of a system. */
     static Deployment usual(BenchmarkedSystem system, Guarantee guarantee) {
-        return new Deployment(system, guarantee, USUAL_NODES);
+        return new Deployment(system, guarantee, USUAL_NODES, Operation.WRITE);
     }
 
     /** One line of values, in the order of {@link #CSV_HEADER}. */
     String toCsv() {
-        return String.join(",", system.name(), system.version(), guarantee.toString(), Integer.toString(nodes));
+        return String.join(
+                ",",
+                system.name(),
+                system.version(),
+                guarantee.toString(),
+                Integer.toString(nodes),
+                operation.toString());
     }
 
     @Override
     public String toString() {
         return system.name() + " " + system.version() + ", " + guarantee
-                + (nodes == USUAL_NODES ? "" : ", " + nodes + " nodes");
+                + (nodes == USUAL_NODES ? "" : ", " + nodes + " nodes")
+                + (operation == Operation.WRITE ? "" : ", " + operation);
     }
 }

@@ -3,6 +3,7 @@ package io.pecanraft.benchmarks;
 import io.pecanraft.benchmarks.front.LeaderSearch;
 import io.pecanraft.benchmarks.load.Load;
 import io.pecanraft.benchmarks.load.Target;
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.ServerPlace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -137,7 +138,7 @@ record Recoveries(
     }
 
     private void put(long puts) throws IOException, InterruptedException {
-        Load load = new Load(SEED);
+        Load load = new Load(SEED, Operation.WRITE);
         try {
             Target target = new Target(basePort, SERVERS, valueBytes);
             AutoCloseable connection = deployment.system().connector().connect(target, PATIENCE, load);

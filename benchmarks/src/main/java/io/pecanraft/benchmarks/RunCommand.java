@@ -3,6 +3,7 @@ package io.pecanraft.benchmarks;
 import io.pecanraft.benchmarks.load.Load;
 import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.system.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,17 @@ final class RunCommand extends MeasuringCommand {
             defaultValue = "3",
             description = "How many servers a cluster has, from 1 to " + MAX_NODES + ". Default: ${DEFAULT-VALUE}.")
     private List<Integer> nodes;
+
+    @Option(
+            names = "--operation",
+            split = ",",
+            paramLabel = "write|read|read-lease",
+            defaultValue = "write",
+            description = {
+                "What clients ask for: to put values, to get them linearizably, or to get them by the leader's lease.",
+                "A system that does not offer it is left out. Default: ${DEFAULT-VALUE}."
+            })
+    private List<String> operations;
 
     @Option(
             names = "--value",
@@ -168,10 +180,14 @@ final class RunCommand extends MeasuringCommand {
         try {
             List<BenchmarkedSystem> measured = cluster.systems();
             List<Guarantee> asked = durabilities.stream().map(Guarantee::of).toList();
+            List<Operation> wanted = operations.stream().map(Operation::of).toList();
             for (int round = 1; round <= rounds; round++) {
                 for (Guarantee guarantee : asked) {
                     for (int servers : nodes) {
-                        addCells(cells, measured, guarantee, servers, round);
+                        for (Operation operation : wanted) {
+                            List<Deployment> deployments = deployments(measured, guarantee, servers, operation);
+                            addCells(cells, deployments, round);
+                        }
                     }
                 }
             }
@@ -181,15 +197,19 @@ final class RunCommand extends MeasuringCommand {
         return new ArrayList<>(cells);
     }
 
-    private void addCells(
-            Set<Cell> cells, List<BenchmarkedSystem> systems, Guarantee guarantee, int servers, int round) {
+    private static List<Deployment> deployments(
+            List<BenchmarkedSystem> systems, Guarantee guarantee, int servers, Operation operation) {
+        return systems.stream()
+                .filter(system -> system.operations().contains(operation))
+                .flatMap(system -> offered(system, guarantee).stream()
+                        .map(offer -> new Deployment(system, offer, servers, operation)))
+                .toList();
+    }
+
+    private void addCells(Set<Cell> cells, List<Deployment> deployments, int round) {
         for (int value : values) {
             for (int count : outstanding) {
-                for (BenchmarkedSystem system : systems) {
-                    offered(system, guarantee)
-                            .map(offer -> new Cell(new Deployment(system, offer, servers), value, count, round))
-                            .ifPresent(cells::add);
-                }
+                deployments.forEach(deployment -> cells.add(new Cell(deployment, value, count, round)));
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.pecanraft.benchmarks;
 
 import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.ServerPlace;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,9 @@ final class ServerCommand implements Callable<Integer> {
     @Option(names = "--nodes", required = true)
     private int nodes;
 
+    @Option(names = "--operation", required = true)
+    private String operation;
+
     @Option(names = "--index", required = true)
     private int index;
 
@@ -37,6 +41,7 @@ final class ServerCommand implements Callable<Integer> {
                 "--system=" + deployment.system().name(),
                 "--durability=" + deployment.guarantee(),
                 "--nodes=" + deployment.nodes(),
+                "--operation=" + deployment.operation(),
                 "--index=" + index,
                 "--base-port=" + basePort,
                 "--data=" + data.resolve("server-" + index));
@@ -44,7 +49,8 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ServerPlace place = new ServerPlace(index, nodes, basePort, data, Guarantee.of(durability));
+        ServerPlace place = new ServerPlace(
+                index, nodes, basePort, data, Guarantee.of(durability), Operation.of(operation));
         Systems.of(system).startServer(place);
         ParentWatch.awaitEnd();
         return 0;

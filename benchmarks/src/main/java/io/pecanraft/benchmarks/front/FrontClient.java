@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.pecanraft.benchmarks.load.Connection;
 import io.pecanraft.benchmarks.load.Load;
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.Put;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,14 +23,12 @@ final class FrontClient extends ByteToMessageDecoder implements Connection {
 
     private final Load load;
     private final byte[] value;
-    private final int frameBytes;
     private final ChannelHandlerContext context;
     private @Nullable ByteBuf batch;
 
     private FrontClient(Load load, byte[] value, ChannelHandlerContext context) {
         this.load = load;
         this.value = value;
-        this.frameBytes = Frame.REQUEST_HEADER_BYTES + Put.bytes(value.length);
         this.context = context;
     }
 
@@ -46,15 +45,18 @@ final class FrontClient extends ByteToMessageDecoder implements Connection {
     }
 
     @Override
-    public void put(int slot, long key) {
+    public void send(Operation operation, int slot, long key) {
+        boolean isWrite = operation == Operation.WRITE;
+        int frameBytes = Frame.REQUEST_HEADER_BYTES + (isWrite ? Put.bytes(value.length) : Put.KEY_BYTES);
         if (batch == null) {
             batch = context.alloc().ioBuffer(frameBytes);
         }
-        batch.writeInt(frameBytes - Integer.BYTES)
-                .writeInt(slot)
-                .writeShort(Put.KEY_BYTES)
-                .writeLong(key)
-                .writeBytes(value);
+        batch.writeInt(frameBytes - Integer.BYTES).writeInt(slot).writeByte(operation.ordinal());
+        if (isWrite) {
+            batch.writeShort(Put.KEY_BYTES).writeLong(key).writeBytes(value);
+        } else {
+            batch.writeLong(key);
+        }
     }
 
     @Override
@@ -69,9 +71,31 @@ final class FrontClient extends ByteToMessageDecoder implements Connection {
     @Override
     protected void decode(ChannelHandlerContext ignored, ByteBuf in, List<Object> out) {
         while (in.readableBytes() >= Frame.REPLY_BYTES) {
-            int slot = in.readInt();
-            load.onReply(slot, in.readByte() == Frame.DONE);
+            byte status = in.getByte(in.readerIndex() + Integer.BYTES);
+            if (status == Frame.VALUE) {
+                if (!decodeValue(in)) {
+                    return;
+                }
+            } else {
+                load.onReply(in.readInt(), in.readByte() == Frame.DONE);
+            }
         }
+    }
+
+    /** A read is done when it found what was put. Returns whether the answer is there as a whole. */
+    private boolean decodeValue(ByteBuf in) {
+        int headerBytes = Frame.REPLY_BYTES + Integer.BYTES;
+        if (in.readableBytes() < headerBytes) {
+            return false;
+        }
+        int length = in.getInt(in.readerIndex() + Frame.REPLY_BYTES);
+        if (in.readableBytes() < headerBytes + length) {
+            return false;
+        }
+        int slot = in.readInt();
+        in.skipBytes(Byte.BYTES + Integer.BYTES + length);
+        load.onReply(slot, length == value.length);
+        return true;
     }
 
     @Override

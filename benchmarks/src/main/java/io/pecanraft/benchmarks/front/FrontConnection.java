@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CorruptedFrameException;
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.ReplicatedMap;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -27,17 +28,22 @@ final class FrontConnection extends ByteToMessageDecoder {
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         while (in.readableBytes() >= Frame.REQUEST_HEADER_BYTES) {
             int length = in.getInt(in.readerIndex());
-            if (length < Integer.BYTES || length > Frame.MAX_LENGTH) {
+            if (length < Integer.BYTES + Byte.BYTES || length > Frame.MAX_LENGTH) {
                 throw new CorruptedFrameException("a request of " + length + " bytes");
             }
             if (in.readableBytes() < Integer.BYTES + length) {
                 return;
             }
             int id = in.skipBytes(Integer.BYTES).readInt();
-            int commandBytes = length - Integer.BYTES;
-            ByteBuffer command = in.nioBuffer(in.readerIndex(), commandBytes);
-            in.skipBytes(commandBytes);
-            map.put(command).whenComplete(new PendingReply(replies, id));
+            Operation operation = Operation.ofCode(in.readByte());
+            int contentBytes = length - Integer.BYTES - Byte.BYTES;
+            ByteBuffer content = in.nioBuffer(in.readerIndex(), contentBytes);
+            in.skipBytes(contentBytes);
+            if (operation == Operation.WRITE) {
+                map.put(content).whenComplete(new PendingReply(replies, id, false));
+            } else {
+                map.get(content, operation).whenComplete(new PendingReply(replies, id, true));
+            }
         }
     }
 

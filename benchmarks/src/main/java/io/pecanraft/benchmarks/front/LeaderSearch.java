@@ -1,5 +1,6 @@
 package io.pecanraft.benchmarks.front;
 
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.Put;
 import io.pecanraft.benchmarks.system.ServerPlace;
 import java.io.DataInputStream;
@@ -60,8 +61,9 @@ public final class LeaderSearch {
             socket.setSoTimeout(ANSWER_MILLIS);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
             DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-            out.writeInt(Integer.BYTES + command.length);
+            out.writeInt(Integer.BYTES + Byte.BYTES + command.length);
             out.writeInt(0);
+            out.writeByte(Operation.WRITE.ordinal());
             out.write(command);
             DataInputStream in = new DataInputStream(socket.getInputStream());
             in.readInt();

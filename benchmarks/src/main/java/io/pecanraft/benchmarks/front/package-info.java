@@ -3,8 +3,8 @@
  * pipelined, answered in any order.
  *
  * <pre>
- *   request   int length of what follows | int id | the command, see {@link io.pecanraft.benchmarks.system.Put}
- *   reply     int id | byte status
+ *   request   int length of what follows | int id | byte operation | a {@link io.pecanraft.benchmarks.system.Put}, or the key to be read
+ *   reply     int id | byte status, of a read that was done followed by int length | value
  * </pre>
  *
  * <p>Requests that arrive together are read together, and what is answered meanwhile is written together, so that the front costs

@@ -1,15 +1,22 @@
 package io.pecanraft.benchmarks.microraft;
 
+import io.microraft.Ordered;
+import io.microraft.QueryPolicy;
 import io.microraft.RaftConfig;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.pecanraft.benchmarks.front.FrontedSystem;
 import io.pecanraft.benchmarks.load.Load;
 import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.ReplicatedMap;
 import io.pecanraft.benchmarks.system.ServerPlace;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 
 /** MicroRaft with its defaults, but for how many entries may wait: with its 5,000 it would refuse the open load. */
@@ -33,6 +40,11 @@ public final class MicroRaft implements FrontedSystem {
     }
 
     @Override
+    public Set<Operation> operations() {
+        return EnumSet.allOf(Operation.class);
+    }
+
+    @Override
     public ReplicatedMap startMap(ServerPlace place) throws InterruptedException {
         List<RaftEndpoint> members = IntStream.range(0, place.servers())
                 .<RaftEndpoint>mapToObj(Endpoint::new)
@@ -50,10 +62,22 @@ public final class MicroRaft implements FrontedSystem {
                 .build();
         transport.listen(node);
         node.start().join();
-        return put -> {
-            byte[] operation = new byte[put.remaining()];
-            put.get(operation);
-            return node.replicate(operation);
+        return new ReplicatedMap() {
+            @Override
+            public CompletionStage<?> put(ByteBuffer put) {
+                byte[] operation = new byte[put.remaining()];
+                put.get(operation);
+                return node.replicate(operation);
+            }
+
+            @Override
+            public CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {
+                byte[] copy = new byte[key.remaining()];
+                key.get(copy);
+                QueryPolicy policy = how == Operation.READ_LEASE ? QueryPolicy.LEADER_LEASE : QueryPolicy.LINEARIZABLE;
+                return node.<ByteBuffer>query(ByteBuffer.wrap(copy), policy, Optional.empty(), Optional.empty())
+                        .thenApply(Ordered::getResult);
+            }
         };
     }
 

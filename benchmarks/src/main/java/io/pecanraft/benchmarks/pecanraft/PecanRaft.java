@@ -4,6 +4,7 @@ import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftNode;
 import io.pecanraft.benchmarks.front.FrontedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.ReplicatedMap;
 import io.pecanraft.benchmarks.system.ServerPlace;
 import io.pecanraft.log.chronicle.ChronicleStorage;
@@ -13,10 +14,14 @@ import io.pecanraft.model.Durability;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
+import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.transport.netty.NettyTransport;
 import io.pecanraft.transport.netty.NettyTransportConfig;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 
 /** The system of this project. */
@@ -36,6 +41,11 @@ public final class PecanRaft implements FrontedSystem {
     @Override
     public Set<Guarantee> guarantees() {
         return Set.of(Guarantee.POWER_LOSS, Guarantee.PROCESS_CRASH);
+    }
+
+    @Override
+    public Set<Operation> operations() {
+        return EnumSet.allOf(Operation.class);
     }
 
     @Override
@@ -61,11 +71,26 @@ public final class PecanRaft implements FrontedSystem {
                 .stateMachine(new PecanRaftMap())
                 .storage(storage)
                 .transport(transport)
-                .config(RaftConfig.builder().forwarding(false).build())
+                .config(RaftConfig.builder()
+                        .forwarding(false)
+                        .leaseReads(place.operation() == Operation.READ_LEASE)
+                        .build())
                 .bootstrapMembers(members)
                 .build();
         node.start().join();
-        return node::propose;
+        return new ReplicatedMap() {
+            @Override
+            public CompletionStage<ByteBuffer> put(ByteBuffer put) {
+                return node.propose(put);
+            }
+
+            @Override
+            public CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {
+                return node.read(
+                        key,
+                        how == Operation.READ_LEASE ? ReadConsistency.lease() : ReadConsistency.linearizable());
+            }
+        };
     }
 
     private static NodeId node(int index) {

@@ -12,7 +12,7 @@ import java.util.Map;
 final class Result {
 
     /** What results have in common that were written before there was a column for it. */
-    private static final Map<String, String> USUAL = Map.of("nodes", "3");
+    private static final Map<String, String> USUAL = Map.of("nodes", "3", "operation", "write");
 
     private final Map<String, String> values;
 
@@ -72,6 +72,9 @@ final class Result {
     /** Of the line that this is a point of, when it is drawn over a dimension: the system, and what else is not as usual. */
     String labelBeside(Dimension drawnOver) {
         StringBuilder label = new StringBuilder(system());
+        if (!text("operation").equals(USUAL.get("operation"))) {
+            label.append(", ").append(text("operation"));
+        }
         if (drawnOver != Dimension.NODES && !text("nodes").equals(USUAL.get("nodes"))) {
             label.append(", ").append(text("nodes")).append(" nodes");
         }

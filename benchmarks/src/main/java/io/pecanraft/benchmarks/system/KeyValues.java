@@ -13,6 +13,8 @@ import java.util.Map;
 /** The state machine of every system: a hash map of bytes to bytes. Not thread-safe; every system applies in one thread. */
 public final class KeyValues {
 
+    private static final byte[] NOTHING = {};
+
     private final Map<Key, byte[]> map;
 
     /** An empty map. */
@@ -31,6 +33,14 @@ public final class KeyValues {
         byte[] value = new byte[put.remaining()];
         put.get(value);
         map.put(new Key(key), value);
+    }
+
+    /** The value of a key, whose remaining bytes are copied; empty where there is none. Not to be changed. */
+    public ByteBuffer get(ByteBuffer key) {
+        byte[] bytes = new byte[key.remaining()];
+        key.get(bytes);
+        byte[] value = map.get(new Key(bytes));
+        return ByteBuffer.wrap(value == null ? NOTHING : value);
     }
 
     /** The number of keys. */

@@ -10,8 +10,9 @@ import java.nio.file.Path;
  * @param basePort the first port of server 0; each server has {@value #PORTS} of them
  * @param directory the server's own, on the disk that is measured
  * @param guarantee what a write must survive
+ * @param operation what clients will ask for, where that makes a difference to how the system is set up; writes always
  */
-public record ServerPlace(int index, int servers, int basePort, Path directory, Guarantee guarantee) {
+public record ServerPlace(int index, int servers, int basePort, Path directory, Guarantee guarantee, Operation operation) {
 
     /** The interface that everything is bound to. */
     public static final String HOST = "127.0.0.1";

@@ -8,6 +8,7 @@ import io.pecanraft.benchmarks.load.Load;
 import io.pecanraft.benchmarks.load.Measurement;
 import io.pecanraft.benchmarks.load.Outcome;
 import io.pecanraft.benchmarks.system.KeyValues;
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.Put;
 import io.pecanraft.benchmarks.system.ReplicatedMap;
 import io.pecanraft.benchmarks.system.ServerPlace;
@@ -16,7 +17,9 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,24 @@ class FrontTest {
     }
 
     @Test
+    void whatIsReadArrivesWhole() throws Exception {
+        LocalMap map = new LocalMap();
+        for (int i = 0; i < Put.KEYS; i++) {
+            map.values.apply(Put.encode(Put.key(i), new byte[VALUE_BYTES]));
+        }
+        List<Outcome> outcomes = measure(map, Operation.READ_LEASE);
+        assertThat(outcomes).allMatch(outcome -> outcome.opsPerSecond() > 0);
+        assertThat(map.reads).containsOnly(Operation.READ_LEASE);
+    }
+
+    @Test
+    void aReadThatDoesNotFindWhatWasPutHasFailed() {
+        assertThatThrownBy(() -> measure(new LocalMap(), Operation.READ))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("operations failed");
+    }
+
+    @Test
     void aMeasurementInWhichAnOperationFailedIsVoid() {
         ReplicatedMap refusing = put -> CompletableFuture.failedFuture(new IllegalStateException("not the leader"));
         assertThatThrownBy(() -> measure(refusing))
@@ -49,8 +70,12 @@ class FrontTest {
     }
 
     private List<Outcome> measure(ReplicatedMap map) throws Exception {
+        return measure(map, Operation.WRITE);
+    }
+
+    private List<Outcome> measure(ReplicatedMap map, Operation operation) throws Exception {
         Channel front = Front.open(ServerPlace.HOST, 0, map);
-        Load load = new Load(1);
+        Load load = new Load(1, operation);
         AutoCloseable connection =
                 FrontConnector.connect(((InetSocketAddress) front.localAddress()).getPort(), VALUE_BYTES, load);
         try {
@@ -66,6 +91,13 @@ class FrontTest {
 
         private final KeyValues values = new KeyValues();
         private final List<Integer> wrongLengths = new ArrayList<>();
+        private final Set<Operation> reads = EnumSet.noneOf(Operation.class);
+
+        @Override
+        public CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {
+            reads.add(how);
+            return CompletableFuture.completedFuture(values.get(key));
+        }
 
         @Override
         public CompletionStage<?> put(ByteBuffer put) {
