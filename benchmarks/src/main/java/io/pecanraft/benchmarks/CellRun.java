@@ -76,6 +76,7 @@ record CellRun(
                 "client",
                 "--system=" + cell.deployment().system().name(),
                 "--nodes=" + cell.deployment().nodes(),
+                "--groups=" + cell.deployment().groups(),
                 "--operation=" + cell.deployment().operation(),
                 "--base-port=" + basePort,
                 "--value=" + cell.valueBytes(),

@@ -34,6 +34,9 @@ final class ClientCommand implements Callable<Integer> {
     @Option(names = "--nodes", required = true)
     private int nodes;
 
+    @Option(names = "--groups", required = true)
+    private int groups;
+
     @Option(names = "--operation", required = true)
     private String operation;
 
@@ -74,7 +77,7 @@ final class ClientCommand implements Callable<Integer> {
                 outstanding, openPercents, Duration.ofMillis(warmUpMillis), Duration.ofMillis(millis), pids);
         Operation measured = Operation.of(operation);
         Load load = new Load(SEED, measured);
-        Target target = new Target(basePort, nodes, valueBytes);
+        Target target = new Target(basePort, nodes, groups, valueBytes);
         AutoCloseable connection = Systems.of(system).connector().connect(target, PATIENCE, load);
         try {
             if (measured != Operation.WRITE) {

@@ -10,18 +10,19 @@ import io.pecanraft.benchmarks.system.Operation;
  * @param system the library
  * @param guarantee what an acknowledged write survives
  * @param nodes how many servers
+ * @param groups how many Raft groups each of them has
  * @param operation what clients ask for
  */
-record Deployment(BenchmarkedSystem system, Guarantee guarantee, int nodes, Operation operation) {
+record Deployment(BenchmarkedSystem system, Guarantee guarantee, int nodes, int groups, Operation operation) {
 
-    static final String CSV_HEADER = "system,version,durability,nodes,operation";
+    static final String CSV_HEADER = "system,version,durability,nodes,groups,operation";
 
     /** Of the usual size. */
     static final int USUAL_NODES = 3;
 
     /** The usual cluster of a system. */
     static Deployment usual(BenchmarkedSystem system, Guarantee guarantee) {
-        return new Deployment(system, guarantee, USUAL_NODES, Operation.WRITE);
+        return new Deployment(system, guarantee, USUAL_NODES, 1, Operation.WRITE);
     }
 
     /** One line of values, in the order of {@link #CSV_HEADER}. */
@@ -32,6 +33,7 @@ record Deployment(BenchmarkedSystem system, Guarantee guarantee, int nodes, Oper
                 system.version(),
                 guarantee.toString(),
                 Integer.toString(nodes),
+                Integer.toString(groups),
                 operation.toString());
     }
 
@@ -39,6 +41,7 @@ record Deployment(BenchmarkedSystem system, Guarantee guarantee, int nodes, Oper
     public String toString() {
         return system.name() + " " + system.version() + ", " + guarantee
                 + (nodes == USUAL_NODES ? "" : ", " + nodes + " nodes")
+                + (groups == 1 ? "" : ", " + groups + " groups")
                 + (operation == Operation.WRITE ? "" : ", " + operation);
     }
 }

@@ -140,7 +140,7 @@ record Recoveries(
     private void put(long puts) throws IOException, InterruptedException {
         Load load = new Load(SEED, Operation.WRITE);
         try {
-            Target target = new Target(basePort, SERVERS, valueBytes);
+            Target target = new Target(basePort, SERVERS, 1, valueBytes);
             AutoCloseable connection = deployment.system().connector().connect(target, PATIENCE, load);
             try {
                 load.fill(puts, PATIENCE);

@@ -31,6 +31,7 @@ final class RunCommand extends MeasuringCommand {
 
     private static final int MAX_VALUE_BYTES = 1 << 20;
     private static final int MAX_NODES = 9;
+    private static final int MAX_GROUPS = 1000;
 
     @Option(
             names = "--durability",
@@ -50,6 +51,17 @@ final class RunCommand extends MeasuringCommand {
             defaultValue = "3",
             description = "How many servers a cluster has, from 1 to " + MAX_NODES + ". Default: ${DEFAULT-VALUE}.")
     private List<Integer> nodes;
+
+    @Option(
+            names = "--groups",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = {
+                "How many Raft groups each server has, from 1 to " + MAX_GROUPS + ", over which keys are spread.",
+                "Of several only systems are measured that let groups share connections. Default: ${DEFAULT-VALUE}."
+            })
+    private List<Integer> groups;
 
     @Option(
             names = "--operation",
@@ -184,9 +196,10 @@ final class RunCommand extends MeasuringCommand {
             for (int round = 1; round <= rounds; round++) {
                 for (Guarantee guarantee : asked) {
                     for (int servers : nodes) {
-                        for (Operation operation : wanted) {
-                            List<Deployment> deployments = deployments(measured, guarantee, servers, operation);
-                            addCells(cells, deployments, round);
+                        for (int count : groups) {
+                            for (Operation operation : wanted) {
+                                addCells(cells, deployments(measured, guarantee, servers, count, operation), round);
+                            }
                         }
                     }
                 }
@@ -198,11 +211,12 @@ final class RunCommand extends MeasuringCommand {
     }
 
     private static List<Deployment> deployments(
-            List<BenchmarkedSystem> systems, Guarantee guarantee, int servers, Operation operation) {
+            List<BenchmarkedSystem> systems, Guarantee guarantee, int servers, int groups, Operation operation) {
         return systems.stream()
                 .filter(system -> system.operations().contains(operation))
+                .filter(system -> groups == 1 || system.hasGroups())
                 .flatMap(system -> offered(system, guarantee).stream()
-                        .map(offer -> new Deployment(system, offer, servers, operation)))
+                        .map(offer -> new Deployment(system, offer, servers, groups, operation)))
                 .toList();
     }
 
@@ -231,6 +245,7 @@ final class RunCommand extends MeasuringCommand {
                 values.stream().allMatch(n -> n >= 0 && n <= MAX_VALUE_BYTES),
                 "--value must be from 0 to " + MAX_VALUE_BYTES);
         require(nodes.stream().allMatch(n -> n > 0 && n <= MAX_NODES), "--nodes must be from 1 to " + MAX_NODES);
+        require(groups.stream().allMatch(n -> n > 0 && n <= MAX_GROUPS), "--groups must be from 1 to " + MAX_GROUPS);
         int most = nodes.stream().mapToInt(Integer::intValue).max().orElse(1);
         require(basePort == 0 || Ports.areFree(basePort, most), "a port is in use; choose others with --base-port");
         return new CellRun(

@@ -22,6 +22,9 @@ final class ServerCommand implements Callable<Integer> {
     @Option(names = "--nodes", required = true)
     private int nodes;
 
+    @Option(names = "--groups", required = true)
+    private int groups;
+
     @Option(names = "--operation", required = true)
     private String operation;
 
@@ -41,6 +44,7 @@ final class ServerCommand implements Callable<Integer> {
                 "--system=" + deployment.system().name(),
                 "--durability=" + deployment.guarantee(),
                 "--nodes=" + deployment.nodes(),
+                "--groups=" + deployment.groups(),
                 "--operation=" + deployment.operation(),
                 "--index=" + index,
                 "--base-port=" + basePort,
@@ -50,7 +54,7 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ServerPlace place = new ServerPlace(
-                index, nodes, basePort, data, Guarantee.of(durability), Operation.of(operation));
+                index, nodes, groups, basePort, data, Guarantee.of(durability), Operation.of(operation));
         Systems.of(system).startServer(place);
         ParentWatch.awaitEnd();
         return 0;

@@ -24,7 +24,7 @@ import picocli.CommandLine;
 @EnabledIfSystemProperty(named = "benchmarks.systems", matches = ".*")
 class RunCommandTest {
 
-    private static final int COLUMNS = 21;
+    private static final int COLUMNS = 22;
 
     @TempDir
     Path directory;
@@ -47,12 +47,19 @@ class RunCommandTest {
         assertThat(lines)
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(COLUMNS));
-        assertThat(lines.get(1)).startsWith("pecanraft,").contains(",process-crash,3,write,16,8,1,closed,");
-        assertThat(lines.get(2)).contains(",process-crash,3,write,16,8,1,open-50,");
+        assertThat(lines.get(1)).startsWith("pecanraft,").contains(",process-crash,3,1,write,16,8,1,closed,");
+        assertThat(lines.get(2)).contains(",process-crash,3,1,write,16,8,1,open-50,");
         assertThat(directory.resolve("benchmark-data")).doesNotExist();
 
         assertThat(run(results, "pecanraft")).isZero();
         assertThat(Files.readAllLines(results)).isEqualTo(lines);
+    }
+
+    @Test
+    void spreadsKeysOverGroups() throws IOException {
+        Path results = directory.resolve("results.csv");
+        assertThat(run(results, "pecanraft,jgroups", "--groups=4")).isZero();
+        assertThat(Files.readAllLines(results)).hasSize(3).element(1).asString().contains(",process-crash,3,4,write,16,8,");
     }
 
     @ParameterizedTest

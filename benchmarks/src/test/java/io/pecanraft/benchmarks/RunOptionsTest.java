@@ -26,6 +26,7 @@ class RunOptionsTest {
             value = {
                 "--nodes=0 | --nodes must be from 1 to 9",
                 "--nodes=3,10 | --nodes must be from 1 to 9",
+                "--groups=1001 | --groups must be from 1 to 1000",
                 "--operation=scan | operation must be write, read or read-lease, got 'scan'",
                 "--outstanding=0 | --outstanding must be from 1",
                 "--value=-1 | --value must be from 0",

@@ -12,7 +12,7 @@ final class Frame {
 
     /** Without a value. */
     static final int REPLY_BYTES = Integer.BYTES + Byte.BYTES;
-    static final int REQUEST_HEADER_BYTES = 2 * Integer.BYTES + Byte.BYTES;
+    static final int REQUEST_HEADER_BYTES = 2 * Integer.BYTES + Byte.BYTES + Short.BYTES;
 
     /** A greater length is not one. */
     static final int MAX_LENGTH = 8 << 20;

@@ -11,16 +11,18 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads requests from one client and hands them to the map, without a copy of their own. */
+/** Reads requests from one client and hands them to the map of their group, without a copy of their own. */
 final class FrontConnection extends ByteToMessageDecoder {
 
     private static final Logger LOG = LoggerFactory.getLogger(FrontConnection.class);
 
-    private final ReplicatedMap map;
+    private static final int HEADER_BYTES_AFTER_LENGTH = Frame.REQUEST_HEADER_BYTES - Integer.BYTES;
+
+    private final ReplicatedMap[] maps;
     private final Replies replies;
 
-    FrontConnection(ReplicatedMap map, Replies replies) {
-        this.map = map;
+    FrontConnection(List<ReplicatedMap> maps, Replies replies) {
+        this.maps = maps.toArray(ReplicatedMap[]::new);
         this.replies = replies;
     }
 
@@ -28,7 +30,7 @@ final class FrontConnection extends ByteToMessageDecoder {
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         while (in.readableBytes() >= Frame.REQUEST_HEADER_BYTES) {
             int length = in.getInt(in.readerIndex());
-            if (length < Integer.BYTES + Byte.BYTES || length > Frame.MAX_LENGTH) {
+            if (length < HEADER_BYTES_AFTER_LENGTH || length > Frame.MAX_LENGTH) {
                 throw new CorruptedFrameException("a request of " + length + " bytes");
             }
             if (in.readableBytes() < Integer.BYTES + length) {
@@ -36,7 +38,8 @@ final class FrontConnection extends ByteToMessageDecoder {
             }
             int id = in.skipBytes(Integer.BYTES).readInt();
             Operation operation = Operation.ofCode(in.readByte());
-            int contentBytes = length - Integer.BYTES - Byte.BYTES;
+            ReplicatedMap map = maps[in.readUnsignedShort()];
+            int contentBytes = length - HEADER_BYTES_AFTER_LENGTH;
             ByteBuffer content = in.nioBuffer(in.readerIndex(), contentBytes);
             in.skipBytes(contentBytes);
             if (operation == Operation.WRITE) {

@@ -1,9 +1,9 @@
 /**
- * A lean way from the client to a replicated map, the same for every system that is embedded: binary frames over one TCP connection,
- * pipelined, answered in any order.
+ * A lean way from the client to a replicated map, the same for every system that is embedded: binary frames over one TCP connection
+ * to each server that leads a group, pipelined, answered in any order.
  *
  * <pre>
- *   request   int length of what follows | int id | byte operation | a {@link io.pecanraft.benchmarks.system.Put}, or the key to be read
+ *   request   int length of what follows | int id | byte operation | short group | a {@link io.pecanraft.benchmarks.system.Put}, or a key
  *   reply     int id | byte status, of a read that was done followed by int length | value
  * </pre>
  *

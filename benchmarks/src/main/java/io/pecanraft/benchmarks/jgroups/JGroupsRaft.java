@@ -8,6 +8,7 @@ import io.pecanraft.benchmarks.system.ServerPlace;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +49,7 @@ public final class JGroupsRaft implements FrontedSystem {
     }
 
     @Override
-    public ReplicatedMap startMap(ServerPlace place) throws Exception {
+    public List<ReplicatedMap> startMaps(ServerPlace place) throws Exception {
         Files.createDirectories(place.directory());
         set("port", Integer.toString(place.peerPort(place.index())));
         set("hosts", each(place, i -> ServerPlace.HOST + "[" + place.peerPort(i) + "]"));
@@ -62,7 +63,7 @@ public final class JGroupsRaft implements FrontedSystem {
         }
         RaftHandle raft = new RaftHandle(channel, new JGroupsMap());
         channel.connect("map");
-        return new ReplicatedMap() {
+        return List.of(new ReplicatedMap() {
             @Override
             public CompletionStage<?> put(ByteBuffer put) {
                 byte[] command = bytes(put);
@@ -75,7 +76,7 @@ public final class JGroupsRaft implements FrontedSystem {
                 return call(() -> raft.getAsync(query, 0, query.length, Options.create(false)))
                         .thenApply(ByteBuffer::wrap);
             }
-        };
+        });
     }
 
     private static byte[] bytes(ByteBuffer buffer) {

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -54,7 +55,7 @@ public final class SofaJRaft implements FrontedSystem {
     }
 
     @Override
-    public ReplicatedMap startMap(ServerPlace place) throws IOException {
+    public List<ReplicatedMap> startMaps(ServerPlace place) throws IOException {
         String servers = IntStream.range(0, place.servers())
                 .mapToObj(i -> server(place, i))
                 .collect(Collectors.joining(","));
@@ -72,7 +73,7 @@ public final class SofaJRaft implements FrontedSystem {
         options.setRaftOptions(raft);
         PeerId self = PeerId.parsePeer(server(place, place.index()));
         Node node = new RaftGroupService(GROUP, self, options).start();
-        return new ReplicatedMap() {
+        return List.of(new ReplicatedMap() {
             @Override
             public CompletionStage<?> put(ByteBuffer put) {
                 return SofaJRaft.put(node, put);
@@ -82,7 +83,7 @@ public final class SofaJRaft implements FrontedSystem {
             public CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {
                 return SofaJRaft.get(node, map, key, how);
             }
-        };
+        });
     }
 
     private static CompletionStage<Void> put(Node node, ByteBuffer put) {

@@ -45,7 +45,7 @@ public final class MicroRaft implements FrontedSystem {
     }
 
     @Override
-    public ReplicatedMap startMap(ServerPlace place) throws InterruptedException {
+    public List<ReplicatedMap> startMaps(ServerPlace place) throws InterruptedException {
         List<RaftEndpoint> members = IntStream.range(0, place.servers())
                 .<RaftEndpoint>mapToObj(Endpoint::new)
                 .toList();
@@ -62,7 +62,7 @@ public final class MicroRaft implements FrontedSystem {
                 .build();
         transport.listen(node);
         node.start().join();
-        return new ReplicatedMap() {
+        return List.of(new ReplicatedMap() {
             @Override
             public CompletionStage<?> put(ByteBuffer put) {
                 byte[] operation = new byte[put.remaining()];
@@ -78,7 +78,7 @@ public final class MicroRaft implements FrontedSystem {
                 return node.<ByteBuffer>query(ByteBuffer.wrap(copy), policy, Optional.empty(), Optional.empty())
                         .thenApply(Ordered::getResult);
             }
-        };
+        });
     }
 
     /** A server, by its number. */

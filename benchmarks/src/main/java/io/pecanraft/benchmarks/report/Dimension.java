@@ -5,7 +5,9 @@ enum Dimension {
     /** Operations under way. */
     OUTSTANDING("outstanding", "operations under way"),
     /** Servers. */
-    NODES("nodes", "servers in the cluster");
+    NODES("nodes", "servers in the cluster"),
+    /** Raft groups. */
+    GROUPS("groups", "Raft groups in each server");
 
     private final String column;
     private final String title;

@@ -30,8 +30,8 @@ final class Markdown {
                 .append("\n## ")
                 .append(section.title())
                 .append(
-                        "\n\n| system | operation | nodes | loop | outstanding | ops/s | p50 | p99 | p99.9 | max | CPU µs/op | bytes/op | peak MB |\n")
-                .append("|---|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+                        "\n\n| system | operation | nodes | groups | loop | outstanding | ops/s | p50 | p99 | p99.9 | max | CPU µs/op | bytes/op | peak MB |\n")
+                .append("|---|---|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         for (List<Result> row : section.rows()) {
             Result any = row.get(0);
             table.append("| ").append(any.system());

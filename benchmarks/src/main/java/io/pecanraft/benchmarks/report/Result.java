@@ -12,7 +12,7 @@ import java.util.Map;
 final class Result {
 
     /** What results have in common that were written before there was a column for it. */
-    private static final Map<String, String> USUAL = Map.of("nodes", "3", "operation", "write");
+    private static final Map<String, String> USUAL = Map.of("nodes", "3", "groups", "1", "operation", "write");
 
     private final Map<String, String> values;
 
@@ -75,8 +75,11 @@ final class Result {
         if (!text("operation").equals(USUAL.get("operation"))) {
             label.append(", ").append(text("operation"));
         }
-        if (drawnOver != Dimension.NODES && !text("nodes").equals(USUAL.get("nodes"))) {
-            label.append(", ").append(text("nodes")).append(" nodes");
+        for (Dimension other : List.of(Dimension.NODES, Dimension.GROUPS)) {
+            String value = text(other.column());
+            if (drawnOver != other && !value.equals(USUAL.get(other.column()))) {
+                label.append(", ").append(value).append(' ').append(other.column());
+            }
         }
         if (drawnOver != Dimension.OUTSTANDING) {
             label.append(", W=").append(text("outstanding"));

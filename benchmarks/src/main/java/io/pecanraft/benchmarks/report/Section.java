@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 record Section(String durability, int valueBytes, List<Result> results) {
 
     /** What makes a row of the table, from left to right, beside the system. */
-    static final List<String> CELL_COLUMNS = List.of("operation", "nodes", "mode", "outstanding");
+    static final List<String> CELL_COLUMNS = List.of("operation", "nodes", "groups", "mode", "outstanding");
 
     private static final String NONE = "none";
 

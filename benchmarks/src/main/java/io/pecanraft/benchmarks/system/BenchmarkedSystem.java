@@ -21,6 +21,11 @@ public interface BenchmarkedSystem {
         return Set.of(Operation.WRITE);
     }
 
+    /** Whether a server can have many Raft groups. Not measured with several otherwise. */
+    default boolean hasGroups() {
+        return false;
+    }
+
     /**
      * Starts a server, which runs until its process ends, and returns while it looks for the others. Listens at {@link
      * ServerPlace#clientPort()}.

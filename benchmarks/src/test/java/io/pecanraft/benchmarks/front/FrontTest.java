@@ -62,6 +62,30 @@ class FrontTest {
     }
 
     @Test
+    void keysAreSpreadOverGroupsWhoseLeadersAreOnDifferentServers() throws Exception {
+        List<LocalMap> maps = List.of(new LocalMap(), new LocalMap(), new LocalMap());
+        Channel some = Front.open(ServerPlace.HOST, 0, List.copyOf(maps));
+        Channel others = Front.open(ServerPlace.HOST, 0, List.copyOf(maps));
+        Load load = new Load(1, Operation.READ);
+        AutoCloseable connection =
+                FrontConnector.connect(List.of(port(some), port(others), port(some)), VALUE_BYTES, load);
+        try {
+            load.fill(2 * Put.KEYS, SHORT.multipliedBy(20));
+            assertThat(measurement.run(load)).allMatch(outcome -> outcome.opsPerSecond() > 0);
+        } finally {
+            connection.close();
+            some.close();
+            others.close();
+        }
+        assertThat(maps).allMatch(map -> map.values.size() > Put.KEYS / 4);
+        assertThat(maps.stream().mapToInt(map -> map.values.size()).sum()).isEqualTo(Put.KEYS);
+    }
+
+    private static int port(Channel front) {
+        return ((InetSocketAddress) front.localAddress()).getPort();
+    }
+
+    @Test
     void aMeasurementInWhichAnOperationFailedIsVoid() {
         ReplicatedMap refusing = put -> CompletableFuture.failedFuture(new IllegalStateException("not the leader"));
         assertThatThrownBy(() -> measure(refusing))
@@ -74,10 +98,10 @@ class FrontTest {
     }
 
     private List<Outcome> measure(ReplicatedMap map, Operation operation) throws Exception {
-        Channel front = Front.open(ServerPlace.HOST, 0, map);
+        Channel front = Front.open(ServerPlace.HOST, 0, List.of(map));
         Load load = new Load(1, operation);
         AutoCloseable connection =
-                FrontConnector.connect(((InetSocketAddress) front.localAddress()).getPort(), VALUE_BYTES, load);
+                FrontConnector.connect(List.of(port(front)), VALUE_BYTES, load);
         try {
             return measurement.run(load);
         } finally {

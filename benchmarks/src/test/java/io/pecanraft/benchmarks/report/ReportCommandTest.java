@@ -23,10 +23,11 @@ class ReportCommandTest {
             """;
 
     private static final String VARIED = """
-            system,version,durability,nodes,operation,value,outstanding,round,mode,ops_per_s,p50_us,p99_us,p999_us,max_us,cpu_us_per_op,bytes_per_op,peak_mb,load,jdk,date,commit
-            a,1,power-loss,3,write,256,64,1,closed,1000,90,200,300,400,50.00,900,300,0.10,17,2026-01-01T00:00:00Z,abc
-            a,1,power-loss,5,write,256,64,1,closed,500,90,200,300,400,50.00,900,300,0.10,17,2026-01-01T00:00:00Z,abc
-            a,1,power-loss,3,read,256,64,1,closed,4000,9,20,30,40,5.00,0,300,0.10,17,2026-01-01T00:00:00Z,abc
+            system,version,durability,nodes,groups,operation,value,outstanding,round,mode,ops_per_s,p50_us,p99_us,p999_us,max_us,cpu_us_per_op,bytes_per_op,peak_mb,load,jdk,date,commit
+            a,1,power-loss,3,1,write,256,64,1,closed,1000,90,200,300,400,50.00,900,300,0.10,17,2026-01-01T00:00:00Z,abc
+            a,1,power-loss,5,1,write,256,64,1,closed,500,90,200,300,400,50.00,900,300,0.10,17,2026-01-01T00:00:00Z,abc
+            a,1,power-loss,3,10,write,256,64,1,closed,1200,90,200,300,400,50.00,900,300,0.10,17,2026-01-01T00:00:00Z,abc
+            a,1,power-loss,3,1,read,256,64,1,closed,4000,9,20,30,40,5.00,0,300,0.10,17,2026-01-01T00:00:00Z,abc
             """;
 
     @TempDir
@@ -39,8 +40,8 @@ class ReportCommandTest {
                 .contains("5 results, 3 rounds; JDK 17; commit abc")
                 .contains("load of the machine before a cell from 0.1 to 0.4")
                 .contains("## power-loss, values of 256 bytes")
-                .contains("| a 1 | write | 3 | closed | 1 | 1,500 (1,000 to 3,000) | 85.0 (80.0 to 90.0) |")
-                .contains("| b 2 (keeps nothing) | write | 3 | closed | 1 | 2,000 |")
+                .contains("| a 1 | write | 3 | 1 | closed | 1 | 1,500 (1,000 to 3,000) | 85.0 (80.0 to 90.0) |")
+                .contains("| b 2 (keeps nothing) | write | 3 | 1 | closed | 1 | 2,000 |")
                 .contains("## process-crash, values of 256 bytes")
                 .doesNotContain("## none");
     }
@@ -59,14 +60,17 @@ class ReportCommandTest {
     @Test
     void aCurveOverEachNumberThatResultsDifferIn() throws IOException {
         assertThat(report(VARIED))
-                .contains("| a 1 | write | 5 | closed | 64 |", "| a 1 | read | 3 | closed | 64 | 4,000 |", "power-loss-256-nodes-ops-per-s.svg")
+                .contains("| a 1 | write | 5 | 1 | closed | 64 |", "| a 1 | read | 3 | 1 | closed | 64 | 4,000 |", "power-loss-256-nodes-ops-per-s.svg")
                 .doesNotContain("NaN");
         assertThat(directory.resolve("report/power-loss-256-nodes-ops-per-s.svg"))
                 .content()
                 .contains(">a 1, W=64<", ">a 1, read, W=64<", "servers in the cluster");
+        assertThat(directory.resolve("report/power-loss-256-groups-ops-per-s.svg"))
+                .content()
+                .contains(">a 1, 5 nodes, W=64<", "Raft groups in each server");
         assertThat(directory.resolve("report/power-loss-256-ops-per-s.svg"))
                 .content()
-                .contains(">a 1<", ">a 1, 5 nodes<", ">a 1, read<");
+                .contains(">a 1, 10 groups<", ">a 1<", ">a 1, 5 nodes<", ">a 1, read<");
     }
 
     @Test
