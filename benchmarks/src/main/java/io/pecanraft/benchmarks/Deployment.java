@@ -3,6 +3,7 @@ package io.pecanraft.benchmarks;
 import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
 import io.pecanraft.benchmarks.system.Operation;
+import io.pecanraft.benchmarks.system.Snapshots;
 
 /**
  * What kind of cluster is measured: all that its servers have to be told.
@@ -11,9 +12,10 @@ import io.pecanraft.benchmarks.system.Operation;
  * @param guarantee what an acknowledged write survives
  * @param nodes how many servers
  * @param groups how many Raft groups each of them has
+ * @param snapshots when they are taken, and of how much
  * @param operation what clients ask for
  */
-record Deployment(BenchmarkedSystem system, Guarantee guarantee, int nodes, int groups, Operation operation) {
+record Deployment(BenchmarkedSystem system, Guarantee guarantee, int nodes, int groups, Snapshots snapshots, Operation operation) {
 
     static final String CSV_HEADER = "system,version,durability,nodes,groups,operation";
 
@@ -22,7 +24,12 @@ record Deployment(BenchmarkedSystem system, Guarantee guarantee, int nodes, int 
 
     /** The usual cluster of a system. */
     static Deployment usual(BenchmarkedSystem system, Guarantee guarantee) {
-        return new Deployment(system, guarantee, USUAL_NODES, 1, Operation.WRITE);
+        return new Deployment(system, guarantee, USUAL_NODES, 1, Snapshots.USUAL, Operation.WRITE);
+    }
+
+    /** The same with other snapshots. */
+    Deployment with(Snapshots others) {
+        return new Deployment(system, guarantee, nodes, groups, others, operation);
     }
 
     /** One line of values, in the order of {@link #CSV_HEADER}. */

@@ -1,9 +1,11 @@
 package io.pecanraft.benchmarks;
 
 import io.pecanraft.benchmarks.load.Load;
+import io.pecanraft.benchmarks.load.Outcome;
 import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
 import io.pecanraft.benchmarks.system.Operation;
+import io.pecanraft.benchmarks.system.Snapshots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class RunCommand extends MeasuringCommand {
+
+    private static final String HEADER =
+            String.join(",", Cell.CSV_HEADER, Outcome.CSV_HEADER, RunEnvironment.CSV_HEADER);
 
     private static final int MAX_VALUE_BYTES = 1 << 20;
     private static final int MAX_NODES = 9;
@@ -148,7 +153,7 @@ final class RunCommand extends MeasuringCommand {
     public Integer call() throws IOException, InterruptedException {
         List<Cell> cells = cells();
         CellRun settings = settings();
-        ResultFile file = ResultFile.open(results);
+        ResultFile file = ResultFile.open(results, HEADER);
         if (recordings != null) {
             Files.createDirectories(recordings);
         }
@@ -156,7 +161,7 @@ final class RunCommand extends MeasuringCommand {
         int failed = 0;
         int round = 0;
         for (Cell cell : cells) {
-            if (file.holds(cell)) {
+            if (file.holds(cell.toCsv())) {
                 continue;
             }
             RunEnvironment environment = RunEnvironment.now();
@@ -177,7 +182,9 @@ final class RunCommand extends MeasuringCommand {
             throws IOException, InterruptedException {
         try {
             List<String> outcomes = run.measure(cell);
-            file.add(cell, outcomes, environment);
+            file.add(outcomes.stream()
+                    .map(outcome -> String.join(",", cell.toCsv(), outcome, environment.toCsv()))
+                    .toList());
             outcomes.forEach(outcome -> say(cell + ": " + outcome));
             return true;
         } catch (IOException e) {
@@ -216,7 +223,7 @@ final class RunCommand extends MeasuringCommand {
                 .filter(system -> system.operations().contains(operation))
                 .filter(system -> groups == 1 || system.hasGroups())
                 .flatMap(system -> offered(system, guarantee).stream()
-                        .map(offer -> new Deployment(system, offer, servers, groups, operation)))
+                        .map(offer -> new Deployment(system, offer, servers, groups, Snapshots.USUAL, operation)))
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package io.pecanraft.benchmarks;
 import io.pecanraft.benchmarks.system.Guarantee;
 import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.ServerPlace;
+import io.pecanraft.benchmarks.system.Snapshots;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -28,6 +29,12 @@ final class ServerCommand implements Callable<Integer> {
     @Option(names = "--operation", required = true)
     private String operation;
 
+    @Option(names = "--automatic-snapshots", required = true, arity = "1")
+    private boolean automaticSnapshots;
+
+    @Option(names = "--ballast", required = true)
+    private long ballastBytes;
+
     @Option(names = "--index", required = true)
     private int index;
 
@@ -45,6 +52,8 @@ final class ServerCommand implements Callable<Integer> {
                 "--durability=" + deployment.guarantee(),
                 "--nodes=" + deployment.nodes(),
                 "--groups=" + deployment.groups(),
+                "--automatic-snapshots=" + deployment.snapshots().areAutomatic(),
+                "--ballast=" + deployment.snapshots().ballastBytes(),
                 "--operation=" + deployment.operation(),
                 "--index=" + index,
                 "--base-port=" + basePort,
@@ -54,7 +63,14 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ServerPlace place = new ServerPlace(
-                index, nodes, groups, basePort, data, Guarantee.of(durability), Operation.of(operation));
+                index,
+                nodes,
+                groups,
+                basePort,
+                data,
+                Guarantee.of(durability),
+                new Snapshots(automaticSnapshots, ballastBytes),
+                Operation.of(operation));
         Systems.of(system).startServer(place);
         ParentWatch.awaitEnd();
         return 0;

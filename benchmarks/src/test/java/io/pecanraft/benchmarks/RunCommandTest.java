@@ -94,6 +94,28 @@ class RunCommandTest {
         assertThat(directory.resolve("benchmark-data")).doesNotExist();
     }
 
+    @Test
+    void measuresHowAServerCatchesUpFromLogAndSnapshotAndHowALongLogIsRead() throws IOException {
+        Path results = directory.resolve("recovery.csv");
+        int exit = new CommandLine(new BenchmarksMain())
+                .execute(
+                        "recovery",
+                        "--what=behind,snapshot,log",
+                        "--durability=process-crash",
+                        "--entries=20000",
+                        "--snapshot-bytes=20000000",
+                        "--log-bytes=10000000",
+                        "--outstanding=4",
+                        "--seconds=1",
+                        "--java-options=-Xmx256m",
+                        "--results=" + results);
+        assertThat(exit).isZero();
+        assertThat(Files.readAllLines(results))
+                .hasSize(1 + 2 * 7 + 1 + 3)
+                .anyMatch(line -> line.contains(",snapshot-caught-up,"))
+                .anyMatch(line -> line.contains(",log-read,"));
+    }
+
     private static int run(Path results, String system) {
         return run(results, system, "--operation=write");
     }

@@ -45,7 +45,7 @@ class RunOptionsTest {
     void aFileOfOtherColumnsIsNotAddedTo() throws Exception {
         Path results = Files.writeString(directory.resolve("results.csv"), "system,version\n");
         assertThat(run("--system=pecanraft")).isEqualTo(CommandLine.ExitCode.SOFTWARE);
-        assertThat(said.toString()).contains("choose another file for these: report reads it all the same");
+        assertThat(said.toString()).contains("choose another file for its results (report reads");
         assertThat(results).hasContent("system,version");
     }
 

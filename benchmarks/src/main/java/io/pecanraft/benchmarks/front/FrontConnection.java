@@ -37,17 +37,38 @@ final class FrontConnection extends ByteToMessageDecoder {
                 return;
             }
             int id = in.skipBytes(Integer.BYTES).readInt();
-            Operation operation = Operation.ofCode(in.readByte());
+            byte code = in.readByte();
             ReplicatedMap map = maps[in.readUnsignedShort()];
             int contentBytes = length - HEADER_BYTES_AFTER_LENGTH;
             ByteBuffer content = in.nioBuffer(in.readerIndex(), contentBytes);
             in.skipBytes(contentBytes);
-            if (operation == Operation.WRITE) {
-                map.put(content).whenComplete(new PendingReply(replies, id, false));
-            } else {
-                map.get(content, operation).whenComplete(new PendingReply(replies, id, true));
-            }
+            answer(id, code, map, content);
         }
+    }
+
+    private void answer(int id, byte code, ReplicatedMap map, ByteBuffer content) {
+        switch (code) {
+            case Frame.SNAPSHOT -> map.takeSnapshot().whenComplete(new PendingReply(replies, id, false));
+            case Frame.INSPECT -> inspect(id, map);
+            case Frame.COLLECT -> {
+                HeapWatch.ofThisProcess().collect();
+                inspect(id, map);
+            }
+            default -> operate(id, Operation.ofCode(code), map, content);
+        }
+    }
+
+    private void operate(int id, Operation operation, ReplicatedMap map, ByteBuffer content) {
+        if (operation == Operation.WRITE) {
+            map.put(content).whenComplete(new PendingReply(replies, id, false));
+        } else {
+            map.get(content, operation).whenComplete(new PendingReply(replies, id, true));
+        }
+    }
+
+    private void inspect(int id, ReplicatedMap map) {
+        new PendingReply(replies, id, true)
+                .accept(Inspection.ofThisProcess(map.applied()).toBytes(), null);
     }
 
     @Override

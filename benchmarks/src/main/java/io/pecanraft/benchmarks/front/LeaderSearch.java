@@ -1,15 +1,8 @@
 package io.pecanraft.benchmarks.front;
 
 import io.pecanraft.benchmarks.load.Target;
-import io.pecanraft.benchmarks.system.Operation;
-import io.pecanraft.benchmarks.system.Put;
 import io.pecanraft.benchmarks.system.ServerPlace;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +12,6 @@ import java.util.stream.IntStream;
 /** Finds leaders by asking fronts to put something. */
 public final class LeaderSearch {
 
-    private static final int ANSWER_MILLIS = 2_000;
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private LeaderSearch() {}
@@ -60,7 +52,7 @@ public final class LeaderSearch {
         while (System.nanoTime() - start < patience.toNanos()) {
             for (int server : servers) {
                 try {
-                    if (tryPut(ServerPlace.clientPort(basePort, server), group) == Frame.DONE) {
+                    if (FrontCall.put(ServerPlace.clientPort(basePort, server), group)) {
                         return server;
                     }
                     lastAnswer = "server " + server + " does not lead, or refuses";
@@ -72,22 +64,5 @@ public final class LeaderSearch {
         }
         throw new IOException(
                 "no leader of group " + group + " within " + patience.toSeconds() + " s; last answer: " + lastAnswer);
-    }
-
-    private static byte tryPut(int port, int group) throws IOException {
-        byte[] command = Put.encode(0, new byte[1]).array();
-        try (Socket socket = new Socket()) {
-            socket.setSoTimeout(ANSWER_MILLIS);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
-            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-            out.writeInt(Frame.REQUEST_HEADER_BYTES - Integer.BYTES + command.length);
-            out.writeInt(0);
-            out.writeByte(Operation.WRITE.ordinal());
-            out.writeShort(group);
-            out.write(command);
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            in.readInt();
-            return in.readByte();
-        }
     }
 }

@@ -7,6 +7,8 @@
  *   reply     int id | byte status, of a read that was done followed by int length | value
  * </pre>
  *
+ * <p>Beside what is measured, a front can be asked how its server is, and for a snapshot ({@link io.pecanraft.benchmarks.front.FrontCall}).
+ *
  * <p>Requests that arrive together are read together, and what is answered meanwhile is written together, so that the front costs
  * little beside what is measured.
  */

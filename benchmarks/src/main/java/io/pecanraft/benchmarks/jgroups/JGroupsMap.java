@@ -19,6 +19,11 @@ final class JGroupsMap implements StateMachine {
 
     private final KeyValues map = new KeyValues();
 
+    /** Any thread. */
+    long applied() {
+        return map.applied();
+    }
+
     @Override
     @SuppressWarnings("NullAway") // "may be null": Options.ignoreReturnValue
     public byte @Nullable [] apply(byte[] data, int offset, int length, boolean serializeResponse) {

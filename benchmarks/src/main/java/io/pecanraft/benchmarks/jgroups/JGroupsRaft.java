@@ -57,11 +57,12 @@ public final class JGroupsRaft implements FrontedSystem {
         set("member", member(place.index()));
         set("directory", place.directory().toString());
         set("fsync", Boolean.toString(place.guarantee() == Guarantee.POWER_LOSS));
+        JGroupsMap map = new JGroupsMap();
         JChannel channel;
         try (InputStream stack = JGroupsRaft.class.getResourceAsStream(STACK)) {
             channel = new JChannel(stack).name(member(place.index()));
         }
-        RaftHandle raft = new RaftHandle(channel, new JGroupsMap());
+        RaftHandle raft = new RaftHandle(channel, map);
         channel.connect("map");
         return List.of(new ReplicatedMap() {
             @Override
@@ -75,6 +76,11 @@ public final class JGroupsRaft implements FrontedSystem {
                 byte[] query = bytes(key);
                 return call(() -> raft.getAsync(query, 0, query.length, Options.create(false)))
                         .thenApply(ByteBuffer::wrap);
+            }
+
+            @Override
+            public long applied() {
+                return map.applied();
             }
         });
     }

@@ -12,6 +12,11 @@ final class JRaftMap extends StateMachineAdapter {
 
     private final KeyValues map = new KeyValues();
 
+    /** Any thread. */
+    long applied() {
+        return map.applied();
+    }
+
     synchronized ByteBuffer get(ByteBuffer key) {
         return map.get(key);
     }

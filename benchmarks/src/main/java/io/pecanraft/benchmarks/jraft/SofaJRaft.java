@@ -83,6 +83,11 @@ public final class SofaJRaft implements FrontedSystem {
             public CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {
                 return SofaJRaft.get(node, map, key, how);
             }
+
+            @Override
+            public long applied() {
+                return map.applied();
+            }
         });
     }
 

@@ -74,6 +74,16 @@ public final class Load {
         setPace(Pace.closed(0));
     }
 
+    /** Keeps so many operations under way from the next turn on, until it is told something else. Any thread. */
+    public void keep(int outstanding) {
+        setPace(Pace.closed(outstanding));
+    }
+
+    /** How many were done. Any thread. */
+    public long done() {
+        return done.get();
+    }
+
     /** Changes what is sent, from the next turn on. Any thread. */
     void setPace(Pace next) {
         work = new Work(operation, next, false);

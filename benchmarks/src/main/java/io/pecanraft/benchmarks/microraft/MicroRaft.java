@@ -49,6 +49,7 @@ public final class MicroRaft implements FrontedSystem {
         List<RaftEndpoint> members = IntStream.range(0, place.servers())
                 .<RaftEndpoint>mapToObj(Endpoint::new)
                 .toList();
+        MicroRaftMap map = new MicroRaftMap();
         MicroRaftTransport transport = new MicroRaftTransport(place);
         RaftNode node = RaftNode.newBuilder()
                 .setGroupId(GROUP)
@@ -58,7 +59,7 @@ public final class MicroRaft implements FrontedSystem {
                         .setMaxPendingLogEntryCount(2 * Load.MAX_IN_FLIGHT)
                         .build())
                 .setTransport(transport)
-                .setStateMachine(new MicroRaftMap())
+                .setStateMachine(map)
                 .build();
         transport.listen(node);
         node.start().join();
@@ -77,6 +78,11 @@ public final class MicroRaft implements FrontedSystem {
                 QueryPolicy policy = how == Operation.READ_LEASE ? QueryPolicy.LEADER_LEASE : QueryPolicy.LINEARIZABLE;
                 return node.<ByteBuffer>query(ByteBuffer.wrap(copy), policy, Optional.empty(), Optional.empty())
                         .thenApply(Ordered::getResult);
+            }
+
+            @Override
+            public long applied() {
+                return map.applied();
             }
         });
     }

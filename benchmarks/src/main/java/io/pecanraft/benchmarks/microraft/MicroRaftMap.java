@@ -15,6 +15,11 @@ final class MicroRaftMap implements StateMachine {
 
     private final KeyValues map = new KeyValues();
 
+    /** Any thread. */
+    long applied() {
+        return map.applied();
+    }
+
     @Override
     @SuppressWarnings("NullAway") // MicroRaft says nowhere that a result may be missing, and passes it on as it is
     public @Nullable Object runOperation(long commitIndex, Object operation) {

@@ -40,6 +40,11 @@ public final class PecanRaft implements FrontedSystem {
     }
 
     @Override
+    public boolean hasSnapshotsOnDemand() {
+        return true;
+    }
+
+    @Override
     public List<ReplicatedMap> startMaps(ServerPlace place) {
         return new PecanRaftServer(place).start();
     }

@@ -56,26 +56,31 @@ final class PecanRaftServer {
 
     /** Starts all groups. */
     List<ReplicatedMap> start() {
-        List<RaftNode> nodes = place.groups() == 1 ? List.of(alone()) : sharing();
-        CompletableFuture.allOf(nodes.stream().map(RaftNode::start).toArray(CompletableFuture[]::new))
+        List<Member> nodes = place.groups() == 1 ? List.of(alone()) : sharing();
+        CompletableFuture.allOf(nodes.stream().map(member -> member.node.start()).toArray(CompletableFuture[]::new))
                 .join();
-        return nodes.stream().map(PecanRaftServer::map).toList();
+        return List.copyOf(nodes);
     }
 
-    private RaftNode alone() {
+    private Member alone() {
         ChronicleStorage storage = ChronicleStorage.open(
                 place.directory(),
                 ClusterId.fromBootstrap(members),
                 GroupId.DEFAULT,
                 node(place.index()),
                 storageConfig().build());
-        return builder(storage, config()).build();
+        RaftConfig.Builder config = config();
+        if (!place.snapshots().areAutomatic()) {
+            config.snapshotLogBytes(0);
+        }
+        PecanRaftMap map = map();
+        return new Member(builder(map, storage, config).build(), map);
     }
 
-    private List<RaftNode> sharing() {
+    private List<Member> sharing() {
         LogWriterThread writer = LogWriterThread.named("log");
         NodeThreads threads = RaftNode.sharedThreads("raft", RAFT_THREADS, WORK_THREADS);
-        List<RaftNode> nodes = new ArrayList<>();
+        List<Member> nodes = new ArrayList<>();
         for (int group = 0; group < place.groups(); group++) {
             ChronicleStorage storage = ChronicleStorage.open(
                     place.directory().resolve("group-" + group),
@@ -90,7 +95,8 @@ final class PecanRaftServer {
                     .tailCacheBytes(TAIL_CACHE_BYTES)
                     .leaderPriority(isPreferred ? 1 : 0)
                     .leaderPriorityDelay(PRIORITY_DELAY);
-            nodes.add(builder(storage, config).threads(threads).build());
+            PecanRaftMap map = map();
+            nodes.add(new Member(builder(map, storage, config).threads(threads).build(), map));
         }
         return nodes;
     }
@@ -105,31 +111,45 @@ final class PecanRaftServer {
         return RaftConfig.builder().forwarding(false).leaseReads(place.operation() == Operation.READ_LEASE);
     }
 
-    private RaftNode.Builder builder(ChronicleStorage storage, RaftConfig.Builder config) {
+    private PecanRaftMap map() {
+        return new PecanRaftMap(place.snapshots().ballastBytes());
+    }
+
+    private RaftNode.Builder builder(PecanRaftMap map, ChronicleStorage storage, RaftConfig.Builder config) {
         return RaftNode.builder()
-                .stateMachine(new PecanRaftMap())
+                .stateMachine(map)
                 .storage(storage)
                 .transport(transport)
                 .config(config.build())
                 .bootstrapMembers(members);
     }
 
-    private static ReplicatedMap map(RaftNode node) {
-        return new ReplicatedMap() {
-            @Override
-            public CompletionStage<ByteBuffer> put(ByteBuffer put) {
-                return node.propose(put);
-            }
-
-            @Override
-            public CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {
-                return node.read(
-                        key, how == Operation.READ_LEASE ? ReadConsistency.lease() : ReadConsistency.linearizable());
-            }
-        };
-    }
-
     private static NodeId node(int index) {
         return NodeId.of("n" + (index + 1));
+    }
+
+    /** A member of one group. */
+    private record Member(RaftNode node, PecanRaftMap map) implements ReplicatedMap {
+
+        @Override
+        public CompletionStage<ByteBuffer> put(ByteBuffer put) {
+            return node.propose(put);
+        }
+
+        @Override
+        public CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {
+            return node.read(
+                    key, how == Operation.READ_LEASE ? ReadConsistency.lease() : ReadConsistency.linearizable());
+        }
+
+        @Override
+        public long applied() {
+            return map.applied();
+        }
+
+        @Override
+        public CompletionStage<?> takeSnapshot() {
+            return node.takeSnapshot();
+        }
     }
 }

@@ -26,6 +26,11 @@ public interface BenchmarkedSystem {
         return false;
     }
 
+    /** Whether snapshots can be left to those who ask for them, and hold ballast; see {@link Snapshots}. */
+    default boolean hasSnapshotsOnDemand() {
+        return false;
+    }
+
     /**
      * Starts a server, which runs until its process ends, and returns while it looks for the others. Listens at {@link
      * ServerPlace#clientPort()}.

@@ -25,4 +25,14 @@ public interface ReplicatedMap {
     default CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {
         throw new UnsupportedOperationException("no operation " + how + " here");
     }
+
+    /** How many puts the state of this server has come from; see {@link KeyValues#applied()}. */
+    default long applied() {
+        throw new UnsupportedOperationException("does not count what it applies");
+    }
+
+    /** Takes a snapshot, where {@link BenchmarkedSystem#hasSnapshotsOnDemand()}. */
+    default CompletionStage<?> takeSnapshot() {
+        throw new UnsupportedOperationException("no snapshots on demand here");
+    }
 }

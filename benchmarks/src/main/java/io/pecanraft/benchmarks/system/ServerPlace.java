@@ -11,9 +11,10 @@ import java.nio.file.Path;
  * @param basePort the first port of server 0; each server has {@value #PORTS} of them
  * @param directory the server's own, on the disk that is measured
  * @param guarantee what a write must survive
+ * @param snapshots when they are taken, and of how much; as usual where the system cannot do anything else
  * @param operation what clients will ask for, where that makes a difference to how the system is set up; writes always
  */
-public record ServerPlace(int index, int servers, int groups, int basePort, Path directory, Guarantee guarantee, Operation operation) {
+public record ServerPlace(int index, int servers, int groups, int basePort, Path directory, Guarantee guarantee, Snapshots snapshots, Operation operation) {
 
     /** The interface that everything is bound to. */
     public static final String HOST = "127.0.0.1";

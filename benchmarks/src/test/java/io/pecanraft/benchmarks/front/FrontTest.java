@@ -86,6 +86,19 @@ class FrontTest {
     }
 
     @Test
+    void aServerSaysHowMuchItHasAppliedAndWhatItsHeapHolds() throws Exception {
+        LocalMap map = new LocalMap();
+        map.values.apply(Put.encode(Put.key(1), new byte[1]));
+        Channel front = Front.open(ServerPlace.HOST, 0, List.of(map));
+        Inspection inspection = FrontCall.collect(port(front));
+        assertThat(inspection.applied()).isOne();
+        assertThat(inspection.heapBytes()).isPositive();
+        assertThat(FrontCall.inspect(port(front)).applied()).isOne();
+        assertThat(FrontCall.put(port(front), 0)).isTrue();
+        front.close();
+    }
+
+    @Test
     void aMeasurementInWhichAnOperationFailedIsVoid() {
         ReplicatedMap refusing = put -> CompletableFuture.failedFuture(new IllegalStateException("not the leader"));
         assertThatThrownBy(() -> measure(refusing))
@@ -116,6 +129,11 @@ class FrontTest {
         private final KeyValues values = new KeyValues();
         private final List<Integer> wrongLengths = new ArrayList<>();
         private final Set<Operation> reads = EnumSet.noneOf(Operation.class);
+
+        @Override
+        public long applied() {
+            return values.applied();
+        }
 
         @Override
         public CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {

@@ -50,5 +50,7 @@ class KeyValuesTest {
         restored.readFrom(new ByteArrayInputStream(bytes.toByteArray()));
         assertThat(restored.size()).isOne();
         assertThat(map.size()).isEqualTo(2);
+        assertThat(restored.applied()).isEqualTo(2);
+        assertThat(map.applied()).isEqualTo(3);
     }
 }
