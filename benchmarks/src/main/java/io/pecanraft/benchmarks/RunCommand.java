@@ -36,7 +36,7 @@ final class RunCommand extends MeasuringCommand {
 
     private static final int MAX_VALUE_BYTES = 1 << 20;
     private static final int MAX_NODES = 9;
-    private static final int MAX_GROUPS = 1000;
+    static final int MAX_GROUPS = 1000;
 
     @Option(
             names = "--durability",
