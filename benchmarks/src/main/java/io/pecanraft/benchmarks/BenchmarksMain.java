@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The program behind {@code benchmarks/run}, {@code benchmarks/recovery} and {@code benchmarks/report}. */
+/** The program behind {@code benchmarks/run}, {@code benchmarks/recovery}, {@code benchmarks/footprint} and {@code benchmarks/report}. */
 @Command(
         name = "benchmarks",
         description = "Measures PecanRaft beside other libraries for the same purpose.",
@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             RecoveryCommand.class,
+            FootprintCommand.class,
             ReportCommand.class,
             ServerCommand.class,
             ClientCommand.class
@@ -35,6 +36,6 @@ public final class BenchmarksMain implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: run, recovery or report");
+        throw new ParameterException(spec.commandLine(), "a command is missing: run, recovery, footprint or report");
     }
 }

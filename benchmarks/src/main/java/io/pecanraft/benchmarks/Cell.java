@@ -1,28 +1,22 @@
 package io.pecanraft.benchmarks;
 
-import io.pecanraft.benchmarks.system.BenchmarkedSystem;
-import io.pecanraft.benchmarks.system.Guarantee;
-
 /**
  * One thing to be measured, on a cluster of its own.
  *
- * @param system of this system
- * @param guarantee with this durability
+ * @param deployment on a cluster of this kind
  * @param valueBytes with values of this length
  * @param outstanding with so many operations under way in the closed loop
  * @param round for the so-many-eth time, from 1
  */
-record Cell(BenchmarkedSystem system, Guarantee guarantee, int valueBytes, int outstanding, int round) {
+record Cell(Deployment deployment, int valueBytes, int outstanding, int round) {
 
-    static final String CSV_HEADER = "system,version,durability,value,outstanding,round";
+    static final String CSV_HEADER = Deployment.CSV_HEADER + ",value,outstanding,round";
 
     /** One line of values, in the order of {@link #CSV_HEADER}; what makes two cells the same. */
     String toCsv() {
         return String.join(
                 ",",
-                system.name(),
-                system.version(),
-                guarantee.toString(),
+                deployment.toCsv(),
                 Integer.toString(valueBytes),
                 Integer.toString(outstanding),
                 Integer.toString(round));
@@ -30,7 +24,6 @@ record Cell(BenchmarkedSystem system, Guarantee guarantee, int valueBytes, int o
 
     @Override
     public String toString() {
-        return system.name() + " " + system.version() + ", " + guarantee + ", V=" + valueBytes + ", W=" + outstanding
-                + ", round " + round;
+        return deployment + ", V=" + valueBytes + ", W=" + outstanding + ", round " + round;
     }
 }

@@ -30,8 +30,6 @@ record CellRun(
         List<String> javaOptions,
         Optional<Path> recordings) {
 
-    static final int SERVERS = 3;
-
     /** Beside what the measurement itself takes. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -45,11 +43,12 @@ record CellRun(
         DataDirectory.delete(data);
         Files.createDirectories(data);
         try (Children children = new Children(data, options(cell))) {
-            for (int i = 0; i < SERVERS; i++) {
+            int servers = cell.deployment().nodes();
+            for (int i = 0; i < servers; i++) {
                 children.start(
                         "server-" + i,
                         recording(cell, "server-" + i),
-                        ServerCommand.arguments(cell.system(), cell.guarantee(), i, basePort, data));
+                        ServerCommand.arguments(cell.deployment(), i, basePort, data));
             }
             String pids = children.processes().stream()
                     .map(process -> Long.toString(process.pid()))
@@ -57,7 +56,7 @@ record CellRun(
             Process client = children.start("client", recording(cell, "client"), clientArguments(cell, pids));
             Duration longest = PATIENCE.plus(warmUp).plus(length.plus(warmUp).multipliedBy(1L + openPercents.size()));
             boolean ended = client.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS);
-            for (int i = 0; i < SERVERS; i++) {
+            for (int i = 0; i < servers; i++) {
                 if (!children.processes().get(i).isAlive()) {
                     throw new IOException("server " + i + " has ended: " + children.tailOf("server-" + i));
                 }
@@ -75,7 +74,10 @@ record CellRun(
     private List<String> clientArguments(Cell cell, String pids) {
         List<String> arguments = new ArrayList<>(List.of(
                 "client",
-                "--system=" + cell.system().name(),
+                "--system=" + cell.deployment().system().name(),
+                "--nodes=" + cell.deployment().nodes(),
+                "--groups=" + cell.deployment().groups(),
+                "--operation=" + cell.deployment().operation(),
                 "--base-port=" + basePort,
                 "--value=" + cell.valueBytes(),
                 "--outstanding=" + cell.outstanding(),
@@ -88,7 +90,7 @@ record CellRun(
     }
 
     private List<String> options(Cell cell) {
-        List<String> options = new ArrayList<>(cell.system().javaOptions());
+        List<String> options = new ArrayList<>(cell.deployment().system().javaOptions());
         options.addAll(javaOptions);
         return options;
     }

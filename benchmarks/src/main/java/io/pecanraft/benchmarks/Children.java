@@ -57,8 +57,13 @@ final class Children implements AutoCloseable {
 
     /** The end of what a process has logged. */
     String tailOf(String name) throws IOException {
-        List<String> lines = Files.readAllLines(log(name));
+        List<String> lines = linesOf(name);
         return String.join(System.lineSeparator(), lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+    }
+
+    /** What a process has logged; the newest one of that name. */
+    List<String> linesOf(String name) throws IOException {
+        return Files.readAllLines(log(name));
     }
 
     List<Process> processes() {

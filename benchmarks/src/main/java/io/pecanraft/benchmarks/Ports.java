@@ -10,8 +10,6 @@ import java.util.Random;
 /** The ports of a cluster, one after another. */
 final class Ports {
 
-    static final int COUNT = ServerPlace.PORTS * CellRun.SERVERS;
-
     /** Below those that Linux gives to whoever connects. */
     private static final int LEAST = 10_000;
 
@@ -20,25 +18,31 @@ final class Ports {
 
     private Ports() {}
 
+    /** How many so many servers need. */
+    static int count(int servers) {
+        return ServerPlace.PORTS * servers;
+    }
+
     /**
-     * The first of so many that nobody uses at the moment, drawn at random, so that two clusters that start together hardly ever meet.
+     * The first of those for so many servers, which nobody uses at the moment; drawn at random, so that two clusters that start together
+     * hardly ever meet.
      *
      * @throws IOException when none were found
      */
-    static int findFree() throws IOException {
+    static int findFree(int servers) throws IOException {
         Random random = new Random();
         for (int i = 0; i < TRIES; i++) {
-            int base = LEAST + random.nextInt(GREATEST - LEAST - COUNT);
-            if (areFree(base)) {
+            int base = LEAST + random.nextInt(GREATEST - LEAST - count(servers));
+            if (areFree(base, servers)) {
                 return base;
             }
         }
-        throw new IOException("found no " + COUNT + " free ports in a row from " + LEAST + " to " + GREATEST);
+        throw new IOException("found no " + count(servers) + " free ports in a row from " + LEAST + " to " + GREATEST);
     }
 
-    /** Whether nobody uses any of them at the moment. */
-    static boolean areFree(int base) {
-        for (int port = base; port < base + COUNT; port++) {
+    /** Whether nobody uses any of those for so many servers at the moment. */
+    static boolean areFree(int base, int servers) {
+        for (int port = base; port < base + count(servers); port++) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.setReuseAddress(true);
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

@@ -1,177 +1,78 @@
 package io.pecanraft.benchmarks;
 
-import io.pecanraft.benchmarks.front.LeaderSearch;
-import io.pecanraft.benchmarks.load.Load;
-import io.pecanraft.benchmarks.system.BenchmarkedSystem;
-import io.pecanraft.benchmarks.system.Guarantee;
-import io.pecanraft.benchmarks.system.ServerPlace;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
- * What happens to one cluster when servers die and come back: how long until a write is acknowledged again.
+ * What happens when servers die and come back: how long until a write is acknowledged again.
  *
  * <p>A write is acknowledged when a majority has it. So a server that was away has caught up when a write is acknowledged while the third
  * one is dead, whatever the system is that replicates; nothing has to be asked of it.
  *
- * @param system which
- * @param guarantee of its writes
- * @param basePort the first of the ports
- * @param data where the servers keep their data
- * @param javaOptions for all processes
  * @param entries how far the server that is away falls behind, in puts
- * @param valueBytes the length of each value
  * @param kills how many leaders are killed
  */
-record Recoveries(
-        BenchmarkedSystem system,
-        Guarantee guarantee,
-        int basePort,
-        Path data,
-        List<String> javaOptions,
-        long entries,
-        int valueBytes,
-        int kills) {
+record Recoveries(long entries, int kills) {
 
     static final String LEADER_KILLED = "leader-killed";
     static final String CATCH_UP = "catch-up";
     static final String RESTART = "restart";
 
-    private static final int SERVERS = CellRun.SERVERS;
-    private static final long SEED = 1;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final Duration EAGER = Duration.ofMillis(1);
-
     /** What a put is held back by at least until leaders are settled again and code is compiled. */
     private static final Duration CALM = Duration.ofSeconds(3);
 
-    private static final long WARM_UP_PUTS = 200_000;
+    static final long WARM_UP_PUTS = 200_000;
 
-    /**
-     * Measures.
-     *
-     * @param report told what was measured, and the milliseconds that it took
-     */
-    void measure(BiConsumer<String, Long> report) throws IOException, InterruptedException {
-        DataDirectory.delete(data);
-        Files.createDirectories(data);
-        try (Children children = new Children(data, javaOptions)) {
-            Process[] servers = new Process[SERVERS];
-            for (int i = 0; i < SERVERS; i++) {
-                servers[i] = start(children, i);
-            }
-            put(WARM_UP_PUTS);
-            for (int i = 0; i < kills; i++) {
-                report.accept(LEADER_KILLED, killLeader(children, servers));
-            }
-            report.accept(CATCH_UP, catchUp(children, servers));
-            report.accept(RESTART, restart(children, servers));
-        } finally {
-            DataDirectory.delete(data);
+    /** Measures, on a new cluster. */
+    void measure(RecoveryCluster cluster, Consumer<Figure> report) throws IOException, InterruptedException {
+        cluster.put(WARM_UP_PUTS);
+        for (int i = 0; i < kills; i++) {
+            report.accept(killLeader(cluster));
         }
+        report.accept(catchUp(cluster));
+        report.accept(restart(RESTART, cluster));
     }
 
     /** From the death of the leader to the first write that is acknowledged. */
-    private long killLeader(Children children, Process[] servers) throws IOException, InterruptedException {
-        int leader = leader();
+    private static Figure killLeader(RecoveryCluster cluster) throws IOException, InterruptedException {
+        int leader = cluster.leader();
         TimeUnit.NANOSECONDS.sleep(CALM.toNanos());
-        kill(servers[leader]);
-        long millis = millisUntilAcknowledged(System.nanoTime());
-        servers[leader] = start(children, leader);
-        awaitListening(leader);
-        return millis;
+        cluster.kill(leader);
+        long since = System.nanoTime();
+        cluster.leader();
+        Figure figure = Figure.millisSince(LEADER_KILLED, since);
+        cluster.start(leader);
+        cluster.awaitListening(leader);
+        return figure;
     }
 
     /** From when a server listens that has missed puts, to when a write is acknowledged that only it and the leader can have. */
-    private long catchUp(Children children, Process[] servers) throws IOException, InterruptedException {
-        int leader = leader();
-        int away = (leader + 1) % SERVERS;
-        int other = (leader + 2) % SERVERS;
-        kill(servers[away]);
-        put(entries);
-        servers[away] = start(children, away);
-        awaitListening(away);
+    private Figure catchUp(RecoveryCluster cluster) throws IOException, InterruptedException {
+        int leader = cluster.leader();
+        int away = (leader + 1) % cluster.size();
+        int other = (leader + 2) % cluster.size();
+        cluster.kill(away);
+        cluster.put(entries);
+        cluster.start(away);
+        cluster.awaitListening(away);
         long since = System.nanoTime();
-        kill(servers[other]);
-        long millis = millisUntilAcknowledged(since);
-        servers[other] = start(children, other);
-        awaitListening(other);
-        leader();
-        return millis;
+        cluster.kill(other);
+        cluster.leader();
+        Figure figure = Figure.millisSince(CATCH_UP, since);
+        cluster.start(other);
+        cluster.awaitListening(other);
+        cluster.leader();
+        return figure;
     }
 
     /** From the start of all processes to the first write that is acknowledged. */
-    private long restart(Children children, Process[] servers) throws IOException, InterruptedException {
-        for (Process server : servers) {
-            kill(server);
-        }
+    static Figure restart(String what, RecoveryCluster cluster) throws IOException, InterruptedException {
+        cluster.killAll();
         long since = System.nanoTime();
-        for (int i = 0; i < SERVERS; i++) {
-            servers[i] = start(children, i);
-        }
-        return millisUntilAcknowledged(since);
-    }
-
-    private Process start(Children children, int index) throws IOException {
-        return children.start(
-                "server-" + index, Optional.empty(), ServerCommand.arguments(system, guarantee, index, basePort, data));
-    }
-
-    private static void kill(Process server) throws InterruptedException {
-        server.destroyForcibly().waitFor();
-    }
-
-    private int leader() throws IOException, InterruptedException {
-        return LeaderSearch.findServer(basePort, SERVERS, EAGER, PATIENCE);
-    }
-
-    private long millisUntilAcknowledged(long sinceNanos) throws IOException, InterruptedException {
-        leader();
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos);
-    }
-
-    private void put(long puts) throws IOException, InterruptedException {
-        Load load = new Load(SEED);
-        try {
-            AutoCloseable connection = system.connector().connect(basePort, valueBytes, PATIENCE, load);
-            try {
-                load.fill(puts, PATIENCE);
-            } finally {
-                connection.close();
-            }
-        } catch (IOException | InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException("could not put " + puts + " values", e);
-        }
-    }
-
-    private void awaitListening(int server) throws IOException, InterruptedException {
-        long start = System.nanoTime();
-        while (!isListening(server)) {
-            if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                throw new IOException("server " + server + " does not come back");
-            }
-            TimeUnit.NANOSECONDS.sleep(EAGER.toNanos());
-        }
-    }
-
-    private boolean isListening(int server) {
-        try (Socket socket = new Socket()) {
-            socket.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), ServerPlace.clientPort(basePort, server)));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        cluster.startAll();
+        cluster.leader();
+        return Figure.millisSince(what, since);
     }
 }

@@ -1,6 +1,5 @@
 package io.pecanraft.benchmarks;
 
-import io.pecanraft.benchmarks.load.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,11 +7,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A file of results, one line each, to which runs add. What it holds need not be measured again. */
+/** A file of results of one kind, one line each, to which commands add. */
 final class ResultFile {
-
-    private static final String HEADER =
-            String.join(",", Cell.CSV_HEADER, Outcome.CSV_HEADER, RunEnvironment.CSV_HEADER);
 
     private final Path file;
 
@@ -23,39 +19,36 @@ final class ResultFile {
     /**
      * Opens a file, or begins one.
      *
+     * @param header the names of the columns
      * @throws IOException when it cannot be used, or holds something else
      */
-    static ResultFile open(Path file) throws IOException {
+    static ResultFile open(Path file, String header) throws IOException {
         if (!Files.exists(file)) {
             Path directory = file.toAbsolutePath().getParent();
             if (directory != null) {
                 Files.createDirectories(directory);
             }
-            Files.writeString(file, HEADER + System.lineSeparator());
+            Files.writeString(file, header + System.lineSeparator());
         }
         try (Stream<String> lines = Files.lines(file)) {
-            if (!lines.findFirst().orElse("").equals(HEADER)) {
-                throw new IOException(file + " does not begin with the header of a file of results; choose another");
+            if (!lines.findFirst().orElse("").equals(header)) {
+                throw new IOException(file + " does not begin with the columns that this command writes;"
+                        + " choose another file for its results (report reads those of earlier versions all the same)");
             }
         }
         return new ResultFile(file);
     }
 
-    /** Whether the cell was measured. */
-    boolean holds(Cell cell) throws IOException {
-        String start = cell.toCsv() + ",";
+    /** Whether there is a line that begins with these values. */
+    boolean holds(String values) throws IOException {
         try (Stream<String> lines = Files.lines(file)) {
-            return lines.anyMatch(line -> line.startsWith(start));
+            return lines.anyMatch(line -> line.startsWith(values + ","));
         }
     }
 
-    /** Adds a line for each outcome, all at once, so that a cell is there whole or not at all. */
-    void add(Cell cell, List<String> outcomes, RunEnvironment environment) throws IOException {
-        StringBuilder lines = new StringBuilder();
-        for (String outcome : outcomes) {
-            lines.append(String.join(",", cell.toCsv(), outcome, environment.toCsv()))
-                    .append(System.lineSeparator());
-        }
-        Files.writeString(file, lines, StandardOpenOption.APPEND);
+    /** Adds lines, all at once, so that they are there whole or not at all. */
+    void add(List<String> lines) throws IOException {
+        String separator = System.lineSeparator();
+        Files.writeString(file, String.join(separator, lines) + separator, StandardOpenOption.APPEND);
     }
 }

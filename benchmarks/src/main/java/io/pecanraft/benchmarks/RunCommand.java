@@ -1,8 +1,11 @@
 package io.pecanraft.benchmarks;
 
 import io.pecanraft.benchmarks.load.Load;
+import io.pecanraft.benchmarks.load.Outcome;
 import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.system.Operation;
+import io.pecanraft.benchmarks.system.Snapshots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         description = {
-            "Measures systems on clusters of three server processes on loopback, loaded by one client process.",
+            "Measures systems on clusters of server processes on loopback, loaded by one client process.",
             "Goes through all systems for each cell before it goes on to the next, and through all cells in each round.",
             "What the file of results holds already is not measured again."
         },
@@ -28,7 +31,12 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 final class RunCommand extends MeasuringCommand {
 
+    private static final String HEADER =
+            String.join(",", Cell.CSV_HEADER, Outcome.CSV_HEADER, RunEnvironment.CSV_HEADER);
+
     private static final int MAX_VALUE_BYTES = 1 << 20;
+    private static final int MAX_NODES = 9;
+    static final int MAX_GROUPS = 1000;
 
     @Option(
             names = "--durability",
@@ -40,6 +48,36 @@ final class RunCommand extends MeasuringCommand {
                 "and its results say so. Default: ${DEFAULT-VALUE}."
             })
     private List<String> durabilities;
+
+    @Option(
+            names = "--nodes",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How many servers a cluster has, from 1 to " + MAX_NODES + ". Default: ${DEFAULT-VALUE}.")
+    private List<Integer> nodes;
+
+    @Option(
+            names = "--groups",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = {
+                "How many Raft groups each server has, from 1 to " + MAX_GROUPS + ", over which keys are spread.",
+                "Of several only systems are measured that let groups share connections. Default: ${DEFAULT-VALUE}."
+            })
+    private List<Integer> groups;
+
+    @Option(
+            names = "--operation",
+            split = ",",
+            paramLabel = "write|read|read-lease",
+            defaultValue = "write",
+            description = {
+                "What clients ask for: to put values, to get them linearizably, or to get them by the leader's lease.",
+                "A system that does not offer it is left out. Default: ${DEFAULT-VALUE}."
+            })
+    private List<String> operations;
 
     @Option(
             names = "--value",
@@ -102,7 +140,7 @@ final class RunCommand extends MeasuringCommand {
             paramLabel = "PORT",
             defaultValue = "0",
             description =
-                    "The first of " + Ports.COUNT + " ports; 0 for some that are free. Default: ${DEFAULT-VALUE}.")
+                    "The first of 16 ports for each server; 0 for some that are free. Default: ${DEFAULT-VALUE}.")
     private int basePort;
 
     @Option(
@@ -115,7 +153,7 @@ final class RunCommand extends MeasuringCommand {
     public Integer call() throws IOException, InterruptedException {
         List<Cell> cells = cells();
         CellRun settings = settings();
-        ResultFile file = ResultFile.open(results);
+        ResultFile file = ResultFile.open(results, HEADER);
         if (recordings != null) {
             Files.createDirectories(recordings);
         }
@@ -123,7 +161,7 @@ final class RunCommand extends MeasuringCommand {
         int failed = 0;
         int round = 0;
         for (Cell cell : cells) {
-            if (file.holds(cell)) {
+            if (file.holds(cell.toCsv())) {
                 continue;
             }
             RunEnvironment environment = RunEnvironment.now();
@@ -144,7 +182,9 @@ final class RunCommand extends MeasuringCommand {
             throws IOException, InterruptedException {
         try {
             List<String> outcomes = run.measure(cell);
-            file.add(cell, outcomes, environment);
+            file.add(outcomes.stream()
+                    .map(outcome -> String.join(",", cell.toCsv(), outcome, environment.toCsv()))
+                    .toList());
             outcomes.forEach(outcome -> say(cell + ": " + outcome));
             return true;
         } catch (IOException e) {
@@ -159,11 +199,14 @@ final class RunCommand extends MeasuringCommand {
         try {
             List<BenchmarkedSystem> measured = cluster.systems();
             List<Guarantee> asked = durabilities.stream().map(Guarantee::of).toList();
+            List<Operation> wanted = operations.stream().map(Operation::of).toList();
             for (int round = 1; round <= rounds; round++) {
                 for (Guarantee guarantee : asked) {
-                    for (int value : values) {
-                        for (int count : outstanding) {
-                            addCells(cells, measured, guarantee, value, count, round);
+                    for (int servers : nodes) {
+                        for (int count : groups) {
+                            for (Operation operation : wanted) {
+                                addCells(cells, deployments(measured, guarantee, servers, count, operation), round);
+                            }
                         }
                     }
                 }
@@ -174,12 +217,21 @@ final class RunCommand extends MeasuringCommand {
         return new ArrayList<>(cells);
     }
 
-    private static void addCells(
-            Set<Cell> cells, List<BenchmarkedSystem> systems, Guarantee guarantee, int value, int count, int round) {
-        for (BenchmarkedSystem system : systems) {
-            offered(system, guarantee)
-                    .map(offer -> new Cell(system, offer, value, count, round))
-                    .ifPresent(cells::add);
+    private static List<Deployment> deployments(
+            List<BenchmarkedSystem> systems, Guarantee guarantee, int servers, int groups, Operation operation) {
+        return systems.stream()
+                .filter(system -> system.operations().contains(operation))
+                .filter(system -> groups == 1 || system.hasGroups())
+                .flatMap(system -> offered(system, guarantee).stream()
+                        .map(offer -> new Deployment(system, offer, servers, groups, Snapshots.USUAL, operation)))
+                .toList();
+    }
+
+    private void addCells(Set<Cell> cells, List<Deployment> deployments, int round) {
+        for (int value : values) {
+            for (int count : outstanding) {
+                deployments.forEach(deployment -> cells.add(new Cell(deployment, value, count, round)));
+            }
         }
     }
 
@@ -199,9 +251,12 @@ final class RunCommand extends MeasuringCommand {
         require(
                 values.stream().allMatch(n -> n >= 0 && n <= MAX_VALUE_BYTES),
                 "--value must be from 0 to " + MAX_VALUE_BYTES);
-        require(basePort == 0 || Ports.areFree(basePort), "a port is in use; choose others with --base-port");
+        require(nodes.stream().allMatch(n -> n > 0 && n <= MAX_NODES), "--nodes must be from 1 to " + MAX_NODES);
+        require(groups.stream().allMatch(n -> n > 0 && n <= MAX_GROUPS), "--groups must be from 1 to " + MAX_GROUPS);
+        int most = nodes.stream().mapToInt(Integer::intValue).max().orElse(1);
+        require(basePort == 0 || Ports.areFree(basePort, most), "a port is in use; choose others with --base-port");
         return new CellRun(
-                basePort == 0 ? Ports.findFree() : basePort,
+                basePort == 0 ? Ports.findFree(most) : basePort,
                 cluster.data(results),
                 Duration.ofSeconds(warmUp),
                 Duration.ofSeconds(seconds),

@@ -1,8 +1,9 @@
 package io.pecanraft.benchmarks;
 
-import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.ServerPlace;
+import io.pecanraft.benchmarks.system.Snapshots;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,6 +20,21 @@ final class ServerCommand implements Callable<Integer> {
     @Option(names = "--durability", required = true)
     private String durability;
 
+    @Option(names = "--nodes", required = true)
+    private int nodes;
+
+    @Option(names = "--groups", required = true)
+    private int groups;
+
+    @Option(names = "--operation", required = true)
+    private String operation;
+
+    @Option(names = "--automatic-snapshots", required = true, arity = "1")
+    private boolean automaticSnapshots;
+
+    @Option(names = "--ballast", required = true)
+    private long ballastBytes;
+
     @Option(names = "--index", required = true)
     private int index;
 
@@ -29,11 +45,16 @@ final class ServerCommand implements Callable<Integer> {
     private Path data;
 
     /** What starts one. */
-    static List<String> arguments(BenchmarkedSystem system, Guarantee guarantee, int index, int basePort, Path data) {
+    static List<String> arguments(Deployment deployment, int index, int basePort, Path data) {
         return List.of(
                 "server",
-                "--system=" + system.name(),
-                "--durability=" + guarantee,
+                "--system=" + deployment.system().name(),
+                "--durability=" + deployment.guarantee(),
+                "--nodes=" + deployment.nodes(),
+                "--groups=" + deployment.groups(),
+                "--automatic-snapshots=" + deployment.snapshots().areAutomatic(),
+                "--ballast=" + deployment.snapshots().ballastBytes(),
+                "--operation=" + deployment.operation(),
                 "--index=" + index,
                 "--base-port=" + basePort,
                 "--data=" + data.resolve("server-" + index));
@@ -41,7 +62,15 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ServerPlace place = new ServerPlace(index, CellRun.SERVERS, basePort, data, Guarantee.of(durability));
+        ServerPlace place = new ServerPlace(
+                index,
+                nodes,
+                groups,
+                basePort,
+                data,
+                Guarantee.of(durability),
+                new Snapshots(automaticSnapshots, ballastBytes),
+                Operation.of(operation));
         Systems.of(system).startServer(place);
         ParentWatch.awaitEnd();
         return 0;

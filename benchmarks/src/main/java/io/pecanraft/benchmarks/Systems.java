@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 /** The systems that can be measured. */
 final class Systems {
 
+    /** The one that this project is about. */
+    static final String OWN = "pecanraft";
+
     static final List<BenchmarkedSystem> ALL =
             List.of(new PecanRaft(), new MicroRaft(), new JGroupsRaft(), new SofaJRaft(), new AeronCluster());
 

@@ -5,6 +5,7 @@ import io.aeron.cluster.client.EgressListener;
 import io.aeron.logbuffer.Header;
 import io.pecanraft.benchmarks.load.Connection;
 import io.pecanraft.benchmarks.load.Load;
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.Put;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,10 @@ final class AeronClient implements Connection, EgressListener {
     }
 
     @Override
-    public void put(int slot, long key) {
+    public void send(Operation operation, int slot, long key) {
+        if (operation != Operation.WRITE) {
+            throw new UnsupportedOperationException("no operation " + operation + " here");
+        }
         message.putInt(0, slot);
         message.putLong(Integer.BYTES + Short.BYTES, key, ByteOrder.BIG_ENDIAN);
         idle.reset();

@@ -35,13 +35,13 @@ final class Replies implements Runnable {
     @Override
     public void run() {
         PendingReply reply = newest.getAndSet(null);
-        int count = 0;
+        int bytes = 0;
         for (PendingReply each = reply; each != null; each = each.next) {
-            count++;
+            bytes += each.bytes();
         }
-        ByteBuf out = channel.alloc().ioBuffer(count * Frame.REPLY_BYTES);
+        ByteBuf out = channel.alloc().ioBuffer(bytes);
         for (PendingReply each = reply; each != null; each = each.next) {
-            out.writeInt(each.id).writeByte(each.status);
+            each.writeTo(out);
         }
         channel.writeAndFlush(out, channel.voidPromise());
     }

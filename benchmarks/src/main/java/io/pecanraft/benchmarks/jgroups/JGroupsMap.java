@@ -1,6 +1,7 @@
 package io.pecanraft.benchmarks.jgroups;
 
 import io.pecanraft.benchmarks.system.KeyValues;
+import io.pecanraft.benchmarks.system.Put;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
@@ -10,15 +11,27 @@ import java.nio.ByteBuffer;
 import org.jgroups.raft.StateMachine;
 import org.jspecify.annotations.Nullable;
 
-/** The state machine as JGroups-raft calls it, which writes snapshots in the thread that applies. */
+/**
+ * The state machine as JGroups-raft calls it, which writes snapshots in the thread that applies. What is read comes the same way as what
+ * is put, and is told from it by its length: a key and nothing else.
+ */
 final class JGroupsMap implements StateMachine {
 
     private final KeyValues map = new KeyValues();
 
+    /** Any thread. */
+    long applied() {
+        return map.applied();
+    }
+
     @Override
     @SuppressWarnings("NullAway") // "may be null": Options.ignoreReturnValue
     public byte @Nullable [] apply(byte[] data, int offset, int length, boolean serializeResponse) {
-        map.apply(ByteBuffer.wrap(data, offset, length));
+        ByteBuffer command = ByteBuffer.wrap(data, offset, length);
+        if (length == Put.KEY_BYTES) {
+            return map.get(command).array();
+        }
+        map.apply(command);
         return null;
     }
 

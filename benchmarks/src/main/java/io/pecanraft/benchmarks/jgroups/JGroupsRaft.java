@@ -2,12 +2,15 @@ package io.pecanraft.benchmarks.jgroups;
 
 import io.pecanraft.benchmarks.front.FrontedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.ReplicatedMap;
 import io.pecanraft.benchmarks.system.ServerPlace;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntFunction;
@@ -41,7 +44,12 @@ public final class JGroupsRaft implements FrontedSystem {
     }
 
     @Override
-    public ReplicatedMap startMap(ServerPlace place) throws Exception {
+    public Set<Operation> operations() {
+        return Set.of(Operation.WRITE, Operation.READ);
+    }
+
+    @Override
+    public List<ReplicatedMap> startMaps(ServerPlace place) throws Exception {
         Files.createDirectories(place.directory());
         set("port", Integer.toString(place.peerPort(place.index())));
         set("hosts", each(place, i -> ServerPlace.HOST + "[" + place.peerPort(i) + "]"));
@@ -49,20 +57,43 @@ public final class JGroupsRaft implements FrontedSystem {
         set("member", member(place.index()));
         set("directory", place.directory().toString());
         set("fsync", Boolean.toString(place.guarantee() == Guarantee.POWER_LOSS));
+        JGroupsMap map = new JGroupsMap();
         JChannel channel;
         try (InputStream stack = JGroupsRaft.class.getResourceAsStream(STACK)) {
             channel = new JChannel(stack).name(member(place.index()));
         }
-        RaftHandle raft = new RaftHandle(channel, new JGroupsMap());
+        RaftHandle raft = new RaftHandle(channel, map);
         channel.connect("map");
-        return put -> put(raft, put);
+        return List.of(new ReplicatedMap() {
+            @Override
+            public CompletionStage<?> put(ByteBuffer put) {
+                byte[] command = bytes(put);
+                return call(() -> raft.setAsync(command, 0, command.length, Options.create(true)));
+            }
+
+            @Override
+            public CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {
+                byte[] query = bytes(key);
+                return call(() -> raft.getAsync(query, 0, query.length, Options.create(false)))
+                        .thenApply(ByteBuffer::wrap);
+            }
+
+            @Override
+            public long applied() {
+                return map.applied();
+            }
+        });
     }
 
-    private static CompletionStage<byte[]> put(RaftHandle raft, ByteBuffer put) {
-        byte[] command = new byte[put.remaining()];
-        put.get(command);
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    private static CompletionStage<byte[]> call(Callable<CompletableFuture<byte[]>> operation) {
         try {
-            return raft.setAsync(command, 0, command.length, Options.create(true));
+            return operation.call();
         } catch (Exception e) { // declared so broadly
             return CompletableFuture.failedFuture(e);
         }

@@ -1,5 +1,6 @@
 package io.pecanraft.benchmarks.load;
 
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.Put;
 import java.io.IOException;
 import java.time.Duration;
@@ -11,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends puts of random keys at a {@link Pace} and records how long each takes. All methods but {@link #setPace} and {@link #record}
- * are for the thread of the connection.
+ * Sends operations on random keys at a {@link Pace} and records how long each takes. {@link #onReply} and {@link #onTurn} are for the
+ * thread of the connection.
  *
  * <p>Operations under way have slots, whose numbers travel as their ids. There are {@value #MAX_IN_FLIGHT}: when a system falls that
  * far behind an open load, further operations are sent late, and their latency is counted from when they were due all the same.
@@ -31,26 +32,30 @@ public final class Load {
     private final int[] free = new int[MAX_IN_FLIGHT];
     private int freeSlots = MAX_IN_FLIGHT;
     private final SplittableRandom random;
+    private final Operation operation;
     private final AtomicReference<@Nullable Change> change = new AtomicReference<>();
-    private volatile Pace pace = Pace.closed(0);
+    private volatile Work work;
+    private int keysInOrder;
     private final AtomicLong done = new AtomicLong();
     private @Nullable Recording recording;
 
-    /** A load that sends nothing yet. */
-    public Load(long seed) {
+    /** A load that sends nothing yet, and will send such operations. */
+    public Load(long seed, Operation operation) {
         random = new SplittableRandom(seed);
+        this.operation = operation;
+        work = new Work(operation, Pace.closed(0), false);
         for (int i = 0; i < MAX_IN_FLIGHT; i++) {
             free[i] = i;
         }
     }
 
     /**
-     * Puts so many and a few more, with many under way, and then nothing.
+     * Puts so many and a few more, one key after the other, with many under way, and then nothing.
      *
      * @throws IOException when no answer comes for so long
      */
     public void fill(long puts, Duration patience) throws IOException, InterruptedException {
-        setPace(Pace.closed(FILL_OUTSTANDING));
+        work = new Work(Operation.WRITE, Pace.closed(FILL_OUTSTANDING), true);
         long before = done.get();
         long seen = before;
         long since = System.nanoTime();
@@ -69,9 +74,19 @@ public final class Load {
         setPace(Pace.closed(0));
     }
 
+    /** Keeps so many operations under way from the next turn on, until it is told something else. Any thread. */
+    public void keep(int outstanding) {
+        setPace(Pace.closed(outstanding));
+    }
+
+    /** How many were done. Any thread. */
+    public long done() {
+        return done.get();
+    }
+
     /** Changes what is sent, from the next turn on. Any thread. */
     void setPace(Pace next) {
-        pace = next;
+        work = new Work(operation, next, false);
     }
 
     /** Records from the next turn on, until this is called again. Any thread. Completes when it has begun. */
@@ -107,15 +122,17 @@ public final class Load {
         if (change.get() != null) {
             makeChange(now);
         }
-        Pace current = pace;
+        Work current = work;
+        Pace pace = current.pace;
         boolean sent = false;
-        long wait = current.nanosUntilDue(now, MAX_IN_FLIGHT - freeSlots);
+        long wait = pace.nanosUntilDue(now, MAX_IN_FLIGHT - freeSlots);
         while (wait <= 0 && freeSlots > 0) {
             int slot = free[--freeSlots];
-            since[slot] = current.take(now);
-            connection.put(slot, Put.key(random.nextInt(Put.KEYS)));
+            since[slot] = pace.take(now);
+            int key = current.inOrder ? keysInOrder++ % Put.KEYS : random.nextInt(Put.KEYS);
+            connection.send(current.operation, slot, Put.key(key));
             sent = true;
-            wait = current.nanosUntilDue(now, MAX_IN_FLIGHT - freeSlots);
+            wait = pace.nanosUntilDue(now, MAX_IN_FLIGHT - freeSlots);
         }
         if (sent) {
             connection.flush();
@@ -137,6 +154,9 @@ public final class Load {
         }
         asked.made.complete(null);
     }
+
+    /** What is sent, and when; of random keys, or of one after the other. */
+    private record Work(Operation operation, Pace pace, boolean inOrder) {}
 
     private record Change(@Nullable Recording next, CompletableFuture<Void> made) {}
 }

@@ -1,15 +1,22 @@
 package io.pecanraft.benchmarks.microraft;
 
+import io.microraft.Ordered;
+import io.microraft.QueryPolicy;
 import io.microraft.RaftConfig;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.pecanraft.benchmarks.front.FrontedSystem;
 import io.pecanraft.benchmarks.load.Load;
 import io.pecanraft.benchmarks.system.Guarantee;
+import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.ReplicatedMap;
 import io.pecanraft.benchmarks.system.ServerPlace;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 
 /** MicroRaft with its defaults, but for how many entries may wait: with its 5,000 it would refuse the open load. */
@@ -33,10 +40,16 @@ public final class MicroRaft implements FrontedSystem {
     }
 
     @Override
-    public ReplicatedMap startMap(ServerPlace place) throws InterruptedException {
+    public Set<Operation> operations() {
+        return EnumSet.allOf(Operation.class);
+    }
+
+    @Override
+    public List<ReplicatedMap> startMaps(ServerPlace place) throws InterruptedException {
         List<RaftEndpoint> members = IntStream.range(0, place.servers())
                 .<RaftEndpoint>mapToObj(Endpoint::new)
                 .toList();
+        MicroRaftMap map = new MicroRaftMap();
         MicroRaftTransport transport = new MicroRaftTransport(place);
         RaftNode node = RaftNode.newBuilder()
                 .setGroupId(GROUP)
@@ -46,15 +59,32 @@ public final class MicroRaft implements FrontedSystem {
                         .setMaxPendingLogEntryCount(2 * Load.MAX_IN_FLIGHT)
                         .build())
                 .setTransport(transport)
-                .setStateMachine(new MicroRaftMap())
+                .setStateMachine(map)
                 .build();
         transport.listen(node);
         node.start().join();
-        return put -> {
-            byte[] operation = new byte[put.remaining()];
-            put.get(operation);
-            return node.replicate(operation);
-        };
+        return List.of(new ReplicatedMap() {
+            @Override
+            public CompletionStage<?> put(ByteBuffer put) {
+                byte[] operation = new byte[put.remaining()];
+                put.get(operation);
+                return node.replicate(operation);
+            }
+
+            @Override
+            public CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {
+                byte[] copy = new byte[key.remaining()];
+                key.get(copy);
+                QueryPolicy policy = how == Operation.READ_LEASE ? QueryPolicy.LEADER_LEASE : QueryPolicy.LINEARIZABLE;
+                return node.<ByteBuffer>query(ByteBuffer.wrap(copy), policy, Optional.empty(), Optional.empty())
+                        .thenApply(Ordered::getResult);
+            }
+
+            @Override
+            public long applied() {
+                return map.applied();
+            }
+        });
     }
 
     /** A server, by its number. */

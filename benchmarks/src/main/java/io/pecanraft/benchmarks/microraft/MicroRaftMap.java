@@ -15,9 +15,17 @@ final class MicroRaftMap implements StateMachine {
 
     private final KeyValues map = new KeyValues();
 
+    /** Any thread. */
+    long applied() {
+        return map.applied();
+    }
+
     @Override
     @SuppressWarnings("NullAway") // MicroRaft says nowhere that a result may be missing, and passes it on as it is
     public @Nullable Object runOperation(long commitIndex, Object operation) {
+        if (operation instanceof ByteBuffer key) { // of a query, which stays on its server
+            return map.get(key);
+        }
         byte[] put = (byte[]) operation;
         if (put.length > 0) {
             map.apply(ByteBuffer.wrap(put));

@@ -21,7 +21,7 @@ final class Markdown {
                 + results.get(results.size() - 1).text("date") + "; load of the machine before a cell from "
                 + String.format(Locale.ROOT, "%.1f to %.1f", extreme(results, false), extreme(results, true))
                 + ".\n\nMedians of the rounds, with the least and the greatest where there are several. Times in microseconds; CPU, "
-                + "without the JIT compiler, and bytes written are those of all four processes.\n";
+                + "without the JIT compiler, and bytes written are those of all processes.\n";
     }
 
     /** The table of a section. */
@@ -30,16 +30,18 @@ final class Markdown {
                 .append("\n## ")
                 .append(section.title())
                 .append(
-                        "\n\n| system | loop | outstanding | ops/s | p50 | p99 | p99.9 | max | CPU µs/op | bytes/op | peak MB |\n")
-                .append("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
-        for (String label : section.labels()) {
-            for (List<String> cell : section.cells(label)) {
-                table.append("| ").append(label).append(" | ").append(String.join(" | ", cell));
-                for (String column : COLUMNS) {
-                    table.append(" | ").append(section.summary(label, cell, column));
-                }
-                table.append(" |\n");
+                        "\n\n| system | operation | nodes | groups | loop | outstanding | ops/s | p50 | p99 | p99.9 | max | CPU µs/op | bytes/op | peak MB |\n")
+                .append("|---|---|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        for (List<Result> row : section.rows()) {
+            Result any = row.get(0);
+            table.append("| ").append(any.system());
+            for (String column : Section.CELL_COLUMNS) {
+                table.append(" | ").append(any.text(column));
             }
+            for (String column : COLUMNS) {
+                table.append(" | ").append(Summary.of(row, column));
+            }
+            table.append(" |\n");
         }
         return table.toString();
     }

@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.stream.Stream;
 
-/** Lines over the number of operations under way, both axes logarithmic, as SVG: a curve says more than its peak. */
+/** Lines over a number, such as that of operations under way, both axes logarithmic, as SVG: a curve says more than its peak. */
 final class Plot {
 
-    private static final int WIDTH = 640;
+    private static final int WIDTH = 760;
     private static final int HEIGHT = 400;
     private static final int LEFT = 80;
-    private static final int RIGHT = 200;
+    private static final int RIGHT = 320;
     private static final int TOP = 40;
     private static final int BOTTOM = 50;
     private static final int LEGEND_STEP = 18;
@@ -22,11 +22,13 @@ final class Plot {
             List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000");
 
     private final String title;
+    private final String axis;
     private final List<String> names = new ArrayList<>();
     private final List<NavigableMap<Integer, Summary>> lines = new ArrayList<>();
 
-    Plot(String title) {
+    Plot(String title, String axis) {
         this.title = title;
+        this.axis = axis;
     }
 
     /** Adds a line; one without points is left out. */
@@ -62,7 +64,7 @@ final class Plot {
             line(svg, x.at(tick), TOP, x.at(tick), HEIGHT - BOTTOM);
             text(svg, x.at(tick), HEIGHT - BOTTOM + 16, "middle", number(tick));
         }
-        text(svg, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 12, "middle", "operations under way");
+        text(svg, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 12, "middle", axis);
         for (int i = 0; i < lines.size(); i++) {
             drawLine(svg, i, x, y);
         }

@@ -18,12 +18,12 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 public final class ReportCommand implements Callable<Integer> {
 
-    /** What is drawn over the operations under way: column and title. */
+    /** What is drawn: column and title. */
     private static final Map<String, String> PLOTS = Map.of(
             "ops_per_s", "operations per second",
             "p50_us", "latency in microseconds, half of the operations",
             "p99_us", "latency in microseconds, 99 % of the operations",
-            "cpu_us_per_op", "CPU microseconds per operation, all four processes");
+            "cpu_us_per_op", "CPU microseconds per operation, all processes");
 
     @Parameters(paramLabel = "RESULTS", description = "A file that run has written.")
     private Path results;
@@ -42,20 +42,26 @@ public final class ReportCommand implements Callable<Integer> {
         StringBuilder report = new StringBuilder(Markdown.opening(all));
         for (Section section : Section.of(all)) {
             report.append(Markdown.table(section)).append('\n');
-            for (String column : PLOTS.keySet().stream().sorted().toList()) {
-                draw(section, column, directory, report);
+            for (Dimension dimension : Dimension.values()) {
+                if (dimension == Dimension.OUTSTANDING || section.variesIn(dimension)) {
+                    draw(section, dimension, directory, report);
+                }
             }
         }
         Files.writeString(directory.resolve("report.md"), report);
         return 0;
     }
 
-    private static void draw(Section section, String column, Path directory, StringBuilder report) throws IOException {
-        String title = PLOTS.get(column);
-        Plot plot = new Plot(title + "; " + section.title());
-        section.labels().forEach(label -> plot.add(label, section.closed(label, column)));
-        String name = section.durability() + "-" + section.valueBytes() + "-" + column.replace('_', '-') + ".svg";
-        Files.writeString(directory.resolve(name), plot.toSvg());
-        report.append("![").append(title).append("](").append(name).append(")\n");
+    private static void draw(Section section, Dimension dimension, Path directory, StringBuilder report)
+            throws IOException {
+        String over = dimension == Dimension.OUTSTANDING ? "" : "-" + dimension.column();
+        for (String column : PLOTS.keySet().stream().sorted().toList()) {
+            String title = PLOTS.get(column);
+            Plot plot = new Plot(title + "; " + section.title(), dimension.title());
+            section.curves(dimension, column).forEach(plot::add);
+            String name = section.durability() + "-" + section.valueBytes() + over + "-" + column.replace('_', '-') + ".svg";
+            Files.writeString(directory.resolve(name), plot.toSvg());
+            report.append("![").append(title).append(", over ").append(dimension.title()).append("](").append(name).append(")\n");
+        }
     }
 }

@@ -11,6 +11,9 @@ import java.util.Map;
 /** A line of a file of results, by the names of its columns. */
 final class Result {
 
+    /** What results have in common that were written before there was a column for it. */
+    private static final Map<String, String> USUAL = Map.of("nodes", "3", "groups", "1", "operation", "write");
+
     private final Map<String, String> values;
 
     private Result(Map<String, String> values) {
@@ -35,7 +38,7 @@ final class Result {
                 throw new IOException(
                         file + ", line " + (i + 1) + ": " + fields.length + " values for " + names.length + " columns");
             }
-            Map<String, String> values = new HashMap<>();
+            Map<String, String> values = new HashMap<>(USUAL);
             for (int j = 0; j < names.length; j++) {
                 values.put(names[j], fields[j]);
             }
@@ -61,8 +64,26 @@ final class Result {
     }
 
     /** The system, with its durability where that is none. */
-    String label() {
+    String system() {
         String name = text("system") + " " + text("version");
         return text("durability").equals("none") ? name + " (keeps nothing)" : name;
+    }
+
+    /** Of the line that this is a point of, when it is drawn over a dimension: the system, and what else is not as usual. */
+    String labelBeside(Dimension drawnOver) {
+        StringBuilder label = new StringBuilder(system());
+        if (!text("operation").equals(USUAL.get("operation"))) {
+            label.append(", ").append(text("operation"));
+        }
+        for (Dimension other : List.of(Dimension.NODES, Dimension.GROUPS)) {
+            String value = text(other.column());
+            if (drawnOver != other && !value.equals(USUAL.get(other.column()))) {
+                label.append(", ").append(value).append(' ').append(other.column());
+            }
+        }
+        if (drawnOver != Dimension.OUTSTANDING) {
+            label.append(", W=").append(text("outstanding"));
+        }
+        return label.toString();
     }
 }

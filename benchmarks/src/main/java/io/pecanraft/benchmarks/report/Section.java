@@ -2,11 +2,14 @@ package io.pecanraft.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What can be compared: one durability and one length of values. Systems that keep nothing stand beside all, marked as such.
@@ -16,6 +19,9 @@ import java.util.TreeMap;
  * @param results in the order of the file
  */
 record Section(String durability, int valueBytes, List<Result> results) {
+
+    /** What makes a row of the table, from left to right, beside the system. */
+    static final List<String> CELL_COLUMNS = List.of("operation", "nodes", "groups", "mode", "outstanding");
 
     private static final String NONE = "none";
 
@@ -40,49 +46,46 @@ record Section(String durability, int valueBytes, List<Result> results) {
 
     private static List<Result> shown(List<Result> results, String durability) {
         return results.stream()
-                .filter(result -> Set.of(durability, NONE).contains(result.text("durability")))
+                .filter(result -> result.text("durability").equals(durability)
+                        || result.text("durability").equals(NONE))
                 .toList();
     }
 
-    /** In the order of the file. */
-    Collection<String> labels() {
-        Set<String> labels = new LinkedHashSet<>();
-        results.forEach(result -> labels.add(result.label()));
-        return labels;
-    }
-
-    /** A figure of a system in the closed loop, by the operations under way. */
-    NavigableMap<Integer, Summary> closed(String label, String column) {
-        NavigableMap<Integer, List<Double>> values = new TreeMap<>();
+    /** The rows, in the order of the file: of each cell of each system what its rounds have found. */
+    Collection<List<Result>> rows() {
+        Map<String, Map<List<String>, List<Result>>> bySystem = new LinkedHashMap<>();
         for (Result result : results) {
-            if (result.label().equals(label) && result.text("mode").equals("closed")) {
-                values.computeIfAbsent(result.whole("outstanding"), count -> new ArrayList<>())
-                        .add(result.number(column));
-            }
+            List<String> cell = CELL_COLUMNS.stream().map(result::text).toList();
+            bySystem.computeIfAbsent(result.system(), system -> new LinkedHashMap<>())
+                    .computeIfAbsent(cell, each -> new ArrayList<>())
+                    .add(result);
         }
-        NavigableMap<Integer, Summary> summaries = new TreeMap<>();
-        values.forEach((count, rounds) -> summaries.put(count, Summary.of(rounds)));
-        return summaries;
+        return bySystem.values().stream()
+                .flatMap(cells -> cells.values().stream())
+                .toList();
     }
 
-    /** The cells of a system, each once: mode and operations under way. */
-    Collection<List<String>> cells(String label) {
-        Set<List<String>> cells = new LinkedHashSet<>();
-        for (Result result : results) {
-            if (result.label().equals(label)) {
-                cells.add(List.of(result.text("mode"), result.text("outstanding")));
-            }
-        }
-        return cells;
+    /** Whether there is a curve over it: results differ in it. */
+    boolean variesIn(Dimension dimension) {
+        return results.stream()
+                        .map(result -> result.whole(dimension.column()))
+                        .distinct()
+                        .count()
+                > 1;
     }
 
-    /** A figure of a cell. */
-    Summary summary(String label, List<String> cell, String column) {
-        return Summary.of(results.stream()
-                .filter(result -> result.label().equals(label)
-                        && cell.equals(List.of(result.text("mode"), result.text("outstanding"))))
-                .map(result -> result.number(column))
-                .toList());
+    /** Of a figure in the closed loop, a line for each system and whatever else results differ in, over a dimension. */
+    Map<String, NavigableMap<Integer, Summary>> curves(Dimension dimension, String column) {
+        return results.stream()
+                .filter(result -> result.text("mode").equals("closed"))
+                .collect(Collectors.groupingBy(
+                        result -> result.labelBeside(dimension),
+                        LinkedHashMap::new,
+                        Collectors.groupingBy(
+                                result -> result.whole(dimension.column()),
+                                TreeMap::new,
+                                Collectors.collectingAndThen(
+                                        Collectors.toList(), rounds -> Summary.of(rounds, column)))));
     }
 
     String title() {

@@ -14,6 +14,11 @@ record Summary(double median, double least, double greatest) {
 
     private static final double SMALL = 100;
 
+    /** Of a figure of at least one round. */
+    static Summary of(List<Result> rounds, String column) {
+        return of(rounds.stream().map(round -> round.number(column)).toList());
+    }
+
     /** Of at least one value. */
     static Summary of(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();

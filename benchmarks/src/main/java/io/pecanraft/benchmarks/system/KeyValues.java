@@ -9,19 +9,24 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The state machine of every system: a hash map of bytes to bytes. Not thread-safe; every system applies in one thread. */
 public final class KeyValues {
 
+    private static final byte[] NOTHING = {};
+
     private final Map<Key, byte[]> map;
+    private final AtomicLong applied = new AtomicLong();
 
     /** An empty map. */
     public KeyValues() {
-        this(new HashMap<>());
+        this(new HashMap<>(), 0);
     }
 
-    private KeyValues(Map<Key, byte[]> map) {
+    private KeyValues(Map<Key, byte[]> map, long puts) {
         this.map = map;
+        applied.setPlain(puts);
     }
 
     /** Applies a {@link Put}, whose remaining bytes are copied. */
@@ -31,6 +36,20 @@ public final class KeyValues {
         byte[] value = new byte[put.remaining()];
         put.get(value);
         map.put(new Key(key), value);
+        applied.setRelease(applied.getPlain() + 1);
+    }
+
+    /** How many puts the content has come from, those before a snapshot included. Any thread. */
+    public long applied() {
+        return applied.getAcquire();
+    }
+
+    /** The value of a key, whose remaining bytes are copied; empty where there is none. Not to be changed. */
+    public ByteBuffer get(ByteBuffer key) {
+        byte[] bytes = new byte[key.remaining()];
+        key.get(bytes);
+        byte[] value = map.get(new Key(bytes));
+        return ByteBuffer.wrap(value == null ? NOTHING : value);
     }
 
     /** The number of keys. */
@@ -40,12 +59,13 @@ public final class KeyValues {
 
     /** The content as it is now, for a snapshot. Keys and values are never changed, so the map alone is copied. */
     public KeyValues copy() {
-        return new KeyValues(new HashMap<>(map));
+        return new KeyValues(new HashMap<>(map), applied.getPlain());
     }
 
     /** Writes all keys and values. */
     public void writeTo(OutputStream out) throws IOException {
         DataOutputStream data = new DataOutputStream(out);
+        data.writeLong(applied.getPlain());
         data.writeInt(map.size());
         for (Map.Entry<Key, byte[]> entry : map.entrySet()) {
             writeBytes(data, entry.getKey().bytes);
@@ -57,10 +77,12 @@ public final class KeyValues {
     /** Replaces the content by what {@link #writeTo} wrote. */
     public void readFrom(InputStream in) throws IOException {
         DataInputStream data = new DataInputStream(in);
+        long puts = data.readLong();
         map.clear();
         for (int left = data.readInt(); left > 0; left--) {
             map.put(new Key(readBytes(data)), readBytes(data));
         }
+        applied.setRelease(puts);
     }
 
     private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {

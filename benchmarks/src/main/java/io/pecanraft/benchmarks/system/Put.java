@@ -27,6 +27,11 @@ public final class Put {
         return number * SPREAD;
     }
 
+    /** Which of so many groups has a key. Of the upper half, where the bits of small numbers have arrived. */
+    public static int group(long key, int groups) {
+        return groups == 1 ? 0 : (int) ((key >>> Integer.SIZE) % groups);
+    }
+
     /** The length of a command with a value of so many bytes. */
     public static int bytes(int valueBytes) {
         return Short.BYTES + KEY_BYTES + valueBytes;

@@ -14,4 +14,25 @@ public interface ReplicatedMap {
      *     exceptionally, for instance because another server leads
      */
     CompletionStage<?> put(ByteBuffer put);
+
+    /**
+     * Gets a value. Never blocks.
+     *
+     * @param key its bytes are the caller's again when this returns
+     * @param how one of the operations that {@link BenchmarkedSystem#operations()} names, and not a write
+     * @return the value, empty where there is none; or exceptionally, for instance because another server leads
+     */
+    default CompletionStage<ByteBuffer> get(ByteBuffer key, Operation how) {
+        throw new UnsupportedOperationException("no operation " + how + " here");
+    }
+
+    /** How many puts the state of this server has come from; see {@link KeyValues#applied()}. */
+    default long applied() {
+        throw new UnsupportedOperationException("does not count what it applies");
+    }
+
+    /** Takes a snapshot, where {@link BenchmarkedSystem#hasSnapshotsOnDemand()}. */
+    default CompletionStage<?> takeSnapshot() {
+        throw new UnsupportedOperationException("no snapshots on demand here");
+    }
 }

@@ -2,6 +2,7 @@ package io.pecanraft.benchmarks.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.benchmarks.system.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,11 +12,13 @@ class LoadTest {
     private static final double ONE_A_MICROSECOND = 1e6;
 
     private final List<Integer> sent = new ArrayList<>();
-    private final Load load = new Load(1);
+    private final List<Operation> operations = new ArrayList<>();
+    private final Load load = new Load(1, Operation.READ);
     private final Connection connection = new Connection() {
         @Override
-        public void put(int slot, long key) {
+        public void send(Operation operation, int slot, long key) {
             sent.add(slot);
+            operations.add(operation);
         }
 
         @Override
@@ -33,6 +36,7 @@ class LoadTest {
         load.onReply(sent.get(1), true);
         load.onTurn(connection);
         assertThat(sent).hasSize(4);
+        assertThat(operations).containsOnly(Operation.READ);
     }
 
     @Test

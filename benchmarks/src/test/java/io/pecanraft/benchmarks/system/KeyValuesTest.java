@@ -25,6 +25,19 @@ class KeyValuesTest {
     }
 
     @Test
+    void aKeyHasTheValueThatWasPutLastOrNone() {
+        KeyValues map = new KeyValues();
+        map.apply(Put.encode(Put.key(1), new byte[5]));
+        map.apply(Put.encode(Put.key(1), VALUE));
+        assertThat(map.get(key(1))).isEqualTo(ByteBuffer.wrap(VALUE));
+        assertThat(map.get(key(2)).remaining()).isZero();
+    }
+
+    private static ByteBuffer key(int number) {
+        return ByteBuffer.allocate(Put.KEY_BYTES).putLong(Put.key(number)).flip();
+    }
+
+    @Test
     void aSnapshotHoldsWhatWasPutBeforeItAndNothingElse() throws IOException {
         KeyValues map = new KeyValues();
         map.apply(Put.encode(Put.key(1), VALUE));
@@ -37,5 +50,7 @@ class KeyValuesTest {
         restored.readFrom(new ByteArrayInputStream(bytes.toByteArray()));
         assertThat(restored.size()).isOne();
         assertThat(map.size()).isEqualTo(2);
+        assertThat(restored.applied()).isEqualTo(2);
+        assertThat(map.applied()).isEqualTo(3);
     }
 }

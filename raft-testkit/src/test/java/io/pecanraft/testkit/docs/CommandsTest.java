@@ -35,6 +35,7 @@ class CommandsTest {
             Map.entry("raft-testkit/fuzz", "raft-testkit/fuzz"),
             Map.entry("benchmarks/run", "benchmarks/src/main"),
             Map.entry("benchmarks/recovery", "benchmarks/src/main"),
+            Map.entry("benchmarks/footprint", "benchmarks/src/main"),
             Map.entry("benchmarks/jmh", "benchmarks/jmh"),
             Map.entry("benchmarks/report", "benchmarks/src/main"));
 
