@@ -11,7 +11,7 @@ import java.util.NavigableMap;
  * Keeps what a repair by hand is about to cut: {@code data.cut-<n>/}, laid out as {@code data}, whole or not there at all. Nobody reads or
  * removes it but the operator.
  *
- * <p>Of a torn tail that is a copy of the newest segment, since its file goes on to be used and is shortened. When entries are discarded the
+ * <p>Of a torn tail those are copies of the newest segment, since its file goes on to be used and is shortened, and of those behind the end of the log. When entries are discarded the
  * old segments are only ever renamed and removed, so hard links keep them all and take no room before that.
  */
 final class CutParts {

@@ -150,6 +150,13 @@ final class LogAppender implements Closeable {
         watermark.advance(position());
     }
 
+    /** Notes what was flushed that nobody waited for, so that damage to it is known for what it is. */
+    void noteFlushes() throws IOException {
+        if (isFlushNews()) {
+            watermark.advance(position());
+        }
+    }
+
     /** Notes that the hard state was stored, so that an older one is noticed although the log has not grown since. */
     void noteHardState() throws IOException {
         watermark.advance(position());
@@ -174,12 +181,14 @@ final class LogAppender implements Closeable {
     /** Removes segments, oldest first, whose entries are all covered by a snapshot. */
     void removeThrough(long index) throws IOException {
         int removed = 0;
-        long firstUnflushed = firstUnflushed().segment().id();
+        noteFlushes();
+        SegmentWriter unflushed = loose.isEmpty() ? active : loose.getFirst();
+        long mayBeLost = unflushed.segment().id() + (unflushed.flushedRecords() > 0 ? 1 : 0);
         while (segments.size() > 1) {
             Segment oldest = segments.removeFirst();
             SegmentHeader next = segments.getFirst().header();
             // One that may be lost as a whole needs a flushed one before it, which says so; see LooseEnd.
-            boolean isNeeded = next.loose() && next.segmentId() >= firstUnflushed;
+            boolean isNeeded = next.loose() && next.segmentId() >= mayBeLost;
             if (next.start().index() > index || isNeeded) {
                 segments.addFirst(oldest);
                 break;
@@ -235,23 +244,26 @@ final class LogAppender implements Closeable {
         SegmentWriter full = active;
         full.append(RecordType.SEAL, state.last());
         Successor next = new Successor(full.segment().id() + 1, full.link(), state.last(), blockBytes);
-        if (durability == Durability.POWER_LOSS) {
+        boolean isLoose = durability == Durability.PROCESS_CRASH;
+        if (isLoose) {
+            while (loose.size() >= MAX_LOOSE_SEGMENTS) {
+                awaitFlush();
+            }
+        } else {
             full.force();
             watermark.advance(position());
-            preparer.runLater("close a full segment", full::close);
-            active = begin(preparer.take(), next);
-            active.complete();
-        } else {
+        }
+        active = begin(preparer.take(), next);
+        segments.addLast(active.segment());
+        if (isLoose) {
             // Nobody waits for its flush; see LooseEnd for what is left of it when the power fails.
-            while (loose.size() >= MAX_LOOSE_SEGMENTS) {
-                lastFlushed = awaitFlush();
-            }
             loose.addLast(full);
             preparer.runLater("flush a full segment", full::closeAndFlush);
-            active = begin(preparer.take(), next);
             active.nameLoosely();
+        } else {
+            preparer.runLater("close a full segment", full::close);
+            active.complete();
         }
-        segments.addLast(active.segment());
         state.beginSegment(state.last());
         watermark.advance(position());
         preparer.prepareNext();
@@ -273,7 +285,8 @@ final class LogAppender implements Closeable {
 
     /** Up to where everything is flushed. Never names a segment of which nothing is: that may be gone after a loss of power. */
     private Watermark position() {
-        SegmentWriter first = firstUnflushed();
+        takeFlushNews();
+        SegmentWriter first = loose.isEmpty() ? active : loose.getFirst();
         SegmentWriter before = lastFlushed;
         SegmentWriter end = first.flushedRecords() == 0 && before != null ? before : first;
         int records = end == before ? end.records() : end.flushedRecords();
@@ -281,25 +294,28 @@ final class LogAppender implements Closeable {
         return new Watermark(header.segmentId(), header.incarnation(), records, hardState.getAsInt());
     }
 
-    private SegmentWriter firstUnflushed() {
-        while (!loose.isEmpty() && loose.getFirst().flushed().isDone()) {
-            lastFlushed = awaitFlush();
+    /** Whether the oldest of the finished segments was flushed since this was last asked for. */
+    private boolean isFlushNews() {
+        return !loose.isEmpty() && loose.getFirst().flushed().isDone();
+    }
+
+    /** Takes note of what was flushed meanwhile. Throws when that failed. */
+    private void takeFlushNews() {
+        while (isFlushNews()) {
+            awaitFlush();
         }
-        return loose.isEmpty() ? active : loose.getFirst();
     }
 
     /** Waits until all finished segments are flushed. */
     private void awaitFlushes() {
         while (!loose.isEmpty()) {
-            lastFlushed = awaitFlush();
+            awaitFlush();
         }
     }
 
-    /** The oldest finished segment, once it is flushed. Throws when that failed, of which the barrier has told the writer. */
-    private SegmentWriter awaitFlush() {
-        SegmentWriter oldest = loose.removeFirst();
-        oldest.flushed().join();
-        return oldest;
+    private void awaitFlush() {
+        loose.getFirst().flushed().join();
+        lastFlushed = loose.removeFirst();
     }
 
     private void remove(Segment segment) throws IOException {

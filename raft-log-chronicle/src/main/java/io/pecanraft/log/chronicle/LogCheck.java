@@ -200,7 +200,9 @@ final class LogCheck {
                     segment.file(),
                     OptionalLong.of(at),
                     OptionalLong.of(last.index() + 1),
-                    "behind " + last + " begins a write that was cut off; nothing of it was acknowledged"));
+                    "behind " + last
+                            + " begins a write that was cut off; nothing of it was acknowledged, but for what PROCESS_CRASH may lose"
+                            + " with the power"));
         }
     }
 

@@ -2,6 +2,7 @@ package io.pecanraft.log.chronicle;
 
 import io.pecanraft.log.chronicle.LogAppender.Successor;
 import io.pecanraft.log.chronicle.SegmentHeader.Link;
+import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.spi.StorageException;
@@ -45,6 +46,11 @@ final class LogContinuation {
         }
     }
 
+    /** Something to be done at a certain moment. */
+    interface Step {
+        void run() throws IOException;
+    }
+
     /**
      * What was found, ready to be appended to.
      *
@@ -61,21 +67,23 @@ final class LogContinuation {
      * @param tail where the last one ends; null when there is none
      * @param successorId of the new segment, greater than any there is
      * @param snapshotsMustCover whether to refuse a log that begins after the newest snapshot, or ends before one that is damaged
+     * @param takingOver what must happen just before the new segment gets its name, when nothing can be wrong with the old ones any more
      */
-    Outcome goOn(List<Segment> chain, @Nullable Tail tail, long successorId, boolean snapshotsMustCover)
+    Outcome goOn(
+            List<Segment> chain, @Nullable Tail tail, long successorId, boolean snapshotsMustCover, Step takingOver)
             throws IOException {
         EntryId start = chain.isEmpty() ? EntryId.ZERO : chain.get(0).header().start();
         Replay replay = new Replay(parts.source().group().value(), new LogState(start));
         Link link = Link.NONE;
         Deque<Segment> kept = new ArrayDeque<>(chain);
         long successorBytes = parts.blockBytes();
+        Watermark mark = parts.source().watermark().read();
         for (int i = 0; i + 1 < chain.size(); i++) {
             Segment segment = chain.get(i);
             replay.applyStated(segment, chain.get(i + 1).header().predecessor());
-            if (LooseEnd.isUnflushed(
-                    segment.header(), parts.source().watermark().read())) {
-                // Nobody will ever flush it again, and from the next watermark on it counts as flushed.
-                parts.barrier().force(segment.channel(), segment.file());
+            if (LooseEnd.mayBeUnflushed(segment.header(), mark)) {
+                // From the next watermark on it counts as flushed.
+                FileTree.rewrite(segment.file(), parts.barrier());
             }
         }
         Segment last = kept.peekLast();
@@ -102,6 +110,7 @@ final class LogContinuation {
             if (snapshotsMustCover) {
                 parts.source().snapshots().requireCovers(replay.state());
             }
+            takingOver.run();
             appender.completeFirst();
         } catch (IOException | RuntimeException | Error e) {
             appender.close();

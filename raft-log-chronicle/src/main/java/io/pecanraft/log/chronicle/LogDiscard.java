@@ -64,7 +64,7 @@ final class LogDiscard {
         List<Segment> chain = Segment.openAll(sound.chain(), layout);
         try {
             Tail tail = chain.isEmpty() ? null : new Tail(sound.records(), sound.flushed(), sound.records() <= 1);
-            return new LogContinuation(parts).goOn(chain, tail, sound.highestId() + 1, false);
+            return new LogContinuation(parts).goOn(chain, tail, sound.highestId() + 1, false, () -> {});
         } catch (IOException | RuntimeException | Error e) {
             Segment.closeAll(chain);
             throw e;

@@ -82,7 +82,7 @@ final class LogRecovery {
         if (found.isEmpty()) {
             SegmentChain.requireNeverWritten(flushed, layout);
             parts.hardState().makeDurable(flushed.hardState());
-            return new LogContinuation(parts).goOn(List.of(), null, 1, true);
+            return new LogContinuation(parts).goOn(List.of(), null, 1, true, () -> {});
         }
         List<Segment> chain = Segment.openAll(SegmentChain.of(found, flushed, layout), layout);
         try {
@@ -98,8 +98,8 @@ final class LogRecovery {
         NewestSegment judged = SegmentChain.judge(newest, flushed);
         // Before the first record that says how often it was stored, now that it is known how often it must have been.
         parts.hardState().makeDurable(LostPromises.laterOf(judged.hardState(), flushed.hardState()));
-        removeVoided();
-        Outcome outcome = new LogContinuation(parts).goOn(chain, judged.tail(), highestId + 1, true);
+        Outcome outcome =
+                new LogContinuation(parts).goOn(chain, judged.tail(), highestId + 1, true, this::removeVoided);
         tidyUp(outcome.appender(), newest, judged);
         return outcome;
     }
@@ -129,9 +129,7 @@ final class LogRecovery {
     /** Newest first, so that a crash in between leaves the same log. */
     private void removeVoided() throws IOException {
         for (long id : voided.descendingSet()) {
-            Path trash = layout.trash(id);
-            FileTree.moveDurably(layout.segment(id), trash, parts.barrier());
-            FileTree.delete(trash);
+            remove(id);
         }
         if (!voided.isEmpty()) {
             LOG.atWarn()
@@ -142,12 +140,16 @@ final class LogRecovery {
         }
     }
 
+    private void remove(long id) throws IOException {
+        Path trash = layout.trash(id);
+        FileTree.moveDurably(layout.segment(id), trash, parts.barrier());
+        FileTree.delete(trash);
+    }
+
     private void tidyUp(LogAppender appender, Segment newest, NewestSegment judged) throws IOException {
         for (Map.Entry<Long, SegmentHeader> entry : found.entrySet()) {
             if (!appender.uses(entry.getKey())) {
-                Path trash = layout.trash(entry.getKey());
-                FileTree.moveDurably(layout.segment(entry.getKey()), trash, parts.barrier());
-                FileTree.delete(trash);
+                remove(entry.getKey());
             }
         }
         Tail tail = judged.tail();

@@ -199,7 +199,7 @@ final class LogSalvage {
 
     /** Whether there was a later segment: before that got its name all of this one was flushed, unless it is loose. */
     private boolean wasFlushed(SegmentHeader header) {
-        return header.segmentId() < highestId && !LooseEnd.isUnflushed(header, mark);
+        return header.segmentId() < highestId && !LooseEnd.mayBeUnflushed(header, mark);
     }
 
     /**

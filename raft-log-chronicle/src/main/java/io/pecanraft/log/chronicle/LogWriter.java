@@ -310,6 +310,8 @@ final class LogWriter implements SpaceWatch {
                 long start = System.nanoTime();
                 files.log().force();
                 forceNanos += System.nanoTime() - start;
+            } else {
+                files.log().noteFlushes();
             }
             if (resetInGroup) {
                 files.log().removeWhatIsReset();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * stays behind until the flush is done. After a loss of power any part of that may be missing, also in the midst: then the log ends
  * before the first gap, as it does before a torn record in the newest segment, and the segments behind it are void.
  *
- * <p>A gap is one only behind the watermark and in a segment whose header says that it is loose, or behind one. Everywhere else what is missing was
+ * <p>A gap is one only beyond the watermark and in a segment whose header says that it is loose, or behind one. Everywhere else what is missing was
  * flushed, and is damage. So that a whole loose segment that is missing is recognised, the flushed one before it is not removed earlier.
  */
 final class LooseEnd {
@@ -39,10 +39,10 @@ final class LooseEnd {
     /**
      * Whether this segment may have unflushed parts although it has a successor.
      *
-     * @param mark the watermark
+     * @param mark the watermark; of segment 0 when it is lost, and nothing is known
      */
-    static boolean isUnflushed(SegmentHeader segment, Watermark mark) {
-        return segment.loose() && mark.segmentId() > 0 && segment.segmentId() >= mark.segmentId();
+    static boolean mayBeUnflushed(SegmentHeader segment, Watermark mark) {
+        return segment.loose() && segment.segmentId() >= mark.segmentId();
     }
 
     /**
@@ -51,6 +51,9 @@ final class LooseEnd {
      * @param all the ids of the segments that are there, with a readable header or not
      */
     NavigableSet<Long> behindTheFirstGap(NavigableSet<Long> all) throws IOException {
+        if (mark.segmentId() == 0) {
+            return new TreeSet<>(); // lost: that is a loss of its own, and what is missing may be damage
+        }
         for (long id : all) {
             SegmentHeader header = readable.get(id);
             if (header == null ? followsALooseOne(id) : hasAGapBefore(header)) {
@@ -66,12 +69,12 @@ final class LooseEnd {
         if (before == null) {
             return stated.segmentId() > 0 && followsALooseOne(stated.segmentId());
         }
-        return isUnflushed(before, mark) && before.incarnation() == stated.incarnation() && !holds(before, stated);
+        return mayBeUnflushed(before, mark) && before.incarnation() == stated.incarnation() && !holds(before, stated);
     }
 
     private boolean followsALooseOne(long id) {
         Map.@Nullable Entry<Long, SegmentHeader> before = readable.lowerEntry(id);
-        return before != null && isUnflushed(before.getValue(), mark);
+        return before != null && mayBeUnflushed(before.getValue(), mark);
     }
 
     private boolean holds(SegmentHeader segment, SegmentHeader.Link stated) throws IOException {

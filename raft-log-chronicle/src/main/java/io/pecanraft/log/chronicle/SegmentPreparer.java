@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lays out and opens the file of the next segment before it is needed, on a thread of its own, and does the writer's other slow chores
- * on another: writing a segment behind, closing finished ones and removing old ones.
+ * on another: closing finished segments, flushing them where nobody waits for that, and removing old ones.
  *
  * <p>When there is no room for it above the reserve, it says so and tries again from time to time. That is long before anybody needs
  * the file: the present segment has just begun. If it is needed before there is room, it may use the reserve; and when even that is
@@ -133,7 +133,7 @@ final class SegmentPreparer implements Closeable {
         return SegmentQueue.open(layout.layOut(bytes, keptBytes, () -> true), bytes, barrier);
     }
 
-    /** Runs a chore that may fail without harm. */
+    /** Runs a chore that nobody waits for here. That a flush has failed, the barrier tells the writer. */
     void runLater(String what, Chore chore) {
         chores.execute(() -> {
             try {

@@ -46,7 +46,7 @@ final class SegmentScan {
     /**
      * The header of a segment.
      *
-     * @throws io.pecanraft.spi.StorageException when there is none: a segment gets its name only after its header is flushed
+     * @throws io.pecanraft.spi.StorageException when there is none: a segment that is not loose gets its name only after its header is flushed
      */
     static SegmentHeader readHeader(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

@@ -19,7 +19,8 @@ import net.openhft.chronicle.wire.Wire;
 /**
  * Appends records to one segment, made by this process and by it alone.
  *
- * <p>This is the only class that hands records to Chronicle. Confined to the writer's thread, but for {@link #close}.
+ * <p>This is the only class that hands records to Chronicle. Confined to the writer's thread, but for {@link #close} and {@link
+ * #closeAndFlush}, of which one is called, once.
  */
 final class SegmentWriter implements Closeable {
 
@@ -35,6 +36,7 @@ final class SegmentWriter implements Closeable {
     private final CompletableFuture<Void> flushed = new CompletableFuture<>();
 
     private Path file;
+    private boolean nameIsUnflushed;
     private long endPosition;
     private int records;
     private int flushedRecords;
@@ -90,6 +92,12 @@ final class SegmentWriter implements Closeable {
     void nameLoosely() throws IOException {
         file = segment.file();
         Files.move(queue.directory(), FileTree.parent(file), StandardCopyOption.ATOMIC_MOVE);
+        nameIsUnflushed = true;
+    }
+
+    private void flushName() throws IOException {
+        barrier.forceDirectory(FileTree.parent(FileTree.parent(file)));
+        nameIsUnflushed = false;
     }
 
     /** The segment as readers see it. */
@@ -139,16 +147,14 @@ final class SegmentWriter implements Closeable {
         append(type, id, NO_BODY);
     }
 
-    /** Flushes what was appended. After an exception nothing is known, and nothing may be promised any more. */
+    /** Flushes what was appended, and the name. After an exception nothing is known, and nothing may be promised any more. */
     void force() throws IOException {
         int covered = records;
         barrier.force(queue.channel(), file);
+        if (nameIsUnflushed) {
+            flushName();
+        }
         flushedRecords = covered;
-    }
-
-    /** How far the file is filled. */
-    long endPosition() {
-        return endPosition;
     }
 
     /**
@@ -160,7 +166,7 @@ final class SegmentWriter implements Closeable {
         try (FileChannel channel = queue.channel()) {
             queue.unmap();
             barrier.force(channel, file);
-            barrier.forceDirectory(FileTree.parent(FileTree.parent(file)));
+            flushName();
             flushed.complete(null);
         } catch (IOException | RuntimeException | Error e) {
             flushed.completeExceptionally(e);

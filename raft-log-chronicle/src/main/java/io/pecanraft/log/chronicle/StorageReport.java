@@ -44,7 +44,7 @@ public record StorageReport(
     public enum Verdict {
         /** Everything is as it was acknowledged. */
         INTACT,
-        /** So it is, but for the end of a write that a crash cut off. */
+        /** So it is, but for the end of a write that a crash cut off, or what PROCESS_CRASH has lost with the power. */
         TORN_TAIL,
         /** Something that was acknowledged is damaged or missing. */
         DAMAGED
@@ -54,7 +54,7 @@ public record StorageReport(
     public enum AtStart {
         /** Nothing special: what is damaged, if anything, is made up for by something else in the directory. */
         GOES_ON,
-        /** Cut what was never acknowledged, and go on. */
+        /** Cut what was never acknowledged, or what PROCESS_CRASH may lose with the power, and go on. */
         CUTS_TORN_TAIL,
         /** Note the loss, cut the log before the damage, and have it refilled by the other servers (protocol-aware recovery). */
         REFILLS_FROM_OTHERS,

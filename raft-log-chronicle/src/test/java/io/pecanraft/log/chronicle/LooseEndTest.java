@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.NavigableMap;
 import java.util.Random;
@@ -113,6 +114,38 @@ class LooseEndTest {
         return kept;
     }
 
+    /** What an end in order has flushed is flushed with its name, whenever the last segment was begun. */
+    @Test
+    void whoEndedInOrderLosesNothing() throws Exception {
+        PowerCutDisk disk = new PowerCutDisk(temporary.resolve("live"));
+        Path left = temporary.resolve("left");
+        try (TestLog log = open(disk.root(), new LateNames(disk))) {
+            log.aloneInTerm(1);
+            log.append(TestLog.entries(1, 2_500, 1));
+        }
+        disk.moment().write(left, new BitSet(), Tear.WHOLE, new Random(1));
+        disk.close();
+        try (TestLog log = open(left, Barrier.OPERATING_SYSTEM)) {
+            assertThat(log.readAll(2_500)).isEqualTo(TestLog.entries(1, 2_500, 1));
+        }
+    }
+
+    /** A start, a snapshot and a compaction make room, though the segment that a start begins is loose as well. */
+    @Test
+    void whatTheLastLifeLeftIsRemovedBySnapshots() throws Exception {
+        try (TestLog log = open(temporary, Barrier.OPERATING_SYSTEM)) {
+            log.aloneInTerm(1);
+            log.append(TestLog.entries(1, 2_500, 1));
+        }
+        try (TestLog log = open(temporary, Barrier.OPERATING_SYSTEM)) {
+            log.snapshot(new EntryId(1, 2_500));
+            log.storage.log().compact(2_500);
+            log.append(TestLog.entries(2_501, 2_501, 1)); // the writer has done it by then
+            assertThat(DirectoryLayout.segments(new DirectoryLayout(temporary).log()))
+                    .hasSize(1);
+        }
+    }
+
     /** What is flushed when it is full is flushed for good: damage to it is damage, and not the end of the log. */
     @Test
     void whatTheWatermarkCoversIsNotCut() throws Exception {
@@ -163,7 +196,7 @@ class LooseEndTest {
         Thread closing = new Thread(log::close);
         closing.start();
         Thread writer = threadOf("pecan-log-writer");
-        while (writer.getState() != Thread.State.WAITING || !closing.isAlive()) {
+        while (!waitsForAFlush(writer)) {
             assertThat(closing.isAlive())
                     .as("the log has ended without its flushes")
                     .isTrue();
@@ -187,8 +220,7 @@ class LooseEndTest {
             assertThat(gate.begun.await(1, TimeUnit.MINUTES)).isTrue();
             Thread writer = threadOf("pecan-log-writer");
             Path directory = new DirectoryLayout(temporary).log();
-            while (writer.getState() != Thread.State.WAITING
-                    || DirectoryLayout.segments(directory).size() <= LogAppender.MAX_LOOSE_SEGMENTS) {
+            while (!waitsForAFlush(writer)) {
                 Thread.onSpinWait();
             }
             assertThat(DirectoryLayout.segments(directory)).hasSize(LogAppender.MAX_LOOSE_SEGMENTS + 1);
@@ -284,6 +316,28 @@ class LooseEndTest {
         }
     }
 
+    /** Chores flush no names: as if each segment had been named after the flush of the one before. */
+    private static final class LateNames implements Barrier {
+
+        private final PowerCutDisk disk;
+
+        LateNames(PowerCutDisk disk) {
+            this.disk = disk;
+        }
+
+        @Override
+        public void force(FileChannel channel, Path file) throws IOException {
+            disk.force(channel, file);
+        }
+
+        @Override
+        public void forceDirectory(Path directory) throws IOException {
+            if (!isChore()) {
+                disk.forceDirectory(directory);
+            }
+        }
+    }
+
     /** Holds, or fails, the flushes of full segments. */
     private static final class Gate implements Barrier {
 
@@ -319,6 +373,12 @@ class LooseEndTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static boolean waitsForAFlush(Thread writer) {
+        return writer.getState() == Thread.State.WAITING
+                && Arrays.stream(writer.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("awaitFlush"));
     }
 
     private static Thread threadOf(String name) {

@@ -93,7 +93,8 @@ final class LogRepairCommand implements Callable<Integer> {
     private boolean isConfirmed(StorageReport report, PrintWriter out) {
         out.println(
                 report.atStart() == AtStart.CUTS_TORN_TAIL
-                        ? "the torn tail will be cut; nothing of it was acknowledged"
+                        ? "the torn tail will be cut; nothing of it was acknowledged, unless the server ran with process-crash and the"
+                                + " power failed"
                         : "the log will end at " + report.last() + "; lost here: " + ReportText.lost(report));
         return Confirmation.isGiven(out);
     }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = {
             "Reads everything in a data directory, all segments, term and vote, snapshots, and says whether it is what was",
-            "acknowledged: intact, torn tail (harmless), or damaged, with file, offset and index. Changes no byte."
+            "acknowledged: intact, torn tail (a start cuts it), or damaged, with file, offset and index. Changes no byte."
         },
         mixinStandardHelpOptions = true,
         versionProvider = KvMain.Version.class,

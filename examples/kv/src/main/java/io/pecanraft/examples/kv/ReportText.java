@@ -49,7 +49,9 @@ final class ReportText {
     static String verdict(StorageReport report) {
         return switch (report.verdict()) {
             case INTACT -> "intact";
-            case TORN_TAIL -> "torn tail: harmless, the next start cuts it; nothing that was acknowledged is missing";
+            case TORN_TAIL ->
+                "torn tail: the next start cuts it; nothing that was acknowledged is missing, unless the server ran with"
+                        + " process-crash and the power failed";
             case DAMAGED -> "damaged: " + atStart(report);
         };
     }
