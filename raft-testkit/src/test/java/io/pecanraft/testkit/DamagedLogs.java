@@ -32,8 +32,18 @@ public final class DamagedLogs {
     /** A server that is refilled with what a leader of its term has not. */
     static final String BRANCH_THAT_LOST = "branch that lost";
 
+    /** Many logs at a time, at any time: a halt may be right. */
+    static final String MANY_AT_ONCE = "many at once";
+
+    static final String HALTS = "halts for good";
+    static final String DAMAGED = "logs damaged of many";
+
+    private static final int THINGS_THAT_HAPPEN = 40;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String ENTRIES = "AppendEntries";
+
+    private static final List<String> KINDS =
+            List.of(TWO_OF_THREE, CRASH_BEFORE_THE_END, BRANCH_THAT_LOST, MANY_AT_ONCE);
 
     private final Map<String, Long> totals = new TreeMap<>();
     private final SimRandom random;
@@ -44,9 +54,9 @@ public final class DamagedLogs {
 
     private DamagedLogs(long seed, String replay) {
         random = SimRandom.stream(seed, "damaged logs");
-        kind = List.of(TWO_OF_THREE, CRASH_BEFORE_THE_END, BRANCH_THAT_LOST).get(random.nextInt(3));
+        kind = KINDS.get(random.nextInt(KINDS.size()));
         cluster = SimCluster.builder()
-                .nodes(kind.equals(TWO_OF_THREE) ? 3 : 5)
+                .nodes(kind.equals(TWO_OF_THREE) || (kind.equals(MANY_AT_ONCE) && random.nextInt(2) == 0) ? 3 : 5)
                 .seed(seed)
                 .replay(replay)
                 .stateMachine(node -> new Tally())
@@ -75,16 +85,53 @@ public final class DamagedLogs {
         switch (kind) {
             case TWO_OF_THREE -> twoOfThree(leader, others.get(0), others.get(1));
             case CRASH_BEFORE_THE_END -> crashBeforeTheEnd(new Branches(leader, others));
-            default -> branchThatLost(new Branches(leader, others));
+            case BRANCH_THAT_LOST -> branchThatLost(new Branches(leader, others));
+            default -> manyAtOnce();
         }
         cluster.heal();
         cluster.start();
+        totals.merge(kind, 1L, Long::sum);
+        if (kind.equals(MANY_AT_ONCE) && halts()) {
+            totals.merge(HALTS, 1L, Long::sum);
+            return;
+        }
         cluster.awaitLeader();
-        await("the end of all repairs", () -> cluster.nodes().stream()
-                .allMatch(node -> node.disk().keepsItsPromises()));
+        await(
+                "the end of all repairs",
+                () -> cluster.nodes().stream().allMatch(node -> node.disk().keepsItsPromises()));
         cluster.awaitConvergence();
         assertThat(number(cluster.await(cluster.awaitLeader().read(get())))).isBetween(acknowledged, proposed);
-        totals.merge(kind, 1L, Long::sum);
+    }
+
+    /** Whether nobody can lead because logs lack what nobody has, or what nobody may send. */
+    private boolean halts() {
+        cluster.run(cluster.config().electionTimeout().multipliedBy(40));
+        return cluster.leader().isEmpty()
+                && cluster.nodes().stream()
+                        .anyMatch(node -> node.disk().durable().repair().repairing());
+    }
+
+    private void manyAtOnce() {
+        for (int i = 0; i < THINGS_THAT_HAPPEN; i++) {
+            SimNode node = cluster.node(random.nextInt(cluster.nodes().size()));
+            switch (random.nextInt(8)) {
+                case 0 -> node.crash(random.nextInt(2) == 0 ? SimNode.Crash.POWER : SimNode.Crash.PROCESS);
+                case 1 -> damage(node);
+                case 2, 3, 4 -> node.start();
+                case 5 -> cluster.isolate(node);
+                case 6 -> cluster.network().heal();
+                default -> cluster.nodes().forEach(each -> propose(each, 1 + random.nextInt(4)));
+            }
+            cluster.run(Duration.ofMillis(random.between(0, 500)));
+        }
+    }
+
+    private void damage(SimNode node) {
+        node.crash(SimNode.Crash.POWER);
+        if (node.disk().keepsItsPromises()) {
+            node.disk().damage(true);
+            totals.merge(DAMAGED, 1L, Long::sum);
+        }
     }
 
     /**
@@ -120,11 +167,17 @@ public final class DamagedLogs {
     private void crashBeforeTheEnd(Branches branches) {
         SimNode damaged = branches.damaged;
         SimNode leader = branches.meetsTheLeader();
-        branches.with.stream().filter(node -> node != leader).findFirst().orElseThrow().crash(SimNode.Crash.POWER);
+        branches.with.stream()
+                .filter(node -> node != leader)
+                .findFirst()
+                .orElseThrow()
+                .crash(SimNode.Crash.POWER);
         propose(leader, 1 + random.nextInt(3));
         cluster.network().unblock(leader.number(), damaged.number(), ENTRIES);
         long term = leader.status().orElseThrow().term();
-        await("an entry of the new leader to be durable", () -> damaged.disk().durable().lastId().term() == term);
+        await(
+                "an entry of the new leader to be durable",
+                () -> damaged.disk().durable().lastId().term() == term);
         damaged.disk().hold();
         cluster.run(Duration.ofMillis(20));
         damaged.crash(SimNode.Crash.POWER_LOSES_ALL);
@@ -159,25 +212,30 @@ public final class DamagedLogs {
             cluster.partition(List.of(damaged, companion), with);
             propose(damaged, 1 + random.nextInt(10));
             long last = lastIndex(damaged);
-            await("both to have what nobody else has", () ->
-                    lastIndex(damaged) > last && lastIndex(companion) == lastIndex(damaged));
+            await(
+                    "both to have what nobody else has",
+                    () -> lastIndex(damaged) > last && lastIndex(companion) == lastIndex(damaged));
             damaged.crash(SimNode.Crash.POWER_LOSES_ALL);
             damaged.disk().damageFrom(random.between(1, lastIndex(damaged)));
         }
 
         /** Starts, and hears from the leader of the others, which cannot send it anything. */
         SimNode meetsTheLeader() {
-            await("another leader", () -> cluster.leader().filter(with::contains).isPresent());
+            await(
+                    "another leader",
+                    () -> cluster.leader().filter(with::contains).isPresent());
             SimNode leader = cluster.leader().orElseThrow();
             work(leader, 1 + random.nextInt(5));
             cluster.network().block(leader.number(), damaged.number(), ENTRIES);
             with.forEach(this::restore);
             cluster.partition(List.of(damaged), List.of(companion));
             damaged.start();
-            await("it to hear the leader", () -> damaged.status()
-                    .flatMap(NodeStatus::leader)
-                    .filter(leader.id()::equals)
-                    .isPresent());
+            await(
+                    "it to hear the leader",
+                    () -> damaged.status()
+                            .flatMap(NodeStatus::leader)
+                            .filter(leader.id()::equals)
+                            .isPresent());
             return leader;
         }
 

@@ -21,7 +21,9 @@ class DamagedLogsSimulationTest {
         if (!seeds.single()) {
             assertThat(totals)
                     .as("a run without these shows nothing about them")
-                    .containsKeys(DamagedLogs.TWO_OF_THREE, DamagedLogs.CRASH_BEFORE_THE_END, DamagedLogs.BRANCH_THAT_LOST);
+                    .containsKeys(
+                            DamagedLogs.TWO_OF_THREE, DamagedLogs.CRASH_BEFORE_THE_END, DamagedLogs.BRANCH_THAT_LOST)
+                    .containsKeys(DamagedLogs.MANY_AT_ONCE, DamagedLogs.DAMAGED);
         }
     }
 }
