@@ -18,6 +18,23 @@ public sealed interface RaftMessage {
         return false;
     }
 
+    /** Checks that entries follow one without a gap, in terms that only grow. Returns the term of the last. */
+    private static long requireConsecutive(EntryId prev, List<LogEntry> entries) {
+        long expected = prev.index() + 1;
+        long leastTerm = prev.term();
+        for (LogEntry entry : entries) {
+            if (entry.index() != expected) {
+                throw new IllegalArgumentException("entry " + entry.index() + " where " + expected + " must follow");
+            }
+            if (entry.term() < leastTerm) {
+                throw new IllegalArgumentException("entry " + entry.id() + " after one of the later term " + leastTerm);
+            }
+            expected++;
+            leastTerm = entry.term();
+        }
+        return leastTerm;
+    }
+
     /** A message that speaks in the name of its sender's current term (§5.1). */
     sealed interface InTerm extends RaftMessage {
 
@@ -90,20 +107,7 @@ public sealed interface RaftMessage {
         /** Copies the list and checks that entries follow {@code prev} without a gap, in terms that only grow. */
         public AppendEntries {
             entries = List.copyOf(entries);
-            long expected = prev.index() + 1;
-            long leastTerm = prev.term();
-            for (LogEntry entry : entries) {
-                if (entry.index() != expected) {
-                    throw new IllegalArgumentException(
-                            "entry " + entry.index() + " where " + expected + " must follow");
-                }
-                if (entry.term() < leastTerm) {
-                    throw new IllegalArgumentException(
-                            "entry " + entry.id() + " after one of the later term " + leastTerm);
-                }
-                expected++;
-                leastTerm = entry.term();
-            }
+            long leastTerm = requireConsecutive(prev, entries);
             if (leastTerm > term) {
                 throw new IllegalArgumentException(
                         "a leader of term " + term + " has no entry of the later term " + leastTerm);
@@ -444,4 +448,54 @@ public sealed interface RaftMessage {
      * @param nonce of the question
      */
     record IntroductionResponse(long nonce) implements RaftMessage {}
+
+    /**
+     * Asks for what the sender's log has lost, where no leader sends it. Not in the paper. Changes no state at the receiver, and is not {@link
+     * InTerm}: what it asks for is the same in every term.
+     *
+     * @param last the last entry of the sender's log
+     * @param held the entry that the log had ended with. Who has that very entry has the same entries before it (Log Matching, §5.3)
+     */
+    record Refill(EntryId last, EntryId held) implements RaftMessage {
+
+        /** Checks the order. */
+        public Refill {
+            if (last.index() >= held.index() || last.term() > held.term()) {
+                throw new IllegalArgumentException(last + " does not come before " + held);
+            }
+        }
+    }
+
+    /**
+     * Answers {@link Refill}. True for ever, however late it arrives, since it says nothing of its sender: only how a log goes on that
+     * holds {@code prev} and {@code held}.
+     *
+     * @param held of the question
+     * @param prev the entry right before {@code entries}, {@code last} of the question
+     * @param entries consecutive, starting at {@code prev.index() + 1} and ending at {@code held} or before it
+     */
+    record RefillResponse(EntryId held, EntryId prev, List<LogEntry> entries) implements RaftMessage {
+
+        /** Copies the list and checks that entries lead from {@code prev} towards {@code held}. */
+        public RefillResponse {
+            entries = List.copyOf(entries);
+            EntryId last = new EntryId(requireConsecutive(prev, entries), prev.index() + entries.size());
+            boolean towards = last.index() < held.index() && last.term() <= held.term();
+            if (entries.isEmpty() || !(towards || last.equals(held))) {
+                throw new IllegalArgumentException(
+                        entries.size() + " entries from " + prev + " to " + last + " do not lead to " + held);
+            }
+        }
+
+        @Override
+        public boolean bulk() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "RefillResponse[held=" + held + ", prev=" + prev + ", entries=" + (prev.index() + 1) + ".."
+                    + (prev.index() + entries.size()) + "]";
+        }
+    }
 }

@@ -38,6 +38,10 @@ final class Dispatch {
             role.onReadIndexResponse(response);
         } else if (message instanceof RaftMessage.IntroductionResponse response) {
             role.onIntroductionResponse(from, response, nowNanos);
+        } else if (message instanceof RaftMessage.Refill question) {
+            role.onRefill(from, question);
+        } else if (message instanceof RaftMessage.RefillResponse response) {
+            role.onRefillResponse(from, response, nowNanos);
         }
         // Forwarded proposals are the driver's business; Formation and Introduction were handled before.
     }

@@ -12,6 +12,7 @@ import io.pecanraft.model.RaftMessage.HeartbeatResponse;
 import io.pecanraft.model.RaftMessage.InstallSnapshot;
 import io.pecanraft.model.RaftMessage.InstallSnapshotResponse;
 import io.pecanraft.model.RaftMessage.ReadIndexResponse;
+import io.pecanraft.model.RaftMessage.RefillResponse;
 import io.pecanraft.model.RaftMessage.TimeoutNow;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.SnapshotMeta;
@@ -71,6 +72,7 @@ final class Follower extends Role {
         }
         if (!obstacleToCampaign(nowNanos).isEmpty()) {
             state.minimumVersion.forget();
+            state.refill.askAll();
             resetElectionTimer(nowNanos);
             return;
         }
@@ -241,6 +243,7 @@ final class Follower extends Role {
     @Override
     void beforeFlush(long nowNanos) {
         state.repair.endIfComplete(state);
+        state.refill.askOn();
         MemberId leader = state.leader();
         if (leader == null) {
             return;
@@ -262,6 +265,14 @@ final class Follower extends Role {
                     leader.node(),
                     new InstallSnapshotResponse(state.currentTerm(), installationOwed, 0, true, state.repair.epoch()));
             installationOwed = 0;
+        }
+    }
+
+    /** Whoever hears a leader is refilled by that. */
+    @Override
+    void onRefillResponse(MemberId from, RefillResponse response, long nowNanos) {
+        if (!knowsLiveLeader(nowNanos)) {
+            state.refill.answered(from, response, nowNanos);
         }
     }
 

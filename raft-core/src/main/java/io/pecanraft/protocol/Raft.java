@@ -154,7 +154,7 @@ public final class Raft {
 
     /** Answers {@link Effect.ReadLog}. */
     public void logRead(long token, List<LogEntry> entries) {
-        if (!state.apply.logRead(token, entries, state.out)) {
+        if (!state.apply.logRead(token, entries, state.out) && !state.refillSource.logRead(token, entries)) {
             roles.current().onLogRead(token, entries, turnNanos);
         }
     }
@@ -251,9 +251,13 @@ public final class Raft {
 
     /**
      * Up to where entries may leave memory. On a leader not before they are applied: as long as they are here {@link
-     * Leader#propose} counts their bytes, so a state machine that hangs holds back those who propose. A follower has no such say.
+     * Leader#propose} counts their bytes, so a state machine that hangs holds back those who propose. A follower has no such say. A log
+     * that is refilled may be long before anybody names a commit index; it can be read back.
      */
     private long evictable() {
+        if (state.repair.isUnderWay()) {
+            return state.durability.durableIndex();
+        }
         long through = Math.min(state.commitIndex(), state.durability.durableIndex());
         return role() == RaftRole.LEADER ? Math.min(through, state.apply.applied()) : through;
     }

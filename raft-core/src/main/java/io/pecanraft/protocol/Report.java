@@ -91,6 +91,14 @@ public sealed interface Report {
     /** This server's log has again all that it had lost. It may campaign, and votes by what it has. */
     record LogRepaired(long epoch, EntryId last) implements Report {}
 
+    /**
+     * This server's log lacks what it had lost, and no leader sends it: it asks the other members. Once for each last entry.
+     *
+     * @param last the last entry of the log
+     * @param had the last entry that it had before the loss
+     */
+    record RefillAsked(EntryId last, EntryId had) implements Report {}
+
     /** A follower has lost entries that it had acknowledged to this leader, and says so. It is refilled, and counts for what it acknowledges anew. */
     record FollowerRepairs(MemberId follower, long epoch, long hadAcknowledged) implements Report {}
 

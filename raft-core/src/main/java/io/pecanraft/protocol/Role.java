@@ -19,6 +19,8 @@ import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftMessage.ReadIndex;
 import io.pecanraft.model.RaftMessage.ReadIndexResponse;
+import io.pecanraft.model.RaftMessage.Refill;
+import io.pecanraft.model.RaftMessage.RefillResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftMessage.TimeoutNow;
@@ -199,6 +201,13 @@ abstract sealed class Role permits Forming, Follower, PreCandidate, Candidate, L
     }
 
     void onIntroductionResponse(MemberId from, IntroductionResponse response, long nowNanos) {}
+
+    /** A member asks for what its log has lost. Whatever we are: what is in a log does not depend on that. */
+    final void onRefill(MemberId from, Refill question) {
+        state.refillSource.asked(from, question);
+    }
+
+    void onRefillResponse(MemberId from, RefillResponse response, long nowNanos) {}
 
     /** A member that still forms asks how far we are. */
     void onFormation(MemberId from, Formation message, long nowNanos) {

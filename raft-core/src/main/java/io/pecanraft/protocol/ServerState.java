@@ -34,6 +34,8 @@ final class ServerState {
     final PreferredLeader preferred;
     final MinimumVersion minimumVersion = new MinimumVersion(this);
     final LogRepair repair;
+    final LogRefill refill = new LogRefill(this);
+    final RefillSource refillSource = new RefillSource(this);
 
     /** Tells answers to this life of the process from answers to an earlier one. */
     final long nonce;

@@ -120,6 +120,12 @@ final class EventPublisher {
                     .addKeyValue("epoch", repaired.epoch())
                     .addKeyValue("last", repaired.last())
                     .log("the log has again what it had lost");
+        } else if (report instanceof Report.RefillAsked asked) {
+            log.info()
+                    .addKeyValue("last", asked.last())
+                    .addKeyValue("had", asked.had())
+                    .addKeyValue("reason", "it hears no leader that could send it")
+                    .log("asks the other members for what the log has lost");
         } else if (report instanceof Report.FollowerRepairs repairs) {
             log.warn()
                     .addKeyValue("follower", repairs.follower())

@@ -35,6 +35,7 @@ public enum Story {
     MANY_GROUPS(ManyGroupsSimulationTest.class),
     ONE_GROUP_FAILS(OneGroupFailsSimulationTest.class),
     ROLL_BACK(RollbackSimulationTest.class),
+    DAMAGED_LOGS(DamagedLogsSimulationTest.class),
     ACCOUNTS(SwarmTest.class),
     ACCOUNTS_WITH_CHURN(SwarmTest.class),
     /** Its seeds are the numbers of the plans that are kept. */
@@ -69,6 +70,7 @@ public enum Story {
             case MANY_GROUPS -> ManyGroups.run(seed, replay);
             case ONE_GROUP_FAILS -> OneGroupFails.run(seed, replay);
             case ROLL_BACK -> RollBack.run(seed, replay);
+            case DAMAGED_LOGS -> DamagedLogs.run(seed, replay);
             case ACCOUNTS -> accounts(Plan.of(seed), replay);
             case ACCOUNTS_WITH_CHURN -> accounts(Plan.withChurn(seed), replay);
             case REGRESSIONS -> RegressionsTest.run(Math.toIntExact(seed));

@@ -55,6 +55,10 @@ final class MessageText {
             return name + " for the leader of term " + m.leaderTerm() + ", " + Words.decode(m.command());
         } else if (message instanceof RaftMessage.ForwardProposalResponse m) {
             return name + " " + m.outcome() + (m.index() > 0 ? ", index " + m.index() : "");
+        } else if (message instanceof RaftMessage.Refill m) {
+            return name + " after " + of(m.last()) + ", had " + of(m.held());
+        } else if (message instanceof RaftMessage.RefillResponse m) {
+            return name + " " + of(m.entries()) + ", of a log with " + of(m.held());
         }
         return name;
     }

@@ -13,6 +13,9 @@ final class LogDamage {
     private boolean present;
     private boolean lastPositionKnown;
 
+    /** The first entry that is damaged; 0 for any. */
+    private long chosen;
+
     /** What was lost, and may still have to be answered for; null for nothing. */
     private @Nullable LogImage pledged;
 
@@ -20,6 +23,12 @@ final class LogDamage {
     void happen(boolean knowsLastPosition) {
         present = true;
         lastPositionKnown = knowsLastPosition;
+    }
+
+    /** From this entry on, and nothing that was truncated comes back. */
+    void happenFrom(long index) {
+        happen(true);
+        chosen = index;
     }
 
     /** Whether there is damage that was not found yet. */
@@ -52,9 +61,11 @@ final class LogDamage {
 
     /** What a recovery does about damage: discards what is damaged. Returns the first entry that is gone. */
     long discard(LogImage durable, SimRandom random) {
-        boolean truncationIsLost = beforeTruncation.base().equals(durable.base()) && random.nextInt(2) == 0;
+        boolean truncationIsLost =
+                chosen == 0 && beforeTruncation.base().equals(durable.base()) && random.nextInt(2) == 0;
         LogImage earlier = truncationIsLost ? beforeTruncation : durable;
-        long from = random.between(earlier.base().index() + 1, earlier.lastIndex() + 1);
+        long from = chosen == 0 ? random.between(earlier.base().index() + 1, earlier.lastIndex() + 1) : chosen;
+        chosen = 0;
         pledge(durable);
         durable.lose(earlier, from, lastPositionKnown ? Optional.of(durable.lastId()) : Optional.empty());
         present = false;

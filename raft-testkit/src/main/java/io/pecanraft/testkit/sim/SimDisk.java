@@ -234,6 +234,11 @@ public final class SimDisk {
         damage.happen(lastPositionKnown);
     }
 
+    /** The same from this entry on, of a log that will still know how far it had gone. */
+    public void damageFrom(long index) {
+        damage.happenFrom(index);
+    }
+
     /**
      * Damages the newest snapshots: reads detect it, and at the next start they are gone, with the log if that begins behind what is
      * left.

@@ -122,11 +122,9 @@ public final class Trace {
     private static long fingerprint(long hash, RaftMessage message) {
         if (message instanceof RaftMessage.AppendEntries m) {
             long h = mix(Hash.mix(Hash.mix(Hash.mix(hash, m.term()), m.leaderCommit()), m.knownEpoch()), m.prev());
-            for (LogEntry entry : m.entries()) {
-                h = Hash.mix(Hash.mix(h, entry.term()), entry.timestampMillis());
-                h = Hash.mix(Hash.mix(h, entry.type().code()), entry.payload());
-            }
-            return h;
+            return mix(h, m.entries());
+        } else if (message instanceof RaftMessage.RefillResponse m) {
+            return mix(mix(mix(hash, m.held()), m.prev()), m.entries());
         } else if (message instanceof RaftMessage.InstallSnapshot m) {
             return Hash.mix(
                     Hash.mix(
@@ -148,6 +146,15 @@ public final class Trace {
             return h;
         }
         return Hash.mix(Hash.mix(hash, message.getClass().getSimpleName().length()), message.hashCode());
+    }
+
+    private static long mix(long hash, List<LogEntry> entries) {
+        long h = hash;
+        for (LogEntry entry : entries) {
+            h = Hash.mix(Hash.mix(h, entry.term()), entry.timestampMillis());
+            h = Hash.mix(Hash.mix(h, entry.type().code()), entry.payload());
+        }
+        return h;
     }
 
     private static long mix(long hash, EntryId id) {

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param budget within how many seeds, from any first seed, it is to be found; {@code budget: A}
  * @param expected the short names of the rules that may find it; {@code expect: rules}
  * @param workload where it is looked for; {@code plan: churn}, {@code late-votes}, {@code late-answers},
- *     {@code upgrade}, {@code overload} or {@code groups}
+ *     {@code upgrade}, {@code overload}, {@code groups} or {@code damaged-logs}
  * @param seeds within how many seeds, from the first, each build must find it, which is no more than its budget; {@code seeds: n}
  * @param tryFirst a seed that found it before, to be quick; 0 for none; {@code try: seed}
  */
@@ -52,7 +52,9 @@ record Mutant(SourceMutant source, Budget budget, List<String> expected, Workloa
         /** More calls than the cluster can answer. */
         OVERLOAD,
         /** Several groups of which one fails. */
-        GROUPS;
+        GROUPS,
+        /** Logs that are damaged where no leader can send what they lack. */
+        DAMAGED_LOGS;
 
         /** As the files of mutants name it. */
         @Override

@@ -1,5 +1,6 @@
 package io.pecanraft.testkit.mutants;
 
+import io.pecanraft.testkit.DamagedLogs;
 import io.pecanraft.testkit.OneGroupFails;
 import io.pecanraft.testkit.Overload;
 import io.pecanraft.testkit.RollingUpgrade;
@@ -52,6 +53,7 @@ final class MutantHunt {
             case UPGRADE -> loader.loadClass(RollingUpgrade.class.getName());
             case OVERLOAD -> loader.loadClass(Overload.class.getName());
             case GROUPS -> loader.loadClass(OneGroupFails.class.getName());
+            case DAMAGED_LOGS -> loader.loadClass(DamagedLogs.class.getName());
         };
         simulation.getMethod("run", long.class, String.class).invoke(null, seed, "");
     }
@@ -64,7 +66,7 @@ final class MutantHunt {
             case CHURN -> Optional.of(plan.getMethod("withChurn", long.class).invoke(null, seed));
             case LATE_VOTES -> Optional.of(oneFaultOnly("lateVotes", seed));
             case LATE_ANSWERS -> Optional.of(oneFaultOnly("lateAnswers", seed));
-            case UPGRADE, OVERLOAD, GROUPS -> Optional.empty();
+            case UPGRADE, OVERLOAD, GROUPS, DAMAGED_LOGS -> Optional.empty();
         };
     }
 
@@ -89,6 +91,7 @@ final class MutantHunt {
             case UPGRADE -> RollingUpgrade.run(seed, "");
             case OVERLOAD -> Overload.run(seed, "");
             case GROUPS -> OneGroupFails.run(seed, "");
+            case DAMAGED_LOGS -> DamagedLogs.run(seed, "");
         }
     }
 }

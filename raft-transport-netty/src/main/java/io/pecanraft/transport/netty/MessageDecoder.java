@@ -29,6 +29,8 @@ import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftMessage.ReadIndex;
 import io.pecanraft.model.RaftMessage.ReadIndexResponse;
+import io.pecanraft.model.RaftMessage.Refill;
+import io.pecanraft.model.RaftMessage.RefillResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftMessage.TimeoutNow;
@@ -81,6 +83,8 @@ final class MessageDecoder {
                 case FORMATION -> formation(header.getFormation(), frame);
                 case INTRODUCTION -> introduction(header.getIntroduction(), frame);
                 case INTRODUCTION_RESPONSE -> introductionResponse(header.getIntroductionResponse(), frame);
+                case REFILL -> refill(header.getRefill(), frame);
+                case REFILL_RESPONSE -> refillResponse(header.getRefillResponse(), frame);
                 // Pings never come here; what is not set is set by a newer version, in a field unknown to this one.
                 case PING, PONG, MESSAGE_NOT_SET -> null;
             };
@@ -123,6 +127,15 @@ final class MessageDecoder {
     }
 
     private static AppendEntries appendEntries(Wire.AppendEntries m, Frame frame) {
+        return new AppendEntries(
+                term(m.getTerm()),
+                entryId(m.getPrev()),
+                index(m.getLeaderCommit()),
+                entries(m, frame),
+                epoch(m.getKnownEpoch()));
+    }
+
+    private static List<LogEntry> entries(Wire.AppendEntries m, Frame frame) {
         int count = m.getPayloadBytesCount();
         if (m.getTermDeltasCount() != count || m.getTimestampDeltasCount() != count || m.getTypesCount() != count) {
             throw new IllegalArgumentException("columns of " + m.getTermDeltasCount() + " terms, "
@@ -153,8 +166,7 @@ final class MessageDecoder {
         if (offset != frame.payloadBytes()) {
             throw new IllegalArgumentException((frame.payloadBytes() - offset) + " bytes belong to no entry");
         }
-        return new AppendEntries(
-                term(m.getTerm()), prev, index(m.getLeaderCommit()), entries, epoch(m.getKnownEpoch()));
+        return entries;
     }
 
     private static AppendEntriesResponse appendEntriesResponse(Wire.AppendEntriesResponse m, Frame frame) {
@@ -291,6 +303,16 @@ final class MessageDecoder {
     private static IntroductionResponse introductionResponse(Wire.IntroductionResponse m, Frame frame) {
         requireNoPayload(frame);
         return new IntroductionResponse(m.getNonce());
+    }
+
+    private static Refill refill(Wire.Refill m, Frame frame) {
+        requireNoPayload(frame);
+        return new Refill(entryId(m.getLast()), entryId(m.getHeld()));
+    }
+
+    private static RefillResponse refillResponse(Wire.RefillResponse m, Frame frame) {
+        return new RefillResponse(
+                entryId(m.getHeld()), entryId(m.getEntries().getPrev()), entries(m.getEntries(), frame));
     }
 
     private static EntryId entryId(Wire.EntryId id) {

@@ -24,6 +24,8 @@ import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftMessage.ReadIndex;
 import io.pecanraft.model.RaftMessage.ReadIndexResponse;
+import io.pecanraft.model.RaftMessage.Refill;
+import io.pecanraft.model.RaftMessage.RefillResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftMessage.TimeoutNow;
@@ -57,11 +59,9 @@ final class MessageEncoder {
     /** What follows the header, shared with the message. */
     static List<ByteBuffer> payloads(RaftMessage message) {
         if (message instanceof AppendEntries append) {
-            List<ByteBuffer> payloads = new ArrayList<>(append.entries().size());
-            for (LogEntry entry : append.entries()) {
-                payloads.add(entry.payload());
-            }
-            return payloads;
+            return payloads(append.entries());
+        } else if (message instanceof RefillResponse response) {
+            return payloads(response.entries());
         } else if (message instanceof InstallSnapshot install) {
             return List.of(install.data());
         } else if (message instanceof ForwardProposal forward) {
@@ -72,13 +72,21 @@ final class MessageEncoder {
         return List.of();
     }
 
+    private static List<ByteBuffer> payloads(List<LogEntry> entries) {
+        List<ByteBuffer> payloads = new ArrayList<>(entries.size());
+        for (LogEntry entry : entries) {
+            payloads.add(entry.payload());
+        }
+        return payloads;
+    }
+
     /** About how much memory a message holds while it waits to be sent. Cheap, since the sender's thread asks. */
     static long heldBytes(RaftMessage message) {
         long bytes = MESSAGE_OVERHEAD_BYTES;
         if (message instanceof AppendEntries append) {
-            for (LogEntry entry : append.entries()) {
-                bytes += ENTRY_OVERHEAD_BYTES + entry.payloadBytes();
-            }
+            bytes += heldBytes(append.entries());
+        } else if (message instanceof RefillResponse response) {
+            bytes += heldBytes(response.entries());
         } else if (message instanceof InstallSnapshot install) {
             bytes += install.data().remaining();
         } else if (message instanceof ForwardProposal forward) {
@@ -91,6 +99,14 @@ final class MessageEncoder {
         } else if (message instanceof Introduction introduction) {
             bytes += (long) MESSAGE_OVERHEAD_BYTES
                     * introduction.membership().members().size();
+        }
+        return bytes;
+    }
+
+    private static long heldBytes(List<LogEntry> entries) {
+        long bytes = 0;
+        for (LogEntry entry : entries) {
+            bytes += ENTRY_OVERHEAD_BYTES + entry.payloadBytes();
         }
         return bytes;
     }
@@ -192,20 +208,30 @@ final class MessageEncoder {
         } else if (message instanceof IntroductionResponse m) {
             header.setIntroductionResponse(
                     Wire.IntroductionResponse.newBuilder().setNonce(m.nonce()));
+        } else if (message instanceof Refill m) {
+            header.setRefill(Wire.Refill.newBuilder().setLast(entryId(m.last())).setHeld(entryId(m.held())));
+        } else if (message instanceof RefillResponse m) {
+            header.setRefillResponse(Wire.RefillResponse.newBuilder()
+                    .setHeld(entryId(m.held()))
+                    .setEntries(columns(m.prev(), m.entries())));
         } else {
             throw new IllegalArgumentException("no wire format for " + message.getClass());
         }
     }
 
     private static Wire.AppendEntries appendEntries(AppendEntries message) {
-        Wire.AppendEntries.Builder columns = Wire.AppendEntries.newBuilder()
+        return columns(message.prev(), message.entries())
                 .setTerm(message.term())
-                .setPrev(entryId(message.prev()))
                 .setLeaderCommit(message.leaderCommit())
-                .setKnownEpoch(message.knownEpoch());
-        long term = message.prev().term();
+                .setKnownEpoch(message.knownEpoch())
+                .build();
+    }
+
+    private static Wire.AppendEntries.Builder columns(EntryId prev, List<LogEntry> entries) {
+        Wire.AppendEntries.Builder columns = Wire.AppendEntries.newBuilder().setPrev(entryId(prev));
+        long term = prev.term();
         long timestampMillis = 0;
-        for (LogEntry entry : message.entries()) {
+        for (LogEntry entry : entries) {
             columns.addTermDeltas(entry.term() - term)
                     .addTimestampDeltas(entry.timestampMillis() - timestampMillis)
                     .addTypes(entry.type().code())
@@ -213,7 +239,7 @@ final class MessageEncoder {
             term = entry.term();
             timestampMillis = entry.timestampMillis();
         }
-        return columns.build();
+        return columns;
     }
 
     private static Wire.SnapshotMeta snapshotMeta(SnapshotMeta meta) {

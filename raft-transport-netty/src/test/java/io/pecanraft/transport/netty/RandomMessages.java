@@ -28,6 +28,8 @@ import io.pecanraft.model.RaftMessage.PreVote;
 import io.pecanraft.model.RaftMessage.PreVoteResponse;
 import io.pecanraft.model.RaftMessage.ReadIndex;
 import io.pecanraft.model.RaftMessage.ReadIndexResponse;
+import io.pecanraft.model.RaftMessage.Refill;
+import io.pecanraft.model.RaftMessage.RefillResponse;
 import io.pecanraft.model.RaftMessage.RequestVote;
 import io.pecanraft.model.RaftMessage.RequestVoteResponse;
 import io.pecanraft.model.RaftMessage.TimeoutNow;
@@ -92,6 +94,8 @@ final class RandomMessages {
         kinds.put(Formation.class, this::formation);
         kinds.put(Introduction.class, () -> new Introduction(random.nextLong(), membership(number())));
         kinds.put(IntroductionResponse.class, () -> new IntroductionResponse(random.nextLong()));
+        kinds.put(Refill.class, this::refill);
+        kinds.put(RefillResponse.class, this::refillResponse);
     }
 
     /** Every record that is a message, found by walking the sealed family. */
@@ -144,8 +148,35 @@ final class RandomMessages {
     }
 
     private RaftMessage appendEntries() {
-        EntryId prev = random.nextInt(4) == 0 ? EntryId.ZERO : new EntryId(1 + random.nextInt(9), 1 + number() / 2);
-        int count = random.nextInt(8);
+        EntryId prev = prev();
+        List<LogEntry> entries = entries(prev, random.nextInt(8));
+        long term = entries.isEmpty()
+                ? Math.max(1, prev.term())
+                : entries.get(entries.size() - 1).term();
+        return new AppendEntries(Math.max(term, number()), prev, number(), entries, number());
+    }
+
+    private RaftMessage refill() {
+        EntryId last = prev();
+        return new Refill(last, laterThan(last));
+    }
+
+    private RaftMessage refillResponse() {
+        EntryId prev = prev();
+        List<LogEntry> entries = entries(prev, 1 + random.nextInt(8));
+        EntryId last = entries.get(entries.size() - 1).id();
+        return new RefillResponse(random.nextInt(4) == 0 ? last : laterThan(last), prev, entries);
+    }
+
+    private EntryId laterThan(EntryId id) {
+        return new EntryId(Math.max(1, id.term() + random.nextInt(3)), id.index() + 1 + random.nextInt(1_000));
+    }
+
+    private EntryId prev() {
+        return random.nextInt(4) == 0 ? EntryId.ZERO : new EntryId(1 + random.nextInt(9), 1 + number() / 2);
+    }
+
+    private List<LogEntry> entries(EntryId prev, int count) {
         List<LogEntry> entries = new ArrayList<>();
         long term = Math.max(1, prev.term());
         for (int i = 0; i < count; i++) {
@@ -156,7 +187,7 @@ final class RandomMessages {
             ByteBuffer payload = bytes(random.nextInt(5) == 0 ? 20_000 : 40);
             entries.add(new LogEntry(prev.index() + 1 + i, term, timestampMillis, type, payload));
         }
-        return new AppendEntries(Math.max(term, number()), prev, number(), entries, number());
+        return entries;
     }
 
     private RaftMessage installSnapshot() {
