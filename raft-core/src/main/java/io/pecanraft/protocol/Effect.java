@@ -54,7 +54,7 @@ public sealed interface Effect {
 
     /**
      * Read entries that are durable, and call {@link Raft#logRead} with the token: consecutive entries from {@code fromIndex}
-     * on, at least one, or none at all when they were compacted away meanwhile.
+     * on, at least one, or none at all when they were compacted away or replaced meanwhile.
      */
     record ReadLog(long token, long fromIndex, long toIndexExclusive, int maxBytes) implements Effect {}
 

@@ -40,11 +40,12 @@ final class LogRefill {
         this.state = state;
     }
 
-    /** No leader was heard for an election timeout: asks all members, unless one is answering. */
+    /** No leader was heard for an election timeout: asks all members, unless one is answering, or the disk still has the last answer to write. */
     void askAll() {
         Refill question = question();
-        if (question == null || underWay || !state.membership.isKnown()) {
-            underWay = false;
+        boolean wasUnderWay = underWay;
+        underWay = false;
+        if (question == null || wasUnderWay || !isDurable() || !state.membership.isKnown()) {
             return;
         }
         if (!question.last().equals(reported)) {
@@ -57,6 +58,10 @@ final class LogRefill {
         }
         others.remove(state.self.node());
         others.forEach(other -> state.out.send(other, question));
+    }
+
+    private boolean isDurable() {
+        return state.durability.durableIndex() == state.log.lastIndex();
     }
 
     /** What to ask for; null for nothing: nothing was lost, nobody knows what, or the log does not end before it. */
@@ -90,7 +95,7 @@ final class LogRefill {
 
     /** Asks for more where it came from: so at most one answer is in memory, and on its way. */
     void askOn() {
-        if (source != null && state.durability.durableIndex() == state.log.lastIndex()) {
+        if (source != null && isDurable()) {
             Refill question = question();
             if (question != null) {
                 state.out.send(source.node(), question);

@@ -8,8 +8,8 @@ import java.util.Optional;
  * What a server whose log has lost entries that it had acknowledged may do until it has them again (protocol-aware recovery; Alagappan
  * et al., FAST 2018; rule K21).
  *
- * <p>It follows and is refilled like any follower; where there is no leader, by {@link LogRefill}. It does not campaign: as a leader it would have nothing to send. It votes by the last
- * position that its log had had, and where that is not known it does not vote: S1, S2 and S3 hold entry 4, committed by S1 and S2; S2's
+ * <p>It follows and is refilled like any follower; where there is no leader, by {@link LogRefill}. It does not campaign: as a leader
+ * it would have nothing to send. It votes by the last position that its log had had, and where that is not known it does not vote: S1, S2 and S3 hold entry 4, committed by S1 and S2; S2's
  * disk loses 3 and 4; if S2 were then judged by a log that ends at 2, it would vote for S3, had that only 3 entries, and 4 were lost.
  *
  * <p>It ends when the log, durably,

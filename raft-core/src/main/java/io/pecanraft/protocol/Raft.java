@@ -225,6 +225,7 @@ public final class Raft {
         }
         roles.current().beforeFlush(nowNanos);
         state.apply.flush(state.out);
+        state.refillSource.flush();
         if (state.commitIndex() > reportedCommitIndex) {
             state.out.report(
                     new Report.Committed(state.commitIndex(), (int) (state.commitIndex() - reportedCommitIndex)));

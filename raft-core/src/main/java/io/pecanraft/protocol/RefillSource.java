@@ -20,6 +20,9 @@ final class RefillSource {
 
     private final ServerState state;
 
+    /** What members have asked for in this turn, one question each. */
+    private final Map<MemberId, Refill> questions = new TreeMap<>();
+
     /** Reads from the log that are under way, one for each who asks, and the question. */
     private final Map<MemberId, Read> reads = new TreeMap<>();
 
@@ -31,12 +34,22 @@ final class RefillSource {
 
     /** A member asks. Others are not told what clients wrote. */
     void asked(MemberId from, Refill question) {
-        if (!state.membership.isKnown()
-                || !state.membership.inForce().contains(from)
-                || reads.containsKey(from)
-                || !canAnswer(question)) {
-            return;
+        if (state.membership.isKnown() && state.membership.inForce().contains(from) && !reads.containsKey(from)) {
+            questions.put(from, question);
         }
+    }
+
+    /** After all inputs of a turn, since a later one may replace what an earlier one asks for: nobody reads what is being replaced. */
+    void flush() {
+        questions.forEach((from, question) -> {
+            if (canAnswer(question)) {
+                fetch(from, question);
+            }
+        });
+        questions.clear();
+    }
+
+    private void fetch(MemberId from, Refill question) {
         long first = question.last().index() + 1;
         long through = question.held().index();
         if (state.log.inMemory(first)) {

@@ -10,8 +10,9 @@
  * is won in {@link io.pecanraft.protocol.Candidate}; when entries are committed in {@link io.pecanraft.protocol.Leader}, how they
  * reach followers in {@link io.pecanraft.protocol.Replication}, with {@link io.pecanraft.protocol.Progress} for one follower and {@link
  * io.pecanraft.protocol.Quorum} for majorities; what may be said before the disk has confirmed it in {@link
- * io.pecanraft.protocol.DurabilityTracker}; what a log that has lost entries
- * may do, and how it gets them back, in {@link io.pecanraft.protocol.LogRepair} and {@link io.pecanraft.protocol.LogRefill}; how leadership is handed over in {@link io.pecanraft.protocol.LeadershipTransfer};
+ * io.pecanraft.protocol.DurabilityTracker}; what a log that has lost entries may do, and how it gets them back, in {@link
+ * io.pecanraft.protocol.LogRepair} and {@link io.pecanraft.protocol.LogRefill}; how leadership is handed over in {@link
+ * io.pecanraft.protocol.LeadershipTransfer};
  * how a cluster begins in {@link io.pecanraft.protocol.Forming}.
  *
  * <p>The rules that the rest rests on:

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Reads entries that are no longer in memory, for followers that lag and for a state machine that catches up. */
+/** Reads entries that are no longer in memory, for followers that lag, damaged logs, and a state machine that catches up. */
 final class LogFetcher {
 
     private final RaftLog log;

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.EntryType;
 import io.pecanraft.model.LogEntry;
+import io.pecanraft.model.Membership;
+import io.pecanraft.model.MembershipCodec;
 import io.pecanraft.model.RaftMessage.AppendEntries;
 import io.pecanraft.model.RaftMessage.AppendEntriesResponse;
 import io.pecanraft.model.RaftMessage.HeartbeatResponse;
@@ -172,6 +175,41 @@ class LogRefillTest {
             assertThatThrownBy(() -> new Refill(id(2, 2), HELD)).isInstanceOf(IllegalArgumentException.class);
         }
 
+        /** One that hangs for hours must not be asked to remember the whole gap. */
+        @Test
+        void isAskedForOnlyWhenTheDiskHasTheLastAnswer() {
+            Script script = lost().timesOut();
+            script.server.diskIsFast = false;
+            script.hears(2, refill(HELD, id(2, 1), 1)).forgetWhatWasSaid();
+            script.timesOut().timesOut().timesOut().timesOut();
+            assertThat(script.said(Refill.class)).isEmpty();
+            script.server.confirmAllWrites();
+            script.timesOut().timesOut();
+            assertThat(script.said(Refill.class)).contains(new Refill(id(3, 1), HELD));
+        }
+
+        /** What a leader has written may be as long as what was lost, and yet earlier: then only a leader can tell. */
+        @Test
+        void isNotAskedForByALogThatIsAsLong() {
+            Script script = lost(Optional.of(id(4, 2)), 1, 1, 2, 2).timesOut();
+            script.append(3, 3, id(2, 1), 0, 1, 1).forgetWhatWasSaid();
+            script.passMillis(10_000).timesOut().timesOut();
+            assertThat(script.said(Refill.class)).isEmpty();
+            assertThat(repairing(script)).isTrue();
+        }
+
+        /** Configurations among it are in force as soon as they are in the log, and not any more when a leader replaces them (§6). */
+        @Test
+        void bringsItsConfigurationsAndLosesThemToALeader() {
+            Script script = lost().timesOut();
+            Membership four = Membership.ofVoters(3, Entries.members(4));
+            LogEntry configuration = new LogEntry(3, 1, 0, EntryType.MEMBERSHIP, MembershipCodec.encode(four));
+            script.hears(2, new RefillResponse(HELD, id(2, 1), List.of(configuration, Entries.command(4, 1))));
+            assertThat(script.raft().state.membership.inForce().members()).hasSize(4);
+            script.append(3, 3, id(2, 1), 0, 3);
+            assertThat(script.raft().state.membership.inForce().members()).hasSize(3);
+        }
+
         @Test
         void needNotStayInMemory() {
             VirtualDisk disk =
@@ -215,6 +253,25 @@ class LogRefillTest {
             again.timesOut().hears(2, refill(HELD, id(2, 1), 1, 1));
             assertThat(again.said(Refill.class)).isEmpty();
             assertThat(again.logTerms()).containsExactly(1L, 1L, 3L);
+        }
+
+        /** Another loss leaves the later of both positions, which an answer from before it fits, or does not. */
+        @Test
+        void byAnswersFromBeforeAnotherLoss() {
+            VirtualDisk disk =
+                    VirtualDisk.formed(Entries.members(3)).withLog(1, 1, 1, 1).withTerm(3);
+            disk.losesFrom(3, Optional.of(HELD));
+            disk.losesFrom(2, Optional.of(HELD));
+            Script same = new Script(3, disk).hears(2, refill(HELD, id(2, 1), 1, 1));
+            assertThat(same.logTerms()).containsExactly(1L);
+            same.hears(2, refill(HELD, id(1, 1), 1, 1, 1));
+            assertThat(same.logTerms()).containsExactly(1L, 1L, 1L, 1L);
+            VirtualDisk later =
+                    VirtualDisk.formed(Entries.members(3)).withLog(1, 1, 1, 1).withTerm(3);
+            later.losesFrom(3, Optional.of(HELD));
+            later.losesFrom(2, Optional.of(id(5, 2)));
+            Script other = new Script(3, later).hears(2, refill(HELD, id(1, 1), 1, 1, 1));
+            assertThat(other.logTerms()).containsExactly(1L);
         }
 
         private static VirtualDisk crashed(Script script) {
@@ -310,12 +367,7 @@ class LogRefillTest {
         @Test
         void readsOnceAtATimeForEachWhoAsks() {
             Script script = Script.withLog(3, 1, 1, 1, 1);
-            List<Effect> reads = new ArrayList<>();
-            script.server.watch = effect -> {
-                if (effect instanceof Effect.ReadLog) {
-                    reads.add(effect);
-                }
-            };
+            List<Effect> reads = reads(script);
             script.server.turn(raft -> {
                 raft.step(Entries.member(2), QUESTION, script.now);
                 raft.step(Entries.member(2), QUESTION, script.now);
@@ -327,16 +379,56 @@ class LogRefillTest {
             assertThat(script.said(RefillResponse.class)).hasSize(3);
         }
 
-        /** A leader replaces them while they are read. */
+        /** A leader replaces them in the same turn: a read of what is not there any more would be taken for damage. */
         @Test
-        void sendsNothingThatItDoesNotHoldAnyMore() {
+        void doesNotReadWhatIsBeingReplaced() {
             Script script = Script.withLog(3, 1, 1, 1, 1);
-            List<LogEntry> other = Entries.from(3, 2, 2);
+            List<Effect> reads = reads(script);
             script.server.turn(raft -> {
                 raft.step(Entries.member(2), QUESTION, script.now);
-                raft.step(Entries.member(3), new AppendEntries(2, id(2, 1), 0, other), script.now);
+                raft.step(Entries.member(3), new AppendEntries(2, id(2, 1), 0, Entries.from(3, 2, 2)), script.now);
             });
+            assertThat(reads).isEmpty();
             assertThat(script.said(RefillResponse.class)).isEmpty();
+        }
+
+        /** A leader replaces them while they are read. */
+        @Test
+        void sendsNothingWhenItDoesNotHoldTheEntryAnyMore() {
+            Script script = Script.withLog(3, 1, 1, 1, 1);
+            long token = asked(script);
+            script.append(2, 2, id(2, 1), 0, 2, 2).forgetWhatWasSaid();
+            script.server.turn(raft -> raft.logRead(token, Entries.from(3, 1)));
+            assertThat(script.said(RefillResponse.class)).isEmpty();
+        }
+
+        /** They were replaced, read, and came back. */
+        @Test
+        void sendsNothingThatIsNotInItsLog() {
+            Script script = Script.withLog(3, 1, 1, 1, 1);
+            long token = asked(script);
+            script.server.turn(raft -> raft.logRead(token, Entries.from(3, 2)));
+            assertThat(script.said(RefillResponse.class)).isEmpty();
+        }
+
+        /** The question, whose read is answered by nobody yet. */
+        private static long asked(Script script) {
+            script.raft().step(Entries.member(2), QUESTION, script.now);
+            return script.raft().flush(script.now).stream()
+                    .filter(Effect.ReadLog.class::isInstance)
+                    .map(effect -> ((Effect.ReadLog) effect).token())
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        private static List<Effect> reads(Script script) {
+            List<Effect> reads = new ArrayList<>();
+            script.server.watch = effect -> {
+                if (effect instanceof Effect.ReadLog) {
+                    reads.add(effect);
+                }
+            };
+            return reads;
         }
     }
 
