@@ -49,8 +49,13 @@ final class RecoveryCluster implements AutoCloseable {
         DataDirectory.delete(data);
         Files.createDirectories(data);
         RecoveryCluster cluster = new RecoveryCluster(deployment, basePort, data, javaOptions, valueBytes);
-        cluster.startAll();
-        return cluster;
+        try {
+            cluster.startAll();
+            return cluster;
+        } catch (IOException e) {
+            cluster.close();
+            throw e;
+        }
     }
 
     void startAll() throws IOException {
