@@ -6,6 +6,8 @@ import static io.pecanraft.testkit.Tally.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.NodeStatus;
+import io.pecanraft.model.EntryId;
+import io.pecanraft.testkit.sim.LogImage;
 import io.pecanraft.testkit.sim.SimNetwork;
 import io.pecanraft.testkit.sim.SimRandom;
 import io.pecanraft.testkit.swarm.Outcome;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -106,9 +109,30 @@ public final class DamagedLogs {
     /** Whether nobody can lead because logs lack what nobody has, or what nobody may send. */
     private boolean halts() {
         cluster.run(cluster.config().electionTimeout().multipliedBy(40));
-        return cluster.leader().isEmpty()
-                && cluster.nodes().stream()
-                        .anyMatch(node -> node.disk().durable().repair().repairing());
+        if (cluster.leader().isPresent()) {
+            return false;
+        }
+        List<SimNode> repairing = cluster.nodes().stream()
+                .filter(node -> node.disk().durable().repair().repairing())
+                .toList();
+        repairing.forEach(this::requireThatNobodyCanRefill);
+        return !repairing.isEmpty();
+    }
+
+    /** Who holds what a damaged log had ended with, and how it ends now, sends what lies between. */
+    private void requireThatNobodyCanRefill(SimNode damaged) {
+        LogImage log = damaged.disk().durable();
+        EntryId end = log.lastId();
+        Optional<EntryId> had = log.repair()
+                .lastPosition()
+                .filter(held -> held.index() > end.index()
+                        && held.term() >= end.term()
+                        && held.term() <= log.hardState().currentTerm());
+        had.ifPresent(held -> assertThat(cluster.nodes())
+                .as("%s waits with a log that ends at %s and ended at %s", damaged, end, held)
+                .noneMatch(other -> other != damaged
+                        && other.disk().durable().holds(held)
+                        && other.disk().durable().holds(end)));
     }
 
     private void manyAtOnce() {
