@@ -58,7 +58,8 @@ record CatchUp(String what, long puts, long bytes, boolean bySnapshot, int outst
             load.keep(0);
         }
         if (bySnapshot && cluster.logOf(away).stream().noneMatch(line -> line.contains(INSTALLED))) {
-            throw new IOException("the server that was away was sent no snapshot; it must miss more puts than the log retains");
+            throw new IOException(
+                    "the server that was away was sent no snapshot; it must miss more puts than the log retains");
         }
     }
 

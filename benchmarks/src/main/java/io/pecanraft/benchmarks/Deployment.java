@@ -15,7 +15,13 @@ import io.pecanraft.benchmarks.system.Snapshots;
  * @param snapshots when they are taken, and of how much
  * @param operation what clients ask for
  */
-record Deployment(BenchmarkedSystem system, Guarantee guarantee, int nodes, int groups, Snapshots snapshots, Operation operation) {
+record Deployment(
+        BenchmarkedSystem system,
+        Guarantee guarantee,
+        int nodes,
+        int groups,
+        Snapshots snapshots,
+        Operation operation) {
 
     static final String CSV_HEADER = "system,version,durability,nodes,groups,operation";
 

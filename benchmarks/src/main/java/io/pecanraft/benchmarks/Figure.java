@@ -1,6 +1,7 @@
 package io.pecanraft.benchmarks;
 
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One thing that was measured.
@@ -15,7 +16,7 @@ record Figure(String what, double value, String unit) {
 
     /** A time since a moment. */
     static Figure millisSince(String what, long nanos) {
-        return new Figure(what, (System.nanoTime() - nanos) / 1_000_000, "ms");
+        return new Figure(what, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos), "ms");
     }
 
     /** One line of values, in the order of {@link #CSV_HEADER}. */

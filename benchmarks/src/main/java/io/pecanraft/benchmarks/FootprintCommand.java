@@ -111,9 +111,9 @@ final class FootprintCommand extends MeasuringCommand {
 
     /** With the strongest guarantee that it has. */
     private static Deployment deployment(BenchmarkedSystem system, int groups) {
-        Guarantee guarantee = system.guarantees().stream().min(Guarantee::compareTo).orElseThrow();
-        return new Deployment(
-                system, guarantee, Deployment.USUAL_NODES, groups, Snapshots.USUAL, Operation.WRITE);
+        Guarantee guarantee =
+                system.guarantees().stream().min(Guarantee::compareTo).orElseThrow();
+        return new Deployment(system, guarantee, Deployment.USUAL_NODES, groups, Snapshots.USUAL, Operation.WRITE);
     }
 
     private List<BenchmarkedSystem> measured() {

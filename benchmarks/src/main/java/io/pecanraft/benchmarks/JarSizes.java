@@ -28,7 +28,8 @@ final class JarSizes {
             jars.add(jarOf(root.resolve(module)));
             Path classPath = root.resolve(module).resolve(CLASS_PATH);
             if (!Files.exists(classPath)) {
-                throw new IOException(classPath + " is missing; have benchmarks/footprint build it, without BENCHMARKS_NO_BUILD");
+                throw new IOException(
+                        classPath + " is missing; have benchmarks/footprint build it, without BENCHMARKS_NO_BUILD");
             }
             for (String jar : Files.readString(classPath).strip().split(File.pathSeparator, -1)) {
                 jars.add(Path.of(jar));
@@ -49,7 +50,8 @@ final class JarSizes {
     }
 
     private static Path jarOf(Path module) throws IOException {
-        try (DirectoryStream<Path> jars = Files.newDirectoryStream(module.resolve("target"), module.getFileName() + "-*.jar")) {
+        try (DirectoryStream<Path> jars =
+                Files.newDirectoryStream(module.resolve("target"), module.getFileName() + "-*.jar")) {
             for (Path jar : jars) {
                 if (!jar.toString().matches(".*-(sources|javadoc|tests)\\.jar")) {
                     return jar;

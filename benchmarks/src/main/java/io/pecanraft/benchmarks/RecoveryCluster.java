@@ -66,9 +66,7 @@ final class RecoveryCluster implements AutoCloseable {
 
     void start(int server) throws IOException {
         servers[server] = children.start(
-                "server-" + server,
-                Optional.empty(),
-                ServerCommand.arguments(deployment, server, basePort, data));
+                "server-" + server, Optional.empty(), ServerCommand.arguments(deployment, server, basePort, data));
     }
 
     void kill(int server) throws InterruptedException {

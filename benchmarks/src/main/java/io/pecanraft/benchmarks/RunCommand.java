@@ -139,8 +139,7 @@ final class RunCommand extends MeasuringCommand {
             names = "--base-port",
             paramLabel = "PORT",
             defaultValue = "0",
-            description =
-                    "The first of 16 ports for each server; 0 for some that are free. Default: ${DEFAULT-VALUE}.")
+            description = "The first of 16 ports for each server; 0 for some that are free. Default: ${DEFAULT-VALUE}.")
     private int basePort;
 
     @Option(

@@ -49,7 +49,8 @@ class RecoveryOptionsTest {
                         "12:00:00.000 INFO  i.p.log.chronicle.LogRecovery recovered the log last=\"7\"",
                         "12:00:00.123 INFO  io.pecanraft.node node started lastIndex=\"7\" millis=\"1234\"")))
                 .hasValue(1234);
-        assertThat(LogRestart.readMillis(List.of("something else, millis=\"5\""))).isEmpty();
+        assertThat(LogRestart.readMillis(List.of("something else, millis=\"5\"")))
+                .isEmpty();
     }
 
     @Test

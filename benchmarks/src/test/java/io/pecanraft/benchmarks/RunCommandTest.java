@@ -59,7 +59,11 @@ class RunCommandTest {
     void spreadsKeysOverGroups() throws IOException {
         Path results = directory.resolve("results.csv");
         assertThat(run(results, "pecanraft,jgroups", "--groups=4")).isZero();
-        assertThat(Files.readAllLines(results)).hasSize(3).element(1).asString().contains(",process-crash,3,4,write,16,8,");
+        assertThat(Files.readAllLines(results))
+                .hasSize(3)
+                .element(1)
+                .asString()
+                .contains(",process-crash,3,4,write,16,8,");
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ final class Frame {
 
     /** Without a value. */
     static final int REPLY_BYTES = Integer.BYTES + Byte.BYTES;
+
     static final int REQUEST_HEADER_BYTES = 2 * Integer.BYTES + Byte.BYTES + Short.BYTES;
 
     /** A greater length is not one. */

@@ -23,7 +23,7 @@ public final class FrontCall {
     /** Puts something in a group. Returns whether it could; a server that does not lead cannot. */
     static boolean put(int port, int group) throws IOException {
         byte[] command = Put.encode(0, new byte[1]).array();
-        return call(port, (byte) Operation.WRITE.ordinal(), group, command, USUAL).status == Frame.DONE;
+        return call(port, Operation.WRITE.code(), group, command, USUAL).status == Frame.DONE;
     }
 
     /** Has the server take a snapshot, and waits for it. */
@@ -48,7 +48,7 @@ public final class FrontCall {
         if (answer.status != Frame.VALUE) {
             throw new IOException("the server at port " + port + " does not say how it is");
         }
-        return Inspection.of(ByteBuffer.wrap(answer.value));
+        return Inspection.of(answer.value);
     }
 
     private static Answer call(int port, byte code, int group, byte[] content, Duration patience) throws IOException {
@@ -64,9 +64,9 @@ public final class FrontCall {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             in.readInt();
             byte status = in.readByte();
-            return new Answer(status, status == Frame.VALUE ? in.readNBytes(in.readInt()) : NOTHING);
+            return new Answer(status, ByteBuffer.wrap(status == Frame.VALUE ? in.readNBytes(in.readInt()) : NOTHING));
         }
     }
 
-    private record Answer(byte status, byte[] value) {}
+    private record Answer(byte status, ByteBuffer value) {}
 }

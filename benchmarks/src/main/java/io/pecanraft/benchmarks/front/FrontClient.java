@@ -7,7 +7,7 @@ import io.pecanraft.benchmarks.load.Connection;
 import io.pecanraft.benchmarks.load.Load;
 import io.pecanraft.benchmarks.system.Operation;
 import io.pecanraft.benchmarks.system.Put;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +34,7 @@ final class FrontClient implements Connection {
         this.load = load;
         this.value = value;
         eventLoop = leaders.get(0).eventLoop();
-        Map<Channel, Batch> ofChannel = new IdentityHashMap<>();
+        Map<Channel, Batch> ofChannel = new HashMap<>();
         ofGroup = leaders.stream()
                 .map(leader -> ofChannel.computeIfAbsent(leader, Batch::new))
                 .toArray(Batch[]::new);
@@ -59,10 +59,11 @@ final class FrontClient implements Connection {
         int group = Put.group(key, ofGroup.length);
         boolean isWrite = operation == Operation.WRITE;
         int frameBytes = Frame.REQUEST_HEADER_BYTES + (isWrite ? Put.bytes(value.length) : Put.KEY_BYTES);
-        ByteBuf batch = ofGroup[group].begun(frameBytes)
+        ByteBuf batch = ofGroup[group]
+                .begun(frameBytes)
                 .writeInt(frameBytes - Integer.BYTES)
                 .writeInt(slot)
-                .writeByte(operation.ordinal())
+                .writeByte(operation.code())
                 .writeShort(group);
         if (isWrite) {
             batch.writeShort(Put.KEY_BYTES).writeLong(key).writeBytes(value);

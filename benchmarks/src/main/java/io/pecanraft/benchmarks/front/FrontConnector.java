@@ -24,8 +24,7 @@ public final class FrontConnector implements Connector {
     private static final long VALUE_SEED = 1;
 
     @Override
-    public AutoCloseable connect(Target target, Duration patience, Load load)
-            throws IOException, InterruptedException {
+    public AutoCloseable connect(Target target, Duration patience, Load load) throws IOException, InterruptedException {
         return connect(LeaderSearch.findAll(target, patience), target.valueBytes(), load);
     }
 

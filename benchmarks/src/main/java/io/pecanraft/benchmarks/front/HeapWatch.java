@@ -27,7 +27,9 @@ final class HeapWatch {
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             if (collector instanceof NotificationEmitter emitter) {
                 emitter.addNotificationListener(
-                        (notification, nothing) -> onCollection((CompositeData) notification.getUserData()), null, null);
+                        (notification, nothing) -> onCollection((CompositeData) notification.getUserData()),
+                        null,
+                        null);
             }
         }
     }
@@ -38,7 +40,11 @@ final class HeapWatch {
 
     private void onCollection(CompositeData collection) {
         long bytes =
-                GarbageCollectionNotificationInfo.from(collection).getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
+                GarbageCollectionNotificationInfo.from(collection)
+                        .getGcInfo()
+                        .getMemoryUsageAfterGc()
+                        .entrySet()
+                        .stream()
                         .filter(usage -> pools.contains(usage.getKey()))
                         .mapToLong(usage -> usage.getValue().getUsed())
                         .sum();
@@ -52,6 +58,7 @@ final class HeapWatch {
     /** Collects now, and begins anew with what is left. */
     void collect() {
         System.gc();
-        greatestBytes.set(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+        greatestBytes.set(
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
     }
 }

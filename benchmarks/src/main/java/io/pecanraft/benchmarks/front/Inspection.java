@@ -15,7 +15,10 @@ public record Inspection(long applied, long heapBytes) {
     }
 
     ByteBuffer toBytes() {
-        return ByteBuffer.allocate(2 * Long.BYTES).putLong(applied).putLong(heapBytes).flip();
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(applied)
+                .putLong(heapBytes)
+                .flip();
     }
 
     static Inspection of(ByteBuffer bytes) {

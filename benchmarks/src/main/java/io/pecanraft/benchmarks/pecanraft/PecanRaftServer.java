@@ -57,7 +57,8 @@ final class PecanRaftServer {
     /** Starts all groups. */
     List<ReplicatedMap> start() {
         List<Member> nodes = place.groups() == 1 ? List.of(alone()) : sharing();
-        CompletableFuture.allOf(nodes.stream().map(member -> member.node.start()).toArray(CompletableFuture[]::new))
+        CompletableFuture.allOf(
+                        nodes.stream().map(member -> member.node.start()).toArray(CompletableFuture[]::new))
                 .join();
         return List.copyOf(nodes);
     }
@@ -90,8 +91,7 @@ final class PecanRaftServer {
                     storageConfig().segmentBytes(SEGMENT_BYTES).build(),
                     writer);
             boolean isPreferred = ServerPlace.preferredLeader(group, place.servers()) == place.index();
-            RaftConfig.Builder config = config()
-                    .snapshotLogBytes(SNAPSHOT_LOG_BYTES)
+            RaftConfig.Builder config = config().snapshotLogBytes(SNAPSHOT_LOG_BYTES)
                     .tailCacheBytes(TAIL_CACHE_BYTES)
                     .leaderPriority(isPreferred ? 1 : 0)
                     .leaderPriorityDelay(PRIORITY_DELAY);

@@ -59,9 +59,16 @@ public final class ReportCommand implements Callable<Integer> {
             String title = PLOTS.get(column);
             Plot plot = new Plot(title + "; " + section.title(), dimension.title());
             section.curves(dimension, column).forEach(plot::add);
-            String name = section.durability() + "-" + section.valueBytes() + over + "-" + column.replace('_', '-') + ".svg";
+            String name =
+                    section.durability() + "-" + section.valueBytes() + over + "-" + column.replace('_', '-') + ".svg";
             Files.writeString(directory.resolve(name), plot.toSvg());
-            report.append("![").append(title).append(", over ").append(dimension.title()).append("](").append(name).append(")\n");
+            report.append("![")
+                    .append(title)
+                    .append(", over ")
+                    .append(dimension.title())
+                    .append("](")
+                    .append(name)
+                    .append(")\n");
         }
     }
 }

@@ -37,7 +37,8 @@ public final class Ballast {
             int length = (int) Math.min(left, BLOCK_BYTES);
             data.readFully(block, 0, length);
             if (block[0] != BLOCK[0] || block[length - 1] != BLOCK[length - 1]) {
-                throw new IOException("the ballast of a snapshot is not what was written; " + left + " bytes were left");
+                throw new IOException(
+                        "the ballast of a snapshot is not what was written; " + left + " bytes were left");
             }
         }
     }

@@ -1,20 +1,27 @@
 package io.pecanraft.benchmarks.system;
 
-/** What clients ask for. Its ordinal is what travels. */
+/** What clients ask for. Its code is what travels. */
 public enum Operation {
     /** Put a value. */
-    WRITE("write"),
+    WRITE("write", 0),
     /** Get the value of a key, linearizably whatever clocks do: by ReadIndex, or by what else the system has for it. */
-    READ("read"),
+    READ("read", 1),
     /** Get the value of a key, linearizably as long as clocks keep to a bound: by the leader's lease. */
-    READ_LEASE("read-lease");
+    READ_LEASE("read-lease", 2);
 
     private static final Operation[] ALL = values();
 
     private final String label;
+    private final byte code;
 
-    Operation(String label) {
+    Operation(String label, int code) {
         this.label = label;
+        this.code = (byte) code;
+    }
+
+    /** What travels. */
+    public byte code() {
+        return code;
     }
 
     /**
@@ -37,10 +44,12 @@ public enum Operation {
      * @throws IllegalArgumentException when there is none
      */
     public static Operation ofCode(int code) {
-        if (code < 0 || code >= ALL.length) {
-            throw new IllegalArgumentException("an operation of code " + code + "; there are 0 to " + (ALL.length - 1));
+        for (Operation operation : ALL) {
+            if (operation.code == code) {
+                return operation;
+            }
         }
-        return ALL[code];
+        throw new IllegalArgumentException("there is no operation of code " + code);
     }
 
     @Override

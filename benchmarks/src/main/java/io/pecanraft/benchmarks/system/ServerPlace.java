@@ -14,7 +14,15 @@ import java.nio.file.Path;
  * @param snapshots when they are taken, and of how much; as usual where the system cannot do anything else
  * @param operation what clients will ask for, where that makes a difference to how the system is set up; writes always
  */
-public record ServerPlace(int index, int servers, int groups, int basePort, Path directory, Guarantee guarantee, Snapshots snapshots, Operation operation) {
+public record ServerPlace(
+        int index,
+        int servers,
+        int groups,
+        int basePort,
+        Path directory,
+        Guarantee guarantee,
+        Snapshots snapshots,
+        Operation operation) {
 
     /** The interface that everything is bound to. */
     public static final String HOST = "127.0.0.1";

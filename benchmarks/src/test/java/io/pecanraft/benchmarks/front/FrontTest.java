@@ -113,8 +113,7 @@ class FrontTest {
     private List<Outcome> measure(ReplicatedMap map, Operation operation) throws Exception {
         Channel front = Front.open(ServerPlace.HOST, 0, List.of(map));
         Load load = new Load(1, operation);
-        AutoCloseable connection =
-                FrontConnector.connect(List.of(port(front)), VALUE_BYTES, load);
+        AutoCloseable connection = FrontConnector.connect(List.of(port(front)), VALUE_BYTES, load);
         try {
             return measurement.run(load);
         } finally {

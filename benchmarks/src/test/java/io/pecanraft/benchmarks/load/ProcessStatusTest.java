@@ -12,7 +12,11 @@ class ProcessStatusTest {
     @Test
     void kilobytesAreReadAsBytes() throws IOException {
         assertThat(ProcessStatus.of(List.of(
-                        "Name:\tjava", "VmRSS:\t    2048 kB", "RssAnon:\t    1024 kB", "RssFile:\t 1024 kB", "Threads:\t7")))
+                        "Name:\tjava",
+                        "VmRSS:\t    2048 kB",
+                        "RssAnon:\t    1024 kB",
+                        "RssFile:\t 1024 kB",
+                        "Threads:\t7")))
                 .isEqualTo(new ProcessStatus(2 << 20, 1 << 20, 7));
     }
 

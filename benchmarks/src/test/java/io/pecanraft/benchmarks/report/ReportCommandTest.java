@@ -60,7 +60,10 @@ class ReportCommandTest {
     @Test
     void aCurveOverEachNumberThatResultsDifferIn() throws IOException {
         assertThat(report(VARIED))
-                .contains("| a 1 | write | 5 | 1 | closed | 64 |", "| a 1 | read | 3 | 1 | closed | 64 | 4,000 |", "power-loss-256-nodes-ops-per-s.svg")
+                .contains(
+                        "| a 1 | write | 5 | 1 | closed | 64 |",
+                        "| a 1 | read | 3 | 1 | closed | 64 | 4,000 |",
+                        "power-loss-256-nodes-ops-per-s.svg")
                 .doesNotContain("NaN");
         assertThat(directory.resolve("report/power-loss-256-nodes-ops-per-s.svg"))
                 .content()
