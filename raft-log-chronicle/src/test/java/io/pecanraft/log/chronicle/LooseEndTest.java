@@ -140,7 +140,9 @@ class LooseEndTest {
         try (TestLog log = open(temporary, Barrier.OPERATING_SYSTEM)) {
             log.snapshot(new EntryId(1, 2_500));
             log.storage.log().compact(2_500);
-            log.append(TestLog.entries(2_501, 2_501, 1)); // the writer has done it by then
+            // The writer compacts after the writes of a turn, so it is done when a later turn is.
+            log.append(TestLog.entries(2_501, 2_501, 1));
+            log.append(TestLog.entries(2_502, 2_502, 1));
             assertThat(DirectoryLayout.segments(new DirectoryLayout(temporary).log()))
                     .hasSize(1);
         }
@@ -261,7 +263,9 @@ class LooseEndTest {
             assertThat(gate.begun.await(1, TimeUnit.MINUTES)).isTrue();
             log.snapshot(new EntryId(1, 2_500));
             log.storage.log().compact(2_500);
-            log.append(TestLog.entries(2_501, 2_501, 1)); // the writer has done it by then
+            // The writer compacts after the writes of a turn, so it is done when a later turn is.
+            log.append(TestLog.entries(2_501, 2_501, 1));
+            log.append(TestLog.entries(2_502, 2_502, 1));
             NavigableMap<Long, Path> segments = DirectoryLayout.segments(new DirectoryLayout(temporary).log());
             long first = segments.firstKey();
             assertThat(segments).hasSizeGreaterThan(2);
