@@ -1,6 +1,5 @@
 package io.pecanraft.benchmarks;
 
-import io.pecanraft.benchmarks.front.FrontedSystem;
 import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
 import io.pecanraft.benchmarks.system.Operation;
@@ -69,7 +68,7 @@ final class FootprintCommand extends MeasuringCommand {
         if (groups.stream().anyMatch(count -> count < 1 || count > RunCommand.MAX_GROUPS)) {
             throw wrongUsage("--groups must be from 1 to " + RunCommand.MAX_GROUPS);
         }
-        List<BenchmarkedSystem> measured = measured();
+        List<BenchmarkedSystem> measured = withTheFront(cluster);
         ResultFile file = ResultFile.open(results, HEADER);
         for (BenchmarkedSystem system : measured) {
             if (system.name().equals(Systems.OWN)) {
@@ -114,20 +113,6 @@ final class FootprintCommand extends MeasuringCommand {
         Guarantee guarantee =
                 system.guarantees().stream().min(Guarantee::compareTo).orElseThrow();
         return new Deployment(system, guarantee, Deployment.USUAL_NODES, groups, Snapshots.USUAL, Operation.WRITE);
-    }
-
-    private List<BenchmarkedSystem> measured() {
-        try {
-            List<BenchmarkedSystem> asked = cluster.systems();
-            for (BenchmarkedSystem system : asked) {
-                if (!(system instanceof FrontedSystem)) {
-                    throw wrongUsage(system.name() + " has a client of its own, which is not measured here");
-                }
-            }
-            return asked;
-        } catch (IllegalArgumentException e) {
-            throw wrongUsage(String.valueOf(e.getMessage()));
-        }
     }
 
     private static Path root() throws IOException {

@@ -1,6 +1,5 @@
 package io.pecanraft.benchmarks;
 
-import io.pecanraft.benchmarks.front.FrontedSystem;
 import io.pecanraft.benchmarks.load.Load;
 import io.pecanraft.benchmarks.system.BenchmarkedSystem;
 import io.pecanraft.benchmarks.system.Guarantee;
@@ -115,7 +114,7 @@ final class RecoveryCommand extends MeasuringCommand {
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
-        List<BenchmarkedSystem> measured = measured();
+        List<BenchmarkedSystem> measured = withTheFront(cluster);
         Guarantee guarantee = guarantee();
         ResultFile file = ResultFile.open(results, HEADER);
         int failed = 0;
@@ -197,20 +196,6 @@ final class RecoveryCommand extends MeasuringCommand {
             file.add(List.of(line));
         } catch (IOException e) {
             throw new UncheckedIOException("could not add to " + results, e);
-        }
-    }
-
-    private List<BenchmarkedSystem> measured() {
-        try {
-            List<BenchmarkedSystem> asked = cluster.systems();
-            for (BenchmarkedSystem system : asked) {
-                if (!(system instanceof FrontedSystem)) {
-                    throw wrongUsage(system.name() + " has a client of its own, which is not measured here");
-                }
-            }
-            return asked;
-        } catch (IllegalArgumentException e) {
-            throw wrongUsage(String.valueOf(e.getMessage()));
         }
     }
 

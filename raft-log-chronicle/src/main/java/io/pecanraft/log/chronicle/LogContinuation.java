@@ -2,6 +2,7 @@ package io.pecanraft.log.chronicle;
 
 import io.pecanraft.log.chronicle.LogAppender.Successor;
 import io.pecanraft.log.chronicle.SegmentHeader.Link;
+import io.pecanraft.log.chronicle.SegmentPreparer.Chore;
 import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
@@ -46,11 +47,6 @@ final class LogContinuation {
         }
     }
 
-    /** Something to be done at a certain moment. */
-    interface Step {
-        void run() throws IOException;
-    }
-
     /**
      * What was found, ready to be appended to.
      *
@@ -70,7 +66,7 @@ final class LogContinuation {
      * @param takingOver what must happen just before the new segment gets its name, when nothing can be wrong with the old ones any more
      */
     Outcome goOn(
-            List<Segment> chain, @Nullable Tail tail, long successorId, boolean snapshotsMustCover, Step takingOver)
+            List<Segment> chain, @Nullable Tail tail, long successorId, boolean snapshotsMustCover, Chore takingOver)
             throws IOException {
         EntryId start = chain.isEmpty() ? EntryId.ZERO : chain.get(0).header().start();
         Replay replay = new Replay(parts.source().group().value(), new LogState(start));

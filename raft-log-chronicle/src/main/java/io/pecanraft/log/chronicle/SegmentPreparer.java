@@ -148,7 +148,7 @@ final class SegmentPreparer implements Closeable {
         });
     }
 
-    /** What {@link #runLater} runs. */
+    /** Something to be done with files at another moment. */
     interface Chore {
         void run() throws IOException;
     }

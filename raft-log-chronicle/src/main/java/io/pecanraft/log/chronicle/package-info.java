@@ -20,9 +20,9 @@
  *                               SegmentWriter ◄── SegmentPreparer lays out the next file and opens it as a SegmentQueue
  *
  *   read(from, to)  ──► LogReader ── LogView ── Segment ── DocumentCursor
- *   recover()       ──► LogRecovery ── SegmentChain, SegmentScan, Replay ──► LogAppender on a new segment
+ *   recover()       ──► LogRecovery ── SegmentChain, LooseEnd, SegmentScan, Replay ──► LogAppender on a new segment
  *
- *   inspection      ──► StorageCheck ── LogCheck ── SegmentChain, SegmentScan, Replay, LogSalvage   changes nothing
+ *   inspection      ──► StorageCheck ── LogCheck ── SegmentChain, LooseEnd, SegmentScan, Replay, LogSalvage   changes nothing
  * </pre>
  *
  * <p>Read first: {@code LogWriter} for what "durable" means, {@code LogRecovery} for what a start does, {@code LogRecord} for the
