@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the documents of a Chronicle file by plain reads, without Chronicle and without mapping: a damaged file must end in an
- * answer, not in a signal. Reads what a concurrent writer has mapped as well, since both go through the page cache.
+ * answer, not in a signal. Sees what Chronicle has stored through its mapping as well, since both go through the page cache.
  *
  * <p>The format is small: a document starts at a multiple of 4 with a little-endian word, whose top bit says incomplete, whose
  * next bit says metadata (Chronicle's own header and index), and whose lower 30 bits are the length of what follows. A word of

@@ -8,6 +8,7 @@ import io.pecanraft.model.Invariant;
 import io.pecanraft.model.LogEntry;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,6 +32,9 @@ final class LogAppender implements Closeable {
     /** So many segments may wait for their flush; then the log waits for the disk after all. */
     static final int MAX_LOOSE_SEGMENTS = 4;
 
+    /** What is appended is written when it is so much, and at the end of each group. */
+    private static final int BUFFER_BYTES = 64 << 10;
+
     private final DirectoryLayout layout;
     private final Incarnation storage;
     private final long group;
@@ -42,6 +46,8 @@ final class LogAppender implements Closeable {
     private final long blockBytes;
     private final LogState state;
     private final SecureRandom random = new SecureRandom();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+
     /** Oldest first; the last one is being written. */
     private final Deque<Segment> segments;
 
@@ -150,8 +156,14 @@ final class LogAppender implements Closeable {
         watermark.advance(position());
     }
 
+    /** Hands everything appended to the operating system, so that it survives the death of this process. */
+    void writeOut() throws IOException {
+        active.writeOut();
+        noteFlushes();
+    }
+
     /** Notes what was flushed that nobody waited for, so that damage to it is known for what it is. */
-    void noteFlushes() throws IOException {
+    private void noteFlushes() throws IOException {
         if (isFlushNews()) {
             watermark.advance(position());
         }
@@ -246,6 +258,7 @@ final class LogAppender implements Closeable {
         Successor next = new Successor(full.segment().id() + 1, full.link(), state.last(), blockBytes);
         boolean isLoose = durability == Durability.PROCESS_CRASH;
         if (isLoose) {
+            full.writeOut();
             while (loose.size() >= MAX_LOOSE_SEGMENTS) {
                 awaitFlush();
             }
@@ -258,7 +271,7 @@ final class LogAppender implements Closeable {
         if (isLoose) {
             // Nobody waits for its flush; see LooseEnd for what is left of it when the power fails.
             loose.addLast(full);
-            preparer.runLater("flush a full segment", full::closeAndFlush);
+            preparer.runLater("flush a full segment", full::flushAndClose);
             active.nameLoosely();
         } else {
             preparer.runLater("close a full segment", full::close);
@@ -280,7 +293,7 @@ final class LogAppender implements Closeable {
                 next.start(),
                 next.blockBytes(),
                 durability == Durability.PROCESS_CRASH);
-        return SegmentWriter.begin(queue, header, group, hardState, layout, barrier);
+        return SegmentWriter.begin(queue, header, group, hardState, layout, barrier, buffer);
     }
 
     /** Up to where everything is flushed. Never names a segment of which nothing is: that may be gone after a loss of power. */

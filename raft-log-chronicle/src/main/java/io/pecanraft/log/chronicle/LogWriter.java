@@ -311,7 +311,7 @@ final class LogWriter implements SpaceWatch {
                 files.log().force();
                 forceNanos += System.nanoTime() - start;
             } else {
-                files.log().noteFlushes();
+                files.log().writeOut();
             }
             if (resetInGroup) {
                 files.log().removeWhatIsReset();

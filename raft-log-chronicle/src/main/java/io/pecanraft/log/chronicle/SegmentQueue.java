@@ -1,10 +1,12 @@
 package io.pecanraft.log.chronicle;
 
+import io.pecanraft.model.Invariant;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.queue.ChronicleQueue;
@@ -12,6 +14,7 @@ import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
+import net.openhft.chronicle.wire.Wire;
 
 /**
  * A laid-out directory that Chronicle has made a queue of, ready for its first record: one queue that never rolls, in a directory of
@@ -96,24 +99,28 @@ final class SegmentQueue implements Closeable {
         return channel;
     }
 
-    ExcerptAppender appender() {
-        return appender;
+    /**
+     * Appends the first record. It goes through Chronicle, which puts its own first index page in place with it. All others are written behind it by
+     * a {@link DocumentWriter}.
+     *
+     * @return the end of its document
+     */
+    long begin(Bytes<?> record) {
+        appender.writeBytes(record);
+        Invariant.that(appender.lastIndexAppended() == 0, "Chronicle began at", appender.lastIndexAppended(), 0);
+        Wire wire = appender.wire();
+        if (wire == null) {
+            throw new IllegalStateException("an appender that has appended has no file");
+        }
+        return wire.bytes().writePosition();
     }
 
     /** Unmaps and closes. */
     @Override
     public void close() throws IOException {
         try (channel) {
-            unmap();
+            queue.close();
+            BackgroundResourceReleaser.releasePendingResources();
         }
-    }
-
-    /**
-     * Gives the mapping back; the channel stays. A flush of mapped pages takes each of them out of the processors' tables one by one, and each
-     * interrupts the other processors; of pages that nobody has mapped it only writes.
-     */
-    void unmap() {
-        queue.close();
-        BackgroundResourceReleaser.releasePendingResources();
     }
 }

@@ -1,53 +1,50 @@
 package io.pecanraft.log.chronicle;
 
 import io.pecanraft.model.EntryId;
-import io.pecanraft.model.Invariant;
 import io.pecanraft.model.LogEntry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 import net.openhft.chronicle.bytes.Bytes;
-import net.openhft.chronicle.queue.ExcerptAppender;
-import net.openhft.chronicle.wire.Wire;
 
 /**
  * Appends records to one segment, made by this process and by it alone.
  *
- * <p>This is the only class that hands records to Chronicle. Confined to the writer's thread, but for {@link #close} and {@link
- * #closeAndFlush}, of which one is called, once.
+ * <p>Confined to the writer's thread, but for {@link #close} and {@link
+ * #flushAndClose}, of which one is called, once.
  */
 final class SegmentWriter implements Closeable {
 
     private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
 
     private final SegmentQueue queue;
-    private final ExcerptAppender appender;
     private final Barrier barrier;
     private final Segment segment;
     private final RecordEncoder encoder;
+    private final DocumentWriter documents;
 
     /** When all of it is on the disk, of one that got a successor before. */
     private final CompletableFuture<Void> flushed = new CompletableFuture<>();
 
     private Path file;
     private boolean nameIsUnflushed;
-    private long endPosition;
     private int records;
     private int flushedRecords;
 
-    private SegmentWriter(SegmentQueue queue, Barrier barrier, Segment segment, RecordEncoder encoder) {
+    private SegmentWriter(
+            SegmentQueue queue, Barrier barrier, Segment segment, RecordEncoder encoder, DocumentWriter documents) {
         this.queue = queue;
-        this.appender = queue.appender();
         this.file = queue.file();
         this.barrier = barrier;
         this.segment = segment;
         this.encoder = encoder;
+        this.documents = documents;
+        this.records = 1;
     }
 
     /**
@@ -55,6 +52,7 @@ final class SegmentWriter implements Closeable {
      * {@link #nameLoosely}.
      *
      * @param queue closed with the segment, also when this fails
+     * @param buffer for what is written at once
      */
     static SegmentWriter begin(
             SegmentQueue queue,
@@ -62,16 +60,17 @@ final class SegmentWriter implements Closeable {
             long group,
             IntSupplier hardState,
             DirectoryLayout layout,
-            Barrier barrier)
+            Barrier barrier,
+            ByteBuffer buffer)
             throws IOException {
         Segment segment = null;
         try {
             segment = Segment.open(header, layout.segmentFile(header.segmentId()), queue.file());
             RecordEncoder encoder = new RecordEncoder(
                     group, header.incarnation(), hardState, header.predecessor().crc());
-            SegmentWriter writer = new SegmentWriter(queue, barrier, segment, encoder);
-            writer.append(RecordType.SEGMENT_HEADER, header.start(), header.encodeBody());
-            return writer;
+            long end = queue.begin(encoder.record(RecordType.SEGMENT_HEADER, header.start(), header.encodeBody(), 0));
+            DocumentWriter documents = new DocumentWriter(queue.channel(), end, buffer);
+            return new SegmentWriter(queue, barrier, segment, encoder, documents);
         } catch (IOException | RuntimeException | Error e) {
             queue.close();
             if (segment != null) {
@@ -130,26 +129,31 @@ final class SegmentWriter implements Closeable {
     boolean hasRoomFor(int recordBytes) {
         // The first segment after a start on a nearly full disk is smaller than the others.
         return recordBytes <= maxRecordBytes(segment.header().blockBytes())
-                && endPosition + DocumentCursor.WORD_BYTES + recordBytes + SegmentQueue.TAIL_RESERVE_BYTES
+                && documents.endPosition() + DocumentCursor.WORD_BYTES + recordBytes + SegmentQueue.TAIL_RESERVE_BYTES
                         <= segment.header().blockBytes();
     }
 
     /** Appends an entry. Returns the number of its record. */
-    int append(LogEntry entry) {
+    int append(LogEntry entry) throws IOException {
         int ordinal = records;
-        int length = append(encoder.entry(entry, flushedRecords));
-        segment.onEntry(ordinal, endPosition - length - DocumentCursor.WORD_BYTES);
+        segment.onEntry(ordinal, append(encoder.entry(entry, flushedRecords)));
         return ordinal;
     }
 
     /** Appends another record. */
-    void append(RecordType type, EntryId id) {
+    void append(RecordType type, EntryId id) throws IOException {
         append(type, id, NO_BODY);
+    }
+
+    /** Hands what was appended to the operating system. */
+    void writeOut() throws IOException {
+        documents.writeOut();
     }
 
     /** Flushes what was appended, and the name. After an exception nothing is known, and nothing may be promised any more. */
     void force() throws IOException {
         int covered = records;
+        documents.writeOut();
         barrier.force(queue.channel(), file);
         if (nameIsUnflushed) {
             flushName();
@@ -157,15 +161,10 @@ final class SegmentWriter implements Closeable {
         flushedRecords = covered;
     }
 
-    /**
-     * Closes a finished segment and flushes it then, of which nothing is promised, and its name. Any thread, after the last append.
-     *
-     * <p>Of mapped pages a flush would take each out of the processors' tables by itself.
-     */
-    void closeAndFlush() throws IOException {
-        try (FileChannel channel = queue.channel()) {
-            queue.unmap();
-            barrier.force(channel, file);
+    /** Flushes a finished segment, of which nothing is promised, and its name, and closes it. Any thread, after what was appended is written out. */
+    void flushAndClose() throws IOException {
+        try (queue) {
+            barrier.force(queue.channel(), file);
             flushName();
             flushed.complete(null);
         } catch (IOException | RuntimeException | Error e) {
@@ -176,7 +175,7 @@ final class SegmentWriter implements Closeable {
         }
     }
 
-    /** Completes with {@link #closeAndFlush}. */
+    /** Completes with {@link #flushAndClose}. */
     CompletableFuture<Void> flushed() {
         return flushed;
     }
@@ -191,24 +190,14 @@ final class SegmentWriter implements Closeable {
         }
     }
 
-    private void append(RecordType type, EntryId id, ByteBuffer body) {
+    private void append(RecordType type, EntryId id, ByteBuffer body) throws IOException {
         append(encoder.record(type, id, body, flushedRecords));
     }
 
-    private int append(Bytes<ByteBuffer> record) {
-        int length = Math.toIntExact(record.readRemaining());
-        appender.writeBytes(record);
-        Invariant.that(
-                appender.lastIndexAppended() == records,
-                "Chronicle appended at",
-                appender.lastIndexAppended(),
-                records);
-        Wire wire = appender.wire();
-        if (wire == null) {
-            throw new IllegalStateException("an appender that has appended has no file");
-        }
-        endPosition = wire.bytes().writePosition();
+    /** Returns where the record's document starts. */
+    private long append(Bytes<ByteBuffer> record) throws IOException {
+        long start = documents.append(record);
         records++;
-        return length;
+        return start;
     }
 }

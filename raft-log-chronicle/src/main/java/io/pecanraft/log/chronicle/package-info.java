@@ -6,7 +6,7 @@
  *
  * <p>Chronicle Queue holds the bytes and is trusted with nothing else, because it reports neither a failed flush nor damage:
  * it stops silently, starts afresh, or returns another record. So a <em>segment</em> is one Chronicle queue that never rolls, in
- * a directory of its own, made by this process and appended to by nobody else; only {@code SegmentQueue} and {@code SegmentWriter} touch it. Flushing
+ * a directory of its own, made by this process and appended to by nobody else; only {@code SegmentQueue} and {@code DocumentWriter} write to it. Flushing
  * ({@code Barrier}), checksums ({@code LogRecord}), reading ({@code DocumentCursor}) and recovery are plain file I/O of our
  * own.
  *
@@ -18,6 +18,9 @@
  *                                    │    └──── WatermarkFile how much is flushed
  *                                    ▼
  *                               SegmentWriter ◄── SegmentPreparer lays out the next file and opens it as a SegmentQueue
+ *                                    │
+ *                                    ▼
+ *                               DocumentWriter    many records with one write
  *
  *   read(from, to)  ──► LogReader ── LogView ── Segment ── DocumentCursor
  *   recover()       ──► LogRecovery ── SegmentChain, LooseEnd, SegmentScan, Replay ──► LogAppender on a new segment
