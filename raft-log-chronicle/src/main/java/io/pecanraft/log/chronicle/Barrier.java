@@ -1,18 +1,27 @@
 package io.pecanraft.log.chronicle;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The only two operations after which something may be promised. Everything that must survive a power cut passes here, so
- * that a test can fail the n-th flush, or take a picture of what a disk would hold at that moment.
+ * The only operations after which something may be promised: a write survives the death of the process, a flush a power cut too. All records
+ * and all flushes pass here, so that a test can fail the n-th of them, or take a picture of what a disk would hold at that moment.
  *
  * <p>Chronicle's own {@code sync()} is not among them: it flushes only the current chunk, swallows errors, and does nothing at
  * all without native libraries.
  */
 interface Barrier {
+
+    /** Writes at a position all that is left in a buffer, and throws if that failed; then part of it may be in the file. */
+    default void write(FileChannel channel, Path file, ByteBuffer content, long position) throws IOException {
+        long at = position;
+        while (content.hasRemaining()) {
+            at += channel.write(content, at);
+        }
+    }
 
     /** Flushes the file's content and length, mapped pages included, and throws if that failed. */
     void force(FileChannel channel, Path file) throws IOException;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
 
 /**
@@ -13,11 +14,13 @@ import net.openhft.chronicle.bytes.Bytes;
  * interrupts the other processors for it, and writes the whole folio that holds it; and the next store faults.
  *
  * <p>Chronicle is not told of these documents: its note of the last position and its index stay behind, both of which its readers make up for by
- * walking on. Confined to the writer's thread. The counterpart of {@link DocumentCursor}.
+ * walking on. Confined to the writer's thread, which nobody may interrupt: Java closes the channel of an interrupted thread. The counterpart of {@link DocumentCursor}.
  */
 final class DocumentWriter {
 
+    private final Barrier barrier;
     private final FileChannel channel;
+    private final Path file;
     private final ByteBuffer buffer;
 
     /** Where in the file the buffer's content belongs. */
@@ -28,12 +31,19 @@ final class DocumentWriter {
     /**
      * Goes on behind what is in the file.
      *
+     * @param file its name in messages
      * @param afterPosition the end of the last document
      * @param buffer empty; written out when it is full; a multiple of four bytes long, and nobody else's meanwhile
      */
-    DocumentWriter(FileChannel channel, long afterPosition, ByteBuffer buffer) {
-        Invariant.that(buffer.position() == 0, "a buffer with something that is not written", buffer.position(), 0);
+    DocumentWriter(Barrier barrier, FileChannel channel, Path file, long afterPosition, ByteBuffer buffer) {
+        Invariant.that(
+                buffer.position() == 0 && buffer.limit() == buffer.capacity(),
+                "a buffer with something that is not written",
+                buffer.position(),
+                buffer.limit());
+        this.barrier = barrier;
         this.channel = channel;
+        this.file = file;
         this.buffer = buffer.order(ByteOrder.LITTLE_ENDIAN).clear();
         this.position = DocumentCursor.aligned(afterPosition);
         this.endPosition = afterPosition;
@@ -63,11 +73,12 @@ final class DocumentWriter {
 
     /** Hands what was appended to the operating system, which keeps it when the process dies. */
     void writeOut() throws IOException {
-        buffer.flip();
-        while (buffer.hasRemaining()) {
-            position += channel.write(buffer, position);
+        if (buffer.position() > 0) {
+            int length = buffer.flip().remaining();
+            barrier.write(channel, file, buffer, position);
+            position += length;
+            buffer.clear();
         }
-        buffer.clear();
     }
 
     /** For four bytes at least where a document may start, since each does at a multiple of four. */

@@ -3,14 +3,15 @@ package io.pecanraft.log.chronicle;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The barrier of one open storage, for all its files: after the first flush that fails, no other passes, and nothing is reported
- * any more.
+ * The barrier of one open storage, for all its files: after the first write or flush that fails, no other passes, and nothing is
+ * reported any more.
  *
  * <p>A page that the kernel failed to write is marked clean and lost, so that the next flush succeeds and proves nothing
  * (Rebello et al., ATC'20). And a disk that has failed the flush of a snapshot is not to be trusted with the log.
@@ -47,7 +48,7 @@ final class FailStopBarrier implements Barrier {
         return failure;
     }
 
-    /** Reports something durable, unless a flush has failed; none fails while it does. */
+    /** Reports something durable, unless a write or flush has failed; none fails while it does. */
     synchronized void report(Runnable report) {
         if (failure != null) {
             throw failure;
@@ -56,13 +57,18 @@ final class FailStopBarrier implements Barrier {
     }
 
     @Override
+    public void write(FileChannel channel, Path file, ByteBuffer content, long position) throws IOException {
+        pass("writing", file, () -> barrier.write(channel, file, content, position));
+    }
+
+    @Override
     public void force(FileChannel channel, Path file) throws IOException {
-        pass(file, () -> barrier.force(channel, file));
+        pass("flushing", file, () -> barrier.force(channel, file));
     }
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
-        pass(directory, () -> barrier.forceDirectory(directory));
+        pass("flushing", directory, () -> barrier.forceDirectory(directory));
     }
 
     @Override
@@ -70,29 +76,29 @@ final class FailStopBarrier implements Barrier {
         return barrier.usableBytes(directory);
     }
 
-    private interface Flush {
+    private interface Operation {
         void run() throws IOException;
     }
 
-    private void pass(Path path, Flush flush) throws IOException {
+    private void pass(String what, Path path, Operation operation) throws IOException {
         StorageException earlier = failure();
         if (earlier != null) {
-            throw new IOException("not flushed, since a flush failed before", earlier);
+            throw new IOException(path + " is left alone, since a write or flush failed before", earlier);
         }
         try {
-            flush.run();
+            operation.run();
         } catch (IOException | RuntimeException | Error e) {
-            fail(path, e);
+            fail(what, path, e);
             throw e;
         }
     }
 
-    private synchronized void fail(Path path, Throwable cause) {
+    private synchronized void fail(String what, Path path, Throwable cause) {
         if (failure == null) {
             onPoisoned.run();
             failure = new StorageException(
                     Reason.FAILED,
-                    "flushing " + path + " failed (" + cause
+                    what + " " + path + " failed (" + cause
                             + "); nothing is accepted any more, since what the disk holds is known only to a new process:"
                             + " check the disk and restart",
                     cause);

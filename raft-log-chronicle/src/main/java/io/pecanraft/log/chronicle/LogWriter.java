@@ -93,7 +93,7 @@ final class LogWriter implements SpaceWatch {
      * A writer, which first recovers.
      *
      * @param thread where it writes; not ended with it
-     * @param recovery runs on the writer's thread, because Chronicle's appender belongs to the thread that first uses it
+     * @param recovery runs on the writer's thread, to which the log belongs
      * @param barrier through which every flush of the storage goes
      * @param condemnation where it is written down that the storage is given up
      * @param onPoisoned told after the first failure

@@ -45,7 +45,7 @@ public final class LogWriterThread implements AutoCloseable {
         }
     }
 
-    /** Chronicle's appenders know the thread that they began on, so no log's failure may end it. */
+    /** All logs are written on this thread, so no log's failure may end it. */
     private static void guarded(Runnable task) {
         try {
             task.run();

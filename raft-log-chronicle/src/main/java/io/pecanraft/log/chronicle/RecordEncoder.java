@@ -8,7 +8,7 @@ import java.util.function.IntSupplier;
 import net.openhft.chronicle.bytes.Bytes;
 
 /**
- * Builds the records of one segment, each complete before Chronicle sees it: an exception in the middle of encoding must not
+ * Builds the records of one segment, each complete before it is appended: an exception in the middle of encoding must not
  * leave half a document in the file. Reuses one buffer; not thread-safe.
  */
 final class RecordEncoder {

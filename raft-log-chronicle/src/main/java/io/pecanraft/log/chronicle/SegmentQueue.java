@@ -24,12 +24,15 @@ import net.openhft.chronicle.wire.Wire;
  */
 final class SegmentQueue implements Closeable {
 
-    /** Chronicle's index is not read here, so it is kept small: every index page is one more page in a flush. */
+    /** Chronicle's index is not read here, so it is kept small. */
     private static final int INDEX_COUNT = 512;
 
     private static final int INDEX_SPACING = 256;
 
-    /** What must stay free behind a record: a seal, an index page of Chronicle's, the zero word after the last document. */
+    /**
+     * What stays free behind a record: room for a seal, and for the zero word after the last document. More than that takes, since it limits the
+     * longest record, which every version must take that was given it by another.
+     */
     static final int TAIL_RESERVE_BYTES = 8 * INDEX_COUNT + 1024;
 
     /** The smallest block in which Chronicle and its index leave room for records. */
@@ -66,8 +69,7 @@ final class SegmentQueue implements Closeable {
                     .syncMode(SyncMode.NONE)
                     .build();
             ExcerptAppender appender = queue.createAppender();
-            // One thread prepares, another writes, and another closes when it is done. The check would cost a look
-            // at the thread with every field.
+            // One thread prepares, another begins, and another closes when it is done.
             appender.singleThreadedCheckDisabled(true);
             // Chronicle takes up the file with the first document, so there is one that comes to nothing.
             try (DocumentContext nothing = appender.writingDocument()) {
@@ -100,8 +102,8 @@ final class SegmentQueue implements Closeable {
     }
 
     /**
-     * Appends the first record. It goes through Chronicle, which puts its own first index page in place with it. All others are written behind it by
-     * a {@link DocumentWriter}.
+     * Appends the first record. It goes through Chronicle, which says where the next one belongs, behind its own header and index. All others are
+     * written there by a {@link DocumentWriter}.
      *
      * @return the end of its document
      */

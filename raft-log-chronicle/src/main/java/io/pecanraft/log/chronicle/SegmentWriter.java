@@ -69,7 +69,7 @@ final class SegmentWriter implements Closeable {
             RecordEncoder encoder = new RecordEncoder(
                     group, header.incarnation(), hardState, header.predecessor().crc());
             long end = queue.begin(encoder.record(RecordType.SEGMENT_HEADER, header.start(), header.encodeBody(), 0));
-            DocumentWriter documents = new DocumentWriter(queue.channel(), end, buffer);
+            DocumentWriter documents = new DocumentWriter(barrier, queue.channel(), segment.file(), end, buffer);
             return new SegmentWriter(queue, barrier, segment, encoder, documents);
         } catch (IOException | RuntimeException | Error e) {
             queue.close();
@@ -120,7 +120,7 @@ final class SegmentWriter implements Closeable {
         return new SegmentHeader.Link(header.segmentId(), header.incarnation(), records, encoder.chain());
     }
 
-    /** The longest record that a block takes: Chronicle maps a block with an overlap of a quarter. */
+    /** The longest record that a block takes: Chronicle, whose tools shall be able to read it, maps a block with an overlap of a quarter. */
     static int maxRecordBytes(long blockBytes) {
         return (int) Math.min(blockBytes / 4 - SegmentQueue.TAIL_RESERVE_BYTES, Integer.MAX_VALUE / 4);
     }

@@ -6,7 +6,7 @@
  *
  * <p>Chronicle Queue holds the bytes and is trusted with nothing else, because it reports neither a failed flush nor damage:
  * it stops silently, starts afresh, or returns another record. So a <em>segment</em> is one Chronicle queue that never rolls, in
- * a directory of its own, made by this process and appended to by nobody else; only {@code SegmentQueue} and {@code DocumentWriter} write to it. Flushing
+ * a directory of its own, made by this process and appended to by nobody else; {@code SegmentQueue} begins it and {@code DocumentWriter} appends. Flushing
  * ({@code Barrier}), checksums ({@code LogRecord}), reading ({@code DocumentCursor}) and recovery are plain file I/O of our
  * own.
  *

@@ -53,7 +53,9 @@ class ChronicleReadsSegmentsTest {
         }
 
         List<LogEntry> seen = new ArrayList<>();
-        for (Path segment : FileTree.list(directory.resolve("data/log"))) {
+        List<Path> segments = FileTree.list(directory.resolve("data/log"));
+        assertThat(segments).hasSizeGreaterThan(1);
+        for (Path segment : segments) {
             entriesSeenBy(segment, seen);
         }
         assertThat(seen).isEqualTo(entries);
@@ -67,7 +69,9 @@ class ChronicleReadsSegmentsTest {
                         .readOnly(true)
                         .build();
                 ExcerptTailer tailer = queue.createTailer()) {
+            long records = 0;
             while (tailer.readBytes(bytes.clear())) {
+                records++;
                 LogRecord record =
                         LogRecord.parse(ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN));
                 assertThat(record).isNotNull();
@@ -75,6 +79,9 @@ class ChronicleReadsSegmentsTest {
                     seen.add(record.entry());
                 }
             }
+            assertThat(queue.lastIndex()).isEqualTo(records - 1);
+            assertThat(tailer.moveToIndex(records / 2)).isTrue();
+            assertThat(tailer.moveToIndex(records)).isFalse();
         } finally {
             bytes.releaseLast();
         }

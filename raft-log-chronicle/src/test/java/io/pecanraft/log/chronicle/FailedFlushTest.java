@@ -4,6 +4,7 @@ import static io.pecanraft.log.chronicle.TestLog.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pecanraft.model.Durability;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.HardState;
 import io.pecanraft.spi.LogWrite;
@@ -11,6 +12,7 @@ import io.pecanraft.spi.RaftLog;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** D04: after the first failed flush nothing is promised any more, whatever later flushes say. */
 class FailedFlushTest {
@@ -30,7 +34,17 @@ class FailedFlushTest {
     /** Fails the next flush of a matching file, once. Afterwards flushes succeed, as they do on Linux. */
     private static final class FailingDisk implements Barrier {
         private volatile Predicate<Path> failing = path -> false;
+        private volatile boolean failsWrites;
         private volatile Throwable failure = new IOException("Input/output error");
+
+        @Override
+        public void write(FileChannel channel, Path file, ByteBuffer content, long position) throws IOException {
+            if (failsWrites) {
+                failsWrites = false;
+                throw new IOException("Input/output error");
+            }
+            Barrier.super.write(channel, file, content, position);
+        }
 
         @Override
         public void force(FileChannel channel, Path file) throws IOException {
@@ -70,6 +84,30 @@ class FailedFlushTest {
         assertThatThrownBy(() -> TestLog.open(directory, disk))
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FAILED))
+                .hasMessageContaining("only a new process");
+    }
+
+    /** Where nobody waits for a flush, the write is what an acknowledgement means. */
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void aFailedWriteOfTheLogEndsItForGood(Durability durability) {
+        ChronicleStorageConfig config = ChronicleStorageConfig.builder()
+                .segmentBytes(TestLog.SMALL_SEGMENT_BYTES)
+                .freeSpaceReserveBytes(0)
+                .durability(durability)
+                .build();
+        try (TestLog log = TestLog.open(directory, config, disk)) {
+            log.term(1);
+            log.append(entries(1, 3, 1));
+            disk.failsWrites = true;
+            log.submit(entries(4, 4, 1));
+            assertThat(failure(log)).hasMessageContaining("Input/output error").hasMessageContaining("restart");
+            log.submit(entries(5, 5, 1));
+            log.storage.close();
+            assertThat(log.reports).as("after the failure").isEmpty();
+        }
+        assertThatThrownBy(() -> TestLog.open(directory, config, disk))
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("only a new process");
     }
 

@@ -1,5 +1,6 @@
 package io.pecanraft.log.chronicle;
 
+import io.pecanraft.model.Durability;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
 import java.io.IOException;
@@ -14,7 +15,8 @@ import java.util.Random;
  */
 final class KilledProcess {
 
-    private static final int MAX_BATCH = 30;
+    /** Some batches are written in several pieces. */
+    private static final int MAX_BATCH = 300;
 
     private KilledProcess() {}
 
@@ -23,6 +25,7 @@ final class KilledProcess {
         ChronicleStorageConfig config = ChronicleStorageConfig.builder()
                 .segmentBytes(256 << 10)
                 .freeSpaceReserveBytes(0)
+                .durability(Durability.valueOf(arguments[1]))
                 .build();
         try (TestLog log = TestLog.open(Path.of(arguments[0]), config, Barrier.OPERATING_SYSTEM)) {
             long last = log.recovered.lastIndex();

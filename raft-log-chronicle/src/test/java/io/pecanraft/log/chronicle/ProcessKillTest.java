@@ -2,13 +2,15 @@ package io.pecanraft.log.chronicle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pecanraft.model.Durability;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Real processes, killed with -9 in the middle of writing. */
 class ProcessKillTest {
@@ -18,13 +20,14 @@ class ProcessKillTest {
     @TempDir
     Path directory;
 
-    @Test
-    void nothingAcknowledgedIsLostWhenTheProcessIsKilled() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void nothingAcknowledgedIsLostWhenTheProcessIsKilled(Durability durability) throws Exception {
         Random random = new Random(7);
         long acknowledged = 0;
         long term = 0;
         for (int life = 0; life < LIVES; life++) {
-            Process process = ChildJvm.start(KilledProcess.class, directory);
+            Process process = ChildJvm.start(KilledProcess.class, directory, durability);
             try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
                 long[] recovered = line(output, "recovered");
                 assertThat(recovered[0]).isGreaterThanOrEqualTo(acknowledged);
