@@ -4,7 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
@@ -12,51 +15,100 @@ import org.w3c.dom.Node;
 
 /**
  * Looks at what would be published: a Maven repository that "mvn deploy -Prelease" has written. Every artifact must come with what a
- * public repository and its users expect. Run by .ci/published.
+ * public repository and its users expect. Typed by who makes a release, with the directory alone; .ci/published, which has no place to
+ * name and perhaps no GnuPG, adds what it cannot have: "--rehearsal" lets snapshots pass, and a place that does not exist, "--unsigned"
+ * what has no signatures.
  */
 final class StagedRepository {
 
-    /** Named by no pom yet, because the project has no public place that they could name; see docs/known-gaps.md. */
-    private static final List<String> NOT_BEFORE_THERE_IS_A_PUBLIC_PLACE = List.of("url", "scm");
+    /** What every pom says by itself. */
+    private static final List<String> OF_EVERY_POM = List.of(
+            "groupId",
+            "artifactId",
+            "version",
+            "name",
+            "description",
+            "url",
+            "licenses/license/name",
+            "licenses/license/url",
+            "developers/developer/name",
+            "scm/url",
+            "scm/connection",
+            "scm/developerConnection",
+            "scm/tag",
+            "issueManagement/url");
 
-    private static final List<String> OWN = List.of("name", "description");
-    private static final List<String> OWN_OR_INHERITED = List.of("licenses", "developers");
+    private static final List<String> ADDRESSES =
+            List.of("url", "scm/url", "scm/connection", "scm/developerConnection", "issueManagement/url");
+
+    /** No file of its own, but about one. */
+    private static final Pattern ABOUT_A_FILE = Pattern.compile(".*\\.(asc|md5|sha1|sha256|sha512)|maven-metadata\\.xml");
 
     /** What tests use, and no user should get; but the testkit, for which they are optional. */
     private static final List<String> TEST_LIBRARIES = List.of("pkg:maven/org.junit", "pkg:maven/org.assertj", "jqwik");
 
     private final List<String> complaints = new ArrayList<>();
-    private int artifacts;
+    private final boolean rehearsal;
+    private final boolean unsigned;
+    private int signatures;
 
-    public static void main(String[] args) throws Exception {
-        StagedRepository staged = new StagedRepository();
-        Path group = Path.of(args[0], "io", "pecanraft");
-        Element parent = pom(group.resolve("pecanraft-parent"));
-        try (Stream<Path> all = Files.list(group)) {
-            for (Path artifact : all.sorted().toList()) {
-                staged.check(artifact, parent);
-            }
+    private StagedRepository(List<String> options) {
+        if (!Set.of("--rehearsal", "--unsigned").containsAll(options)) {
+            throw new IllegalArgumentException("--rehearsal and --unsigned are all there is, and not " + options);
         }
-        staged.complaints.forEach(System.err::println);
-        System.out.println(staged.artifacts + " artifacts looked at, " + staged.complaints.size() + " complaints; no pom has "
-                + NOT_BEFORE_THERE_IS_A_PUBLIC_PLACE + " yet");
-        System.exit(staged.complaints.isEmpty() && staged.artifacts > 1 ? 0 : 1);
+        rehearsal = options.contains("--rehearsal");
+        unsigned = options.contains("--unsigned");
     }
 
-    private void check(Path artifact, Element parent) throws Exception {
-        artifacts++;
+    public static void main(String[] args) throws Exception {
+        StagedRepository staged = new StagedRepository(List.of(args).subList(1, args.length));
+        Path group = Path.of(args[0], "io", "pecanraft");
+        Set<String> published = new TreeSet<>();
+        try (Stream<Path> all = Files.list(group)) {
+            for (Path artifact : all.sorted().toList()) {
+                published.add(artifact.getFileName().toString());
+                staged.check(artifact);
+            }
+        }
+        Element bom = pom(group.resolve("raft-bom"));
+        Set<String> promised = new TreeSet<>(texts(bom, "dependencyManagement/dependencies/dependency/artifactId"));
+        promised.add("raft-bom");
+        staged.expect(published.equals(promised), "all", "there are " + published + ", and should be " + promised);
+        staged.complaints.forEach(System.err::println);
+        System.out.println(published.size() + " artifacts and " + staged.signatures + " signatures looked at, "
+                + staged.complaints.size() + " complaints");
+        System.exit(staged.complaints.isEmpty() ? 0 : 1);
+    }
+
+    private void check(Path artifact) throws Exception {
         String name = artifact.getFileName().toString();
         Element pom = pom(artifact);
-        OWN.forEach(element -> expect(has(pom, element), name, "its pom has no " + element));
-        OWN_OR_INHERITED.forEach(element -> expect(
-                has(pom, element) || has(pom, "parent") && has(parent, element), name, "its pom has no " + element));
+        for (String element : OF_EVERY_POM) {
+            List<String> texts = texts(pom, element);
+            expect(!texts.isEmpty(), name, "its pom has no " + element);
+            for (String text : texts) {
+                expect(!text.isBlank() && !text.contains("${"), name, element + " in its pom is '" + text + "'");
+            }
+        }
+        for (String element : ADDRESSES) {
+            for (String address : texts(pom, element)) {
+                expect(address.contains("https://"), name, element + " in its pom is not https: " + address);
+                expect(rehearsal || !address.contains(".invalid"), name, element + " in its pom is nowhere: " + address);
+            }
+        }
+        for (String version : texts(pom, "version")) {
+            expect(texts(pom, "scm/tag").equals(List.of("v" + version)), name, "scm/tag in its pom is not v" + version);
+            expect(rehearsal || !version.endsWith("-SNAPSHOT"), name, "it is a snapshot, " + version);
+        }
+        expect(texts(pom, "parent").isEmpty(), name, "its pom has a parent, which is not published");
+        checkWhatIsAboutFiles(artifact);
         String sbom = Files.readString(file(artifact, "-cyclonedx.json"));
         expect(sbom.contains("\"CycloneDX\""), name, "its list of parts is not CycloneDX");
         if (!name.equals("raft-testkit")) {
             TEST_LIBRARIES.forEach(
                     library -> expect(!sbom.contains(library), name, "it brings " + library + " to its users"));
         }
-        if (has(pom, "packaging")) {
+        if (texts(pom, "packaging").contains("pom")) {
             return;
         }
         file(artifact, "-sources.jar");
@@ -73,9 +125,40 @@ final class StagedRepository {
         }
     }
 
-    private void expect(boolean is, String artifact, String complaint) {
+    private void checkWhatIsAboutFiles(Path artifact) throws Exception {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(artifact)) {
+            files = all.filter(each -> Files.isRegularFile(each)
+                            && !ABOUT_A_FILE.matcher(each.getFileName().toString()).matches())
+                    .toList();
+        }
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            for (String sum : List.of("md5", "sha1")) {
+                expect(Files.exists(file.resolveSibling(name + "." + sum)), name, "there is no " + sum + " of it");
+            }
+            Path signature = file.resolveSibling(name + ".asc");
+            if (Files.exists(signature)) {
+                signatures++;
+                expect(isGood(signature, file), name, "its signature is not good");
+            } else {
+                expect(unsigned, name, "it is not signed");
+            }
+        }
+    }
+
+    private static boolean isGood(Path signature, Path file) throws Exception {
+        return new ProcessBuilder("gpg", "--batch", "--quiet", "--verify", signature.toString(), file.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    private void expect(boolean is, String what, String complaint) {
         if (!is) {
-            complaints.add(artifact + ": " + complaint);
+            complaints.add(what + ": " + complaint);
         }
     }
 
@@ -86,13 +169,16 @@ final class StagedRepository {
                 .getDocumentElement();
     }
 
-    private static boolean has(Element pom, String child) {
-        for (Node each = pom.getFirstChild(); each != null; each = each.getNextSibling()) {
-            if (each.getNodeName().equals(child) && !each.getTextContent().isBlank()) {
-                return true;
+    /** What the elements at a path under this one say. */
+    private static List<String> texts(Element parent, String path) {
+        String[] steps = path.split("/", 2);
+        List<String> texts = new ArrayList<>();
+        for (Node each = parent.getFirstChild(); each != null; each = each.getNextSibling()) {
+            if (each instanceof Element child && child.getNodeName().equals(steps[0])) {
+                texts.addAll(steps.length == 1 ? List.of(child.getTextContent().strip()) : texts(child, steps[1]));
             }
         }
-        return false;
+        return texts;
     }
 
     /** The only file of an artifact whose name ends so. */
