@@ -45,6 +45,8 @@ class CommandsTest {
             "it.test",
             "skipTests",
             "maven.test.skip",
+            "altDeploymentRepository",
+            "gpg.keyname",
             "mdep.outputFile",
             "surefire.failIfNoSpecifiedTests",
             "failsafe.failIfNoSpecifiedTests");
