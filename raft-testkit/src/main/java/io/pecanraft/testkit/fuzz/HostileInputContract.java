@@ -144,8 +144,7 @@ public abstract class HostileInputContract {
         }
     }
 
-    /** The inputs that are kept, in the order of their names. */
-    /** What was mishandled, one file each, and what Jazzer kept, in one archive. */
+    /** The inputs that are kept, in the order of their names: what was mishandled, one file each, and what Jazzer kept, in one archive. */
     private List<byte[]> corpus() throws IOException, URISyntaxException {
         String name = "/corpus/" + getClass().getSimpleName();
         List<byte[]> inputs = new ArrayList<>();

@@ -55,7 +55,7 @@ class CommandsTest {
 
     /** With what a line begins that is typed, and not printed. */
     private static final Pattern COMMAND = Pattern.compile(
-            "(kv|(examples|raft-testkit|benchmarks|\\.ci)/\\S+|mvn|java|jcmd|jfr|openssl|printf|for(?= \\w+ in )|redis-cli|podman|kubectl) ");
+            "(kv|(examples|raft-testkit|benchmarks|\\.ci)/\\S+|mvn|java|jar|jcmd|jfr|find|openssl|printf|for(?= \\w+ in )|redis-cli|podman|kubectl) ");
 
     private static final Pattern INLINE = Pattern.compile("`([^`]+)`");
     private static final Pattern FLAG = Pattern.compile("(?<=\\s)--[a-z][a-z-]*");

@@ -9,6 +9,8 @@ import io.pecanraft.model.RaftMessage.Heartbeat;
 import io.pecanraft.transport.netty.wire.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,16 +93,20 @@ class TlsTest {
         refusesCaller(authority.context(authority.expired("n2")));
     }
 
-    /** Each goes as far as TLS lets it, and says Hello; no Hello is read. */
+    /** Each goes as far as TLS lets it, and says Hello and more; nothing of that is read. */
     private void refusesCaller(SSLContext caller) throws Exception {
         try (Server n1 = server("n1");
                 RawPeer stranger = call(n1, caller)) {
             try {
                 stranger.send(Frames.first(RawPeer.helloTo(n1, "n2", Lane.CONSENSUS)));
+                stranger.send(Frames.identity("n2", 0), HEARTBEAT);
             } catch (IOException e) {
                 // refused already
             }
             refuses(n1);
+            assertThat(n1.inbox.isEmpty()).isTrue();
+            // Who is heard to say a Hello that is refused gets an answer.
+            assertThat(stranger.readUntilClosedOrBroken()).isEmpty();
         }
     }
 
@@ -134,8 +140,33 @@ class TlsTest {
     }
 
     @Test
+    void nothingIsSaidToAServerThatVouchesForItself() throws Exception {
+        saysNothingTo(authority.context(Authority.selfSigned("n2")));
+    }
+
+    @Test
     void nothingIsSaidToAServerThatIsNotTheOneThatWasCalled() throws Exception {
         saysNothingTo(authority.context(authority.issue("n3")));
+    }
+
+    /** It hears how TLS begins, and answers as a server without TLS would answer a Hello. */
+    @Test
+    void nothingIsSaidToAServerThatTalksPlainText() throws Exception {
+        byte[] handshakeOfTls = {22, 3};
+        try (ServerSocket listening = RawPeer.listen();
+                Server n1 = server("n1")) {
+            n1.out.updatePeers(Map.of(NodeId.of("n2"), "127.0.0.1:" + listening.getLocalPort()));
+            try (Socket accepted = listening.accept();
+                    RawPeer plain = RawPeer.over(accepted)) {
+                assertThat(accepted.getInputStream().readNBytes(2)).isEqualTo(handshakeOfTls);
+                plain.send(Frames.first(Wire.HelloAnswer.newBuilder()
+                        .setVersion(1)
+                        .setMaxFrameBytes(8 * 1024 * 1024)
+                        .build()));
+                assertThat(plain.isClosedByTheOther()).isTrue();
+            }
+            assertThat(n1.transport.stats().connectionsMade()).isZero();
+        }
     }
 
     private void saysNothingTo(SSLContext called) throws Exception {

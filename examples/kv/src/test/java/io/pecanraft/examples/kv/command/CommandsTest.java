@@ -181,6 +181,11 @@ class CommandsTest {
                 "CLUSTER KEYSLOT foo{bar                | :15278",
                 "CLUSTER MYID                           | $40 " + N1,
                 "CLUSTER SLOTS                          | *1 *3 :0 :16383 *4 $7 h.local :7001 $40 " + N1 + " *0",
+                "CLUSTER SHARDS                         | *1 *4 $5 slots *2 :0 :16383 $5 nodes *1 *14 $2 id $40 " + N1
+                        + " $4 port :7001 $2 ip $7 h.local $8 endpoint $7 h.local $4 role $6 master"
+                        + " $18 replication-offset :0 $6 health $6 online",
+                "CLUSTER NODES                          | $99 " + N1
+                        + " h.local:7001@7001 myself,master - 0 0 3 connected 0-16383",
                 "CLUSTER HELP                           | *8 +CLUSTER <subcommand> [<arg> [value] [opt] ...]. Subcommands are: +SLOTS +SHARDS +NODES +INFO +MYID +KEYSLOT +HELP",
                 "CLUSTER RESET                          | -ERR unknown subcommand 'RESET'. Try CLUSTER HELP.",
                 "DEL k                                  | :0",
