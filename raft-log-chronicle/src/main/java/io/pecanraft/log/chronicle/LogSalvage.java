@@ -65,18 +65,26 @@ final class LogSalvage {
             int hardState) {
 
         /**
-         * Whether nobody else can lead and send what is lost: so says the newest configuration that is still known. Where none is known,
-         * others have invited this server.
+         * Whether nobody else can lead and send what is lost: so says the newest configuration that is still known and can be read. Where none is,
+         * others have invited this server. To be wrong here costs no data: this server waits in vain, or refuses to start.
          */
         boolean isOnlyVoter(LogSource source, Optional<FormationRecord> formation) {
             return membershipEntries.stream()
+                    .flatMap(entry -> readable(entry).stream())
                     .reduce((earlier, later) -> later)
-                    .map(LogEntry::payload)
-                    .map(MembershipCodec::decode)
                     .or(() -> source.snapshots().membership())
                     .or(() -> formation.map(FormationRecord::membership))
                     .filter(membership -> isAlone(membership, source.storage()))
                     .isPresent();
+        }
+
+        /** Empty when its checksum is right and its content is not, or is a later version's. */
+        private static Optional<Membership> readable(LogEntry entry) {
+            try {
+                return Optional.of(MembershipCodec.decode(entry.payload()));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
         }
 
         /** Learners do not count: without this server they never have a leader. */
