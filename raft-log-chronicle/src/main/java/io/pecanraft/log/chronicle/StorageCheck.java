@@ -96,7 +96,10 @@ final class StorageCheck {
         if (result.damaged()) {
             return result.onlyVoter() ? AtStart.REFUSES : AtStart.REFILLS_FROM_OTHERS;
         }
-        return result.torn() ? AtStart.CUTS_TORN_TAIL : AtStart.GOES_ON;
+        if (result.torn()) {
+            return AtStart.CUTS_TORN_TAIL;
+        }
+        return repair.repairing() ? AtStart.GOES_ON_BEING_REFILLED : AtStart.GOES_ON;
     }
 
     private @Nullable FormationRecord formation() throws IOException {
@@ -134,7 +137,7 @@ final class StorageCheck {
         }
         if (repair.repairing()) {
             String had = repair.lastPosition().map(EntryId::toString).orElse("an unknown end");
-            findings.add(StorageFinding.note(
+            findings.add(StorageFinding.damage(
                     path,
                     "the log has lost entries, in epoch " + repair.epoch() + ", and lacks some of them yet; it had been"
                             + " up to " + had));

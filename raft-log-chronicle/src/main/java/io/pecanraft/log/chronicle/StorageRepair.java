@@ -65,7 +65,7 @@ public final class StorageRepair implements Closeable {
      */
     public Outcome run(boolean discardAcknowledged, ChronicleStorageConfig config) {
         switch (report.atStart()) {
-            case GOES_ON -> {
+            case GOES_ON, GOES_ON_BEING_REFILLED -> {
                 return new Outcome(Optional.empty(), report.last(), report.repair());
             }
             case CUTS_TORN_TAIL -> {}

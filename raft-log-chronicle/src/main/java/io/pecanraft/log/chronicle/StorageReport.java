@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param snapshot the newest one that is whole
  * @param base the entry before the first one in the log
  * @param last the last entry of the sound part of the log; nothing behind it is certain
- * @param hadUpTo the last entry that the log is known to have had: {@code last} when nothing is damaged, empty when nobody can tell
+ * @param hadUpTo the last entry that the log is known to have had, before damage that is found now: {@code last} when there is none, empty
+ *     when nobody can tell. What it had before an earlier loss is in {@code repair}
  * @param segments how many files of the log were read
  * @param records how many valid records they hold, those included that say something about the log
  * @param findings in the order in which things were read
@@ -58,6 +59,8 @@ public record StorageReport(
         CUTS_TORN_TAIL,
         /** Note the loss, cut the log before the damage, and have it refilled by the other servers (protocol-aware recovery). */
         REFILLS_FROM_OTHERS,
+        /** Go on being refilled by the other servers: such a loss was noted before, and what is left of the log is sound. */
+        GOES_ON_BEING_REFILLED,
         /** Put the directory aside and come back as a new incarnation, which counts nowhere until it is re-admitted. */
         BECOMES_NEW_INCARNATION,
         /** Refuse: an operator decides. */

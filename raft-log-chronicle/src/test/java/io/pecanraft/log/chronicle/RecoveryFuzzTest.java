@@ -89,7 +89,7 @@ class RecoveryFuzzTest extends HostileInputContract {
             Start start = start(copy);
             assertThat(start.did())
                     .as("a start that an inspection has foretold; refused: %s", start.refusal())
-                    .isEqualTo(foretold == AtStart.CUTS_TORN_TAIL ? AtStart.GOES_ON : foretold);
+                    .isEqualTo(foretold);
         } finally {
             FileTree.delete(copy);
         }
@@ -98,12 +98,18 @@ class RecoveryFuzzTest extends HostileInputContract {
     /** What a start did, and why if it refused. */
     private record Start(AtStart did, @Nullable StorageException refusal) {}
 
+    /** As far as what a start did can be told from what it has left. */
     private AtStart foretold(Path copy) {
         try (StorageInspection inspection = StorageInspection.open(copy)) {
-            // Whose data it should be only the one knows who starts it.
-            return inspection.report().identity().equals(identity)
-                    ? inspection.report().atStart()
-                    : AtStart.REFUSES;
+            StorageReport report = inspection.report();
+            if (!report.identity().equals(identity)) {
+                return AtStart.REFUSES; // Whose data it should be only the one knows who starts it.
+            }
+            return switch (report.atStart()) {
+                case CUTS_TORN_TAIL -> report.repair().repairing() ? AtStart.REFILLS_FROM_OTHERS : AtStart.GOES_ON;
+                case GOES_ON_BEING_REFILLED -> AtStart.REFILLS_FROM_OTHERS;
+                case GOES_ON, REFILLS_FROM_OTHERS, BECOMES_NEW_INCARNATION, REFUSES -> report.atStart();
+            };
         } catch (StorageException refused) {
             return AtStart.REFUSES;
         }

@@ -4,6 +4,7 @@ import static io.pecanraft.log.chronicle.TestLog.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pecanraft.log.chronicle.StorageReport.AtStart;
 import io.pecanraft.log.chronicle.StorageReport.Verdict;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.FormationRecord;
@@ -101,14 +102,20 @@ class StorageRepairTest {
         assertThat(outcome.marker()).isEqualTo(marker);
         Path kept = outcome.keptIn().orElseThrow();
         assertThat(Files.readAllBytes(newest(kept))).isEqualTo(damaged);
-        assertThat(inspected().verdict()).isEqualTo(Verdict.INTACT);
+        assertThat(inspected().verdict())
+                .as("what is left is sound, but not all")
+                .isEqualTo(Verdict.DAMAGED);
+        assertThat(inspected().atStart()).isEqualTo(AtStart.GOES_ON_BEING_REFILLED);
         assertThat(inspected().repair()).isEqualTo(marker);
+        assertThat(repaired(true).keptIn()).as("nothing is left to be cut").isEmpty();
         try (TestLog log = TestLog.open(directory)) {
             assertThat(log.recovered.repair()).isEqualTo(marker);
             assertThat(log.readAll(39)).isEqualTo(entries(1, 39, 3));
             log.append(entries(40, 100, 3));
             log.repaired();
         }
+        assertThat(inspected().verdict()).isEqualTo(Verdict.INTACT);
+        assertThat(inspected().atStart()).isEqualTo(AtStart.GOES_ON);
         assertThat(Files.readAllBytes(newest(kept)))
                 .as("kept for good, also when the log is whole again")
                 .isEqualTo(damaged);

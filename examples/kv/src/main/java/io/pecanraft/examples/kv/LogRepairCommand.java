@@ -54,8 +54,8 @@ final class LogRepairCommand implements Callable<Integer> {
         try (StorageRepair repair = directory.repair()) {
             StorageReport report = repair.report();
             ReportText.print(report, out);
-            if (report.atStart() == AtStart.GOES_ON) {
-                out.println("there is nothing to repair; nothing was changed");
+            if (report.atStart() == AtStart.GOES_ON || report.atStart() == AtStart.GOES_ON_BEING_REFILLED) {
+                out.println("there is nothing to cut; nothing was changed");
                 out.flush();
                 return ExitCode.OK;
             }
@@ -66,7 +66,7 @@ final class LogRepairCommand implements Callable<Integer> {
             StorageRepair.Outcome outcome = run(repair);
             out.println("the log ends at " + outcome.last() + "; what was cut is in "
                     + outcome.keptIn().orElseThrow() + ", remove it when it has been examined");
-            if (outcome.marker().repairing()) {
+            if (report.atStart() == AtStart.REFILLS_FROM_OTHERS) {
                 out.println("lost here: " + ReportText.lost(report)
                         + ". Start the server while the others run; they have copies, and it takes them from there");
             }

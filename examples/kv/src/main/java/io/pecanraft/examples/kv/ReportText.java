@@ -66,8 +66,11 @@ final class ReportText {
 
     private static String atStart(StorageReport report) {
         return switch (report.atStart()) {
-            case GOES_ON, CUTS_TORN_TAIL ->
-                "something else in the directory makes up for it, and a start goes on with that";
+            case GOES_ON, GOES_ON_BEING_REFILLED, CUTS_TORN_TAIL ->
+                report.repair().repairing()
+                        ? "the log has lost entries before, and lacks some of them yet; a start goes on fetching them from"
+                                + " the other servers. Start it while they run"
+                        : "something else in the directory makes up for it, and a start goes on with that";
             case REFILLS_FROM_OTHERS ->
                 "here are lost " + lost(report) + "; a start notes the loss, cuts the log there and"
                         + " fetches them from the other servers. Start it while they run";

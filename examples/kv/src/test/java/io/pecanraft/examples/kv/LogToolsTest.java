@@ -167,7 +167,7 @@ class LogToolsTest {
     @Test
     void repairLeavesAnIntactDirectoryAlone() {
         assertThat(run("log", "repair", "--data", written().toString())).isEqualTo(ExitCode.OK);
-        assertThat(out.toString()).contains("there is nothing to repair; nothing was changed");
+        assertThat(out.toString()).contains("there is nothing to cut; nothing was changed");
     }
 
     @Test
@@ -206,10 +206,14 @@ class LogToolsTest {
         assertThat(out.toString())
                 .contains("the log ends at 1@1; what was cut is in " + directory.resolve("data.cut-1"))
                 .contains("lost here: entries 2 to 6. Start the server while the others run");
-        assertThat(verify(directory)).isEqualTo(ExitCode.OK);
+        assertThat(verify(directory)).as("sound, but not all of it").isEqualTo(ExitCode.DAMAGED);
         assertThat(out.toString())
-                .contains("[--] the log has lost entries, in epoch 1")
-                .contains("it had been up to 6@3");
+                .contains("[!!] the log has lost entries, in epoch 1")
+                .contains("it had been up to 6@3")
+                .contains("damaged: the log has lost entries before, and lacks some of them yet");
+        assertThat(run("log", "repair", "--yes", "--data", directory.toString()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("there is nothing to cut; nothing was changed");
     }
 
     private int answering(String answer, String... line) {
