@@ -24,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /** A real Chromium without a window, with one page, told what to do over its DevTools protocol. */
 final class Browser implements AutoCloseable {
@@ -40,10 +39,7 @@ final class Browser implements AutoCloseable {
 
     /** The browser of this machine; empty without one. */
     static Optional<Path> installed() {
-        return Stream.of("chromium", "chromium-browser", "google-chrome")
-                .flatMap(name -> Stream.of(System.getenv("PATH").split(":", -1)).map(in -> Path.of(in, name)))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return InstalledProgram.find("chromium", "chromium-browser", "google-chrome");
     }
 
     Browser(Path program, Path profile) throws IOException, InterruptedException {

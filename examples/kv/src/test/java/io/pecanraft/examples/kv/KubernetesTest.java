@@ -3,12 +3,15 @@ package io.pecanraft.examples.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -27,6 +30,7 @@ class KubernetesTest {
 
     private static final Path PAGE = Path.of("../../docs/kubernetes.md");
     private static final Pattern EXEC = Pattern.compile("kubectl exec (\\S+) -- java (?:-\\S+ )*-jar (\\S+) (.*)");
+    private static final Pattern FROM = Pattern.compile("--from-(?:file|literal)=([^=]+)(?:=.*)?");
     private static final Pattern FORWARD = Pattern.compile("kubectl port-forward (\\S+) \\d+:(\\d+)");
 
     /** Resources by kind and name. */
@@ -249,6 +253,56 @@ class KubernetesTest {
                     assertThat(pods).contains(forward.group(1));
                     assertThat(forward.group(2)).isEqualTo(port(flag("--http-port")));
                 });
+    }
+
+    /** The files that the flags of the servers name are keys of the secrets that the page makes. */
+    @Test
+    void secretsHoldWhatTheFlagsName() throws IOException, InterruptedException {
+        Map<String, Set<String>> secrets = new HashMap<>();
+        for (String line : page()) {
+            if (line.startsWith("kubectl create secret")) {
+                List<String> words = asAShellExpands(line);
+                secrets.put(words.get(3), keys(words.subList(4, words.size())));
+            }
+        }
+        for (String name : List.of("--tls-cert", "--tls-key", "--tls-ca", "--resp-password-file")) {
+            Path named = Path.of(flag(name));
+            String volume = container.all("volumeMounts").stream()
+                    .filter(mount -> named.startsWith(mount.text("mountPath")))
+                    .map(mount -> mount.text("name"))
+                    .findFirst()
+                    .orElseThrow();
+            String secret = pod.named("volumes", volume).text("secret.secretName");
+            for (String server : List.of("kv-0", "kv-1", "kv-2")) {
+                assertThat(secrets.get(secret))
+                        .as("%s of %s", name, server)
+                        .contains(named.getFileName().toString().replace("$(POD_NAME)", server));
+            }
+        }
+    }
+
+    private static Set<String> keys(List<String> options) {
+        Set<String> keys = new HashSet<>();
+        for (String option : options) {
+            Matcher from = FROM.matcher(option);
+            assertThat(from.matches()).as(option).isTrue();
+            keys.add(from.group(1));
+        }
+        return keys;
+    }
+
+    /** The words that {@code kubectl} would be given. */
+    private static List<String> asAShellExpands(String command) throws IOException, InterruptedException {
+        String prints = "kubectl() { printf '%s\\n' \"$@\"; }; openssl() { echo secret; }; ";
+        Process shell = new ProcessBuilder("bash", "-c", prints + command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        shell.getOutputStream().close();
+        List<String> words = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+        assertThat(shell.waitFor()).as(command).isZero();
+        return words;
     }
 
     /** Its lines, as a shell joins them. */

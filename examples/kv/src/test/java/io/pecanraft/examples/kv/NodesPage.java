@@ -2,11 +2,9 @@ package io.pecanraft.examples.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** A page in a real Chromium that shows a card for each node with buttons for it: the console, and that of chaos. */
 final class NodesPage implements AutoCloseable {
@@ -36,14 +34,9 @@ final class NodesPage implements AutoCloseable {
         this.browser = browser;
     }
 
-    /** Starts a browser; where none is installed, the test is skipped, and says so. */
+    /** Starts a browser; where none is installed, the test ends here. */
     static NodesPage inABrowser(Path profile) throws IOException, InterruptedException {
-        Optional<Path> program = Browser.installed();
-        if (program.isEmpty()) {
-            System.out.println("[skipped] no Chromium is installed; install it to try the pages");
-        }
-        assumeTrue(program.isPresent(), "no Chromium");
-        return new NodesPage(new Browser(program.get(), profile));
+        return new NodesPage(new Browser(InstalledProgram.require(Browser.installed(), "Chromium"), profile));
     }
 
     void open(HostPort server) {

@@ -1,7 +1,6 @@
 package io.pecanraft.examples.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
@@ -10,10 +9,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
@@ -111,7 +107,7 @@ class StandardClientsIT {
 
     @Test
     void redisCli() throws IOException, InterruptedException {
-        assumeTrue(isInstalled("redis-cli"), "redis-cli is not installed: not tried");
+        InstalledProgram.require(InstalledProgram.find("redis-cli"), "redis-cli");
         assertThat(tool("redis-cli", "-p", port(0), "set", "cli", "v")).isEqualTo("OK");
         assertThat(tool("redis-cli", "-p", port(2), "get", "cli")).isEqualTo("v");
         assertThat(tool("redis-cli", "-3", "-p", port(1), "get", "cli")).isEqualTo("v");
@@ -121,7 +117,7 @@ class StandardClientsIT {
 
     @Test
     void redisBenchmark() throws IOException, InterruptedException {
-        assumeTrue(isInstalled("redis-benchmark"), "redis-benchmark is not installed: not tried");
+        InstalledProgram.require(InstalledProgram.find("redis-benchmark"), "redis-benchmark");
         for (int i = 0; i < cluster.size(); i++) {
             String figures = tool(
                     "redis-benchmark", "-p", port(i), "-t", "set,get", "-n", "100000", "-c", "50", "-P", "16", "--csv");
@@ -142,16 +138,6 @@ class StandardClientsIT {
 
     private static String port(int node) {
         return String.valueOf(cluster.resp(node).port());
-    }
-
-    private static boolean isInstalled(String tool) {
-        boolean installed = Arrays.stream(
-                        System.getenv().getOrDefault("PATH", "").split(":", -1))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, tool)));
-        if (!installed) {
-            System.out.println("[skipped] " + tool + " is not installed; install redis-tools to try it");
-        }
-        return installed;
     }
 
     private static String tool(String... command) throws IOException, InterruptedException {
