@@ -35,7 +35,7 @@ final class ChronicleLog implements RaftLog {
     private volatile @Nullable LogWriter writer;
     private volatile @Nullable LogReader reader;
     private volatile @Nullable RecoveredLog recovered;
-    private volatile @Nullable ScrubberThread scrubber;
+    private volatile @Nullable ScrubberRounds scrubber;
 
     ChronicleLog(
             DirectoryLayout layout,
@@ -104,7 +104,8 @@ final class ChronicleLog implements RaftLog {
         LogWriter started = started("start");
         started.start(listener);
         if (config.scrubBytesPerSecond() > 0) {
-            scrubber = new ScrubberThread(started::view, snapshotStore, config, name(), started::damaged);
+            scrubber = new ScrubberRounds(
+                    writerThread.scrubbing(), started::view, snapshotStore, config, started::damaged);
         }
     }
 
@@ -142,7 +143,7 @@ final class ChronicleLog implements RaftLog {
 
     /** Ends the threads, after what was given to them. */
     void close() throws IOException {
-        ScrubberThread openScrubber = scrubber;
+        ScrubberRounds openScrubber = scrubber;
         if (openScrubber != null) {
             openScrubber.close();
         }

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * counts nowhere before it is re-admitted. Not covered: loss of power together with damage to the very last batch, and an older copy of
  * the whole directory that no leader can contradict.
  *
- * <p>Two threads write: one the log, which may be {@linkplain LogWriterThread shared}, one lays out and removes files. Two more
- * read. All are daemons.
+ * <p>One thread writes the log, and may be {@linkplain LogWriterThread shared}, as may the one that reads it again in the background. Two lay
+ * out, flush and remove files, two more read; these end when there has been nothing to do for ten seconds. All are daemons.
  */
 public final class ChronicleStorage implements Storage {
 

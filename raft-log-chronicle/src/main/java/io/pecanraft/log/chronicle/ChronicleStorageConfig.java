@@ -21,7 +21,8 @@ import java.util.Set;
  *     use the reserve. When that is used up as well, writes wait. 256 MiB by default
  * @param spaceCheckInterval how often a log that lacks room looks for it; 1 s by default
  * @param scrubBytesPerSecond how fast old segments and the newest snapshot are read again in the background, to find what has rotted while
- *     others still have copies; 0 for never. 1 MiB/s by default: a GiB in 17 minutes, and a hundredth of what a slow disk reads
+ *     others still have copies; 0 for never. 1 MiB/s by default: a GiB in 17 minutes, and a hundredth of what a slow disk reads. Logs
+ *     that share a {@link LogWriterThread} are read one after the other
  * @param scrubPause how long the background reading pauses before each round; 1 h by default
  * @param allowedFileSystems types of file systems, as the operating system names them, that are used although nothing can be promised
  *     on them; none by default, and then those on a network and those in memory are refused where {@link Durability#POWER_LOSS} is

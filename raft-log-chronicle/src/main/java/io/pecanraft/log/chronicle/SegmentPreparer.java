@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -75,14 +74,8 @@ final class SegmentPreparer implements Closeable {
         this.name = name;
         // Unbounded, but one holds at most one preparation, the other a few chores for each segment that was
         // finished or removed.
-        this.thread = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "pecan-log-segments-" + name));
-        this.chores = Executors.newSingleThreadExecutor(task -> daemon(task, "pecan-log-chores-" + name));
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread worker = new Thread(task, name);
-        worker.setDaemon(true);
-        return worker;
+        this.thread = OccasionalThread.named("pecan-log-segments-" + name);
+        this.chores = OccasionalThread.named("pecan-log-chores-" + name);
     }
 
     /** Begins to lay out the next file, unless that is under way. Called by the writer's thread, as is {@link #take}. */
@@ -138,7 +131,7 @@ final class SegmentPreparer implements Closeable {
         chores.execute(() -> {
             try {
                 chore.run();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 LOG.atWarn()
                         .addKeyValue("log", name)
                         .addKeyValue("chore", what)

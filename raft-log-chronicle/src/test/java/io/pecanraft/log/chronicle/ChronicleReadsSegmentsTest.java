@@ -9,7 +9,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptTailer;
@@ -38,11 +37,9 @@ class ChronicleReadsSegmentsTest {
             String payload = "x".repeat(i % 1_000 == 0 ? LONGEST_BYTES + i / 1_000 : i % 700);
             entries.add(TestLog.entry(i, 1, payload));
         }
-        ChronicleStorageConfig config = ChronicleStorageConfig.builder()
+        ChronicleStorageConfig config = TestLog.small()
                 .segmentBytes(SEGMENT_BYTES)
-                .freeSpaceReserveBytes(0)
                 .durability(durability)
-                .allowedFileSystems(Set.of("tmpfs"))
                 .build();
         try (TestLog log = TestLog.open(directory, config, Barrier.OPERATING_SYSTEM)) {
             log.term(1);

@@ -23,13 +23,7 @@ class CrashTest {
 
     @Test
     void withoutFlushesWhatWasAcknowledgedSurvivesTheDeathOfTheProcess() {
-        survives(
-                SEEDS / 4,
-                ChronicleStorageConfig.builder()
-                        .durability(Durability.PROCESS_CRASH)
-                        .segmentBytes(TestLog.SMALL_SEGMENT_BYTES)
-                        .freeSpaceReserveBytes(0)
-                        .build());
+        survives(SEEDS / 4, TestLog.small().durability(Durability.PROCESS_CRASH).build());
     }
 
     private void survives(int seeds, ChronicleStorageConfig config) {

@@ -13,7 +13,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -178,11 +177,10 @@ class DiskFullTest {
     }
 
     private static ChronicleStorageConfig withSegmentsOf(long bytes) {
-        return ChronicleStorageConfig.builder()
+        return TestLog.small()
                 .segmentBytes(bytes)
                 .freeSpaceReserveBytes(RESERVE_BYTES)
                 .spaceCheckInterval(Duration.ofMillis(5))
-                .allowedFileSystems(Set.of("tmpfs"))
                 .build();
     }
 }

@@ -91,11 +91,7 @@ class FailedFlushTest {
     @ParameterizedTest
     @EnumSource(Durability.class)
     void aFailedWriteOfTheLogEndsItForGood(Durability durability) {
-        ChronicleStorageConfig config = ChronicleStorageConfig.builder()
-                .segmentBytes(TestLog.SMALL_SEGMENT_BYTES)
-                .freeSpaceReserveBytes(0)
-                .durability(durability)
-                .build();
+        ChronicleStorageConfig config = TestLog.small().durability(durability).build();
         try (TestLog log = TestLog.open(directory, config, disk)) {
             log.term(1);
             log.append(entries(1, 3, 1));

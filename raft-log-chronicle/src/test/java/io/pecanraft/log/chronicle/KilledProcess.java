@@ -22,9 +22,8 @@ final class KilledProcess {
 
     public static void main(String[] arguments) throws IOException {
         Random random = new Random();
-        ChronicleStorageConfig config = ChronicleStorageConfig.builder()
+        ChronicleStorageConfig config = TestLog.small()
                 .segmentBytes(256 << 10)
-                .freeSpaceReserveBytes(0)
                 .durability(Durability.valueOf(arguments[1]))
                 .build();
         try (TestLog log = TestLog.open(Path.of(arguments[0]), config, Barrier.OPERATING_SYSTEM)) {

@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.NavigableMap;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -394,13 +393,6 @@ class LooseEndTest {
 
     private static TestLog open(Path directory, Barrier barrier) {
         return TestLog.open(
-                directory,
-                ChronicleStorageConfig.builder()
-                        .durability(Durability.PROCESS_CRASH)
-                        .segmentBytes(TestLog.SMALL_SEGMENT_BYTES)
-                        .freeSpaceReserveBytes(0)
-                        .allowedFileSystems(Set.of("tmpfs"))
-                        .build(),
-                barrier);
+                directory, TestLog.small().durability(Durability.PROCESS_CRASH).build(), barrier);
     }
 }

@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -120,8 +119,7 @@ class NodeOnAFullDiskTest {
     }
 
     private RaftNode open(Barrier disk) {
-        ChronicleStorageConfig config = ChronicleStorageConfig.builder()
-                .allowedFileSystems(Set.of("tmpfs"))
+        ChronicleStorageConfig config = TestLog.small()
                 .segmentBytes(1 << 20)
                 .freeSpaceReserveBytes(RESERVE_BYTES)
                 .spaceCheckInterval(Duration.ofMillis(20))

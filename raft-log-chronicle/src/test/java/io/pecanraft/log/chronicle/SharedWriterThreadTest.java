@@ -34,7 +34,8 @@ class SharedWriterThreadTest {
     }
 
     private TestLog open(int group, Barrier barrier, LogWriterThread writer) {
-        return TestLog.open(directory.resolve("g" + group), new GroupId(group), barrier, writer);
+        return TestLog.open(
+                directory.resolve("g" + group), new GroupId(group), TestLog.smallSegments(), barrier, writer);
     }
 
     @Test

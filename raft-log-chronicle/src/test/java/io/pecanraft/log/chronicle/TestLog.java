@@ -78,11 +78,15 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
     }
 
     static ChronicleStorageConfig smallSegments() {
+        return small().build();
+    }
+
+    /** Small segments, no reserve, and a directory that may be in memory; to be changed. */
+    static ChronicleStorageConfig.Builder small() {
         return ChronicleStorageConfig.builder()
                 .segmentBytes(SMALL_SEGMENT_BYTES)
                 .freeSpaceReserveBytes(0)
-                .allowedFileSystems(Set.of("tmpfs"))
-                .build();
+                .allowedFileSystems(Set.of("tmpfs"));
     }
 
     static TestLog open(Path directory) {
@@ -98,8 +102,9 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
     }
 
     /** One of several logs that a thread writes. */
-    static TestLog open(Path directory, GroupId group, Barrier barrier, LogWriterThread writer) {
-        return new TestLog(ChronicleStorage.open(directory, CLUSTER, group, NODE, smallSegments(), barrier, writer));
+    static TestLog open(
+            Path directory, GroupId group, ChronicleStorageConfig config, Barrier barrier, LogWriterThread writer) {
+        return new TestLog(ChronicleStorage.open(directory, CLUSTER, group, NODE, config, barrier, writer));
     }
 
     static LogEntry entry(long index, long term, String payload) {

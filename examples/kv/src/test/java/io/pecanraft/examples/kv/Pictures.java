@@ -35,8 +35,11 @@ final class Pictures {
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        Path pictures = Path.of(args[0]);
-        drawTheStory(pictures);
+        Path pictures = Path.of(args[args.length - 1]);
+        boolean everyWidth = args[0].equals("--every-width");
+        if (!everyWidth) {
+            drawTheStory(pictures);
+        }
         Path directory = Program.freshDirectory("pictures");
         LocalPorts ports = new LocalPorts(Program.unusedBase(22_011), 3);
         Path output = directory.resolve("cluster.out");
@@ -56,7 +59,11 @@ final class Pictures {
             Pictures made = new Pictures(ports, profiles);
             try {
                 made.hurt();
-                made.take(pictures);
+                if (everyWidth) {
+                    made.takeEveryWidth(pictures);
+                } else {
+                    made.take(pictures);
+                }
             } finally {
                 made.chaos.close();
                 made.console.close();
@@ -110,6 +117,12 @@ final class Pictures {
         take(console, false, DESK, pictures.resolve("console-light-1280.png"));
         take(console, true, DESK, pictures.resolve("console-dark-1280.png"));
         take(console, true, PHONE, pictures.resolve("console-dark-390.png"));
+    }
+
+    /** What a person is to look at after a change of the pages. */
+    private void takeEveryWidth(Path pictures) throws IOException {
+        chaos.fitsEveryWidthInLightAndDark(Files.createDirectories(pictures.resolve("chaos")));
+        console.fitsEveryWidthInLightAndDark(Files.createDirectories(pictures.resolve("console")));
     }
 
     private static void take(NodesPage page, boolean dark, int width, Path file) throws IOException {
