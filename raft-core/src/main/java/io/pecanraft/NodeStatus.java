@@ -82,11 +82,12 @@ public record NodeStatus(
                 Optional.of("the cluster knows " + node + " with another storage than "
                         + identity.incarnation().abbreviated()
                         + "; if the data of that one is lost, re-admit this one at"
-                        + " the leader: changeMembership(MembershipChange.replace(" + node
-                        + ", its name and address))");
+                        + " the leader: changeMembership(MembershipChange.replace(NodeId.of(\"" + node
+                        + "\"), new MemberAddress(NodeId.of(\"" + node + "\"), \"host:port\")))");
             case OUTSIDER ->
                 Optional.of(node + " is no member; to add it, at the leader:"
-                        + " changeMembership(MembershipChange.add(its name and address))");
+                        + " changeMembership(MembershipChange.add(new MemberAddress(NodeId.of(\"" + node
+                        + "\"), \"host:port\")))");
             case FORMING, VOTER, LEARNER -> Optional.empty();
         };
     }

@@ -2,7 +2,6 @@ package io.pecanraft.runtime;
 
 import io.pecanraft.RaftEvent;
 import io.pecanraft.RaftNode;
-import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
@@ -263,8 +262,9 @@ final class EventPublisher {
                 .addKeyValue(
                         "advice",
                         "if its data is lost, re-admit it at the leader:"
-                                + " changeMembership(MembershipChange.replace(" + name + ", "
-                                + new MemberAddress(name, replaced.known().address()) + "))")
+                                + " changeMembership(MembershipChange.replace(NodeId.of(\"" + name
+                                + "\"), new MemberAddress(NodeId.of(\"" + name + "\"), \""
+                                + replaced.known().address() + "\")))")
                 .log("a server with another storage than the member's neither votes nor counts");
     }
 

@@ -54,7 +54,7 @@ final class ChronicleEnvironment {
             throw new StorageException(
                     Reason.ENVIRONMENT,
                     "the log needs Linux on a little-endian processor, because what it promises rests on how Linux flushes"
-                            + " mapped files");
+                            + " files; elsewhere, run it in a container or a virtual machine with Linux");
         }
         List<String> missing = new ArrayList<>();
         if (!exported) {

@@ -29,6 +29,7 @@ final class ChronicleLog implements RaftLog {
     private final StartCheck check;
     private final LogWriterThread writerThread;
     private final boolean threadIsShared;
+    private boolean mayDiscard = true;
 
     private volatile @Nullable SegmentPreparer preparer;
     private volatile @Nullable WatermarkFile watermark;
@@ -60,6 +61,11 @@ final class ChronicleLog implements RaftLog {
 
     private String name() {
         return identity.node() + "-" + identity.group();
+    }
+
+    /** Recovers only what can be recovered without discarding anything that was acknowledged. Before {@link #recover}. */
+    void keepAcknowledged() {
+        mayDiscard = false;
     }
 
     @Override
@@ -105,7 +111,13 @@ final class ChronicleLog implements RaftLog {
         started.start(listener);
         if (config.scrubBytesPerSecond() > 0) {
             scrubber = new ScrubberRounds(
-                    writerThread.scrubbing(), started::view, snapshotStore, config, started::damaged);
+                    writerThread.scrubbing(),
+                    started::view,
+                    snapshotStore,
+                    config,
+                    started::damaged,
+                    this::failed,
+                    name());
         }
     }
 
@@ -171,6 +183,11 @@ final class ChronicleLog implements RaftLog {
         }
     }
 
+    /** An error on a thread that nobody waits for ends the log all the same: what else it has broken nobody knows. */
+    private void failed(Error error) {
+        barrier.fail("working on", layout.log(), error);
+    }
+
     private LogWriter started(String call) {
         LogWriter started = writer;
         if (started == null) {
@@ -219,11 +236,13 @@ final class ChronicleLog implements RaftLog {
                 config.freeSpaceReserveBytes(),
                 config.spaceCheckInterval(),
                 space,
+                this::failed,
                 name());
         preparer = openPreparer;
         LogSource source = new LogSource(layout, identity.incarnation(), group, openWatermark, snapshots);
         return new LogRecovery(
-                        new LogParts(source, state, barrier, config.durability(), openPreparer, config.segmentBytes()))
+                        new LogParts(source, state, barrier, config.durability(), openPreparer, config.segmentBytes()),
+                        mayDiscard)
                 .run();
     }
 

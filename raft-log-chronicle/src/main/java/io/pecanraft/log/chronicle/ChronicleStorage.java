@@ -134,20 +134,34 @@ public final class ChronicleStorage implements Storage {
             @Nullable LogWriterThread writer) {
         ChronicleEnvironment.check();
         DirectoryLayout layout = new DirectoryLayout(directory.toAbsolutePath().normalize());
+        // Java closes the channels of an interrupted thread, which would look like a disk that fails.
+        boolean interrupted = Thread.interrupted();
         try {
             List<Path> created = createDirectories(layout.directory());
             DirectoryLock lock = DirectoryLock.acquire(layout);
             return open(layout, lock, created, cluster, group, node, config, barrier, writer);
         } catch (IOException e) {
             throw Damage.inaccessible(layout.directory(), "open the data directory", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    /** Opens a directory that is locked already; the storage gives the lock back, also when it cannot be opened. */
+    /**
+     * Opens a directory that is locked already; the storage gives the lock back, also when it cannot be opened.
+     *
+     * @param mayDiscard whether a recovery may discard acknowledged entries that are damaged, as that of a server does
+     */
     static ChronicleStorage openLocked(
-            DirectoryLayout layout, DirectoryLock lock, StorageIdentity identity, ChronicleStorageConfig config)
+            DirectoryLayout layout,
+            DirectoryLock lock,
+            StorageIdentity identity,
+            ChronicleStorageConfig config,
+            boolean mayDiscard)
             throws IOException {
-        return open(
+        ChronicleStorage storage = open(
                 layout,
                 lock,
                 List.of(),
@@ -157,6 +171,10 @@ public final class ChronicleStorage implements Storage {
                 config,
                 Barrier.OPERATING_SYSTEM,
                 null);
+        if (!mayDiscard) {
+            storage.log.keepAcknowledged();
+        }
+        return storage;
     }
 
     private static ChronicleStorage open(
@@ -227,6 +245,9 @@ public final class ChronicleStorage implements Storage {
     private static StorageIdentity identify(
             DirectoryLayout layout, ClusterId cluster, GroupId group, NodeId node, Barrier barrier) throws IOException {
         FileTree.delete(layout.incompleteData());
+        for (Path path : layout.incompleteCuts()) {
+            FileTree.delete(path);
+        }
         if (!Files.exists(layout.data())) {
             initialise(layout, cluster, group, node, barrier);
         }

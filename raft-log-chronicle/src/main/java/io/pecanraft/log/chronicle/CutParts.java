@@ -27,7 +27,19 @@ final class CutParts {
         Path target = layout.nextCut();
         Path incomplete = target.resolveSibling(target.getFileName() + DirectoryLayout.INCOMPLETE);
         FileTree.delete(incomplete);
-        Files.createDirectory(incomplete);
+        try {
+            Files.createDirectory(incomplete);
+            fill(incomplete, report);
+            barrier.forceDirectory(incomplete);
+            FileTree.moveDurably(incomplete, target, barrier);
+        } catch (IOException | RuntimeException e) {
+            FileTree.delete(incomplete); // on a full disk it would keep the server from its start
+            throw e;
+        }
+        return target;
+    }
+
+    private void fill(Path incomplete, StorageReport report) throws IOException {
         for (Path file : FileTree.list(layout.data())) {
             if (Files.isRegularFile(file)) {
                 copy(file, incomplete.resolve(file.getFileName()));
@@ -48,9 +60,6 @@ final class CutParts {
             keepSnapshots(incomplete);
         }
         barrier.forceDirectory(log);
-        barrier.forceDirectory(incomplete);
-        FileTree.moveDurably(incomplete, target, barrier);
-        return target;
     }
 
     private void keepSegment(Path segment, Path log, boolean asCopy) throws IOException {

@@ -86,8 +86,18 @@ record DirectoryLayout(Path directory) {
 
     /** What repairs by hand have cut. */
     List<Path> allCuts() throws IOException {
+        return cuts(false);
+    }
+
+    /** What a repair by hand was about to keep when it died. */
+    List<Path> incompleteCuts() throws IOException {
+        return cuts(true);
+    }
+
+    private List<Path> cuts(boolean incomplete) throws IOException {
         return FileTree.list(directory).stream()
                 .filter(path -> path.getFileName().toString().startsWith(CUT))
+                .filter(path -> path.getFileName().toString().endsWith(INCOMPLETE) == incomplete)
                 .toList();
     }
 

@@ -93,7 +93,14 @@ final class FailStopBarrier implements Barrier {
         }
     }
 
-    private synchronized void fail(String what, Path path, Throwable cause) {
+    /**
+     * Closes, as after a failed flush; for what ends like one without being one.
+     *
+     * @param what was being done, as a verb
+     * @param path to what
+     * @param cause why it was not done
+     */
+    synchronized void fail(String what, Path path, Throwable cause) {
         if (failure == null) {
             onPoisoned.run();
             failure = new StorageException(

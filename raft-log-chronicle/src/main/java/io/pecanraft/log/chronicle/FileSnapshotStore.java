@@ -63,7 +63,7 @@ final class FileSnapshotStore implements SnapshotStore {
     /** What the log may rest on. */
     synchronized SnapshotCoverage coverage() {
         return new SnapshotCoverage(
-                latest().map(SnapshotMeta::lastIncludedIndex).orElse(0L),
+                latest().map(SnapshotMeta::lastIncluded).orElse(EntryId.ZERO),
                 newestDamaged(),
                 latest().map(SnapshotMeta::membership),
                 damaged.stream().map(name -> directory.resolve(name.toString())).toList(),
@@ -145,19 +145,23 @@ final class FileSnapshotStore implements SnapshotStore {
         }
         for (Map.Entry<SnapshotName, Path> entry :
                 SnapshotName.newestFirst(directory).entrySet()) {
+            SnapshotFiles files;
             try {
-                SnapshotFiles files = SnapshotFiles.verify(entry.getKey(), entry.getValue(), identity);
-                files.force(barrier);
-                barrier.forceDirectory(directory);
-                complete.put(entry.getKey(), files);
-                return; // Older ones are removed with the next commit.
-            } catch (IOException e) {
+                files = SnapshotFiles.verify(entry.getKey(), entry.getValue(), identity);
+            } catch (NotWholeException | NoSuchFileException e) {
                 LOG.atError()
                         .addKeyValue("snapshot", entry.getValue())
                         .addKeyValue("reason", e.getMessage())
                         .log("a snapshot is damaged");
                 damaged.add(entry.getKey());
+                continue;
             }
+            // Whatever else fails, such as by a lack of rights, says nothing about what is there, so nothing may be
+            // discarded for it.
+            files.force(barrier);
+            barrier.forceDirectory(directory);
+            complete.put(entry.getKey(), files);
+            return; // Older ones are removed with the next commit.
         }
     }
 
@@ -214,11 +218,20 @@ final class FileSnapshotStore implements SnapshotStore {
 
         @Override
         public SnapshotMeta commit() throws IOException {
-            draft.finish(barrier);
-            SnapshotMeta meta =
-                    new SnapshotMeta(lastIncluded, membership, lastTimestampMillis, draft.bytes(), draft.checksum());
-            complete(draft, meta);
-            return meta;
+            // That of a state machine, which may have left it. Java closes the channels of an interrupted thread, so a
+            // flush would fail.
+            boolean interrupted = Thread.interrupted();
+            try {
+                draft.finish(barrier);
+                SnapshotMeta meta = new SnapshotMeta(
+                        lastIncluded, membership, lastTimestampMillis, draft.bytes(), draft.checksum());
+                complete(draft, meta);
+                return meta;
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
 
         @Override

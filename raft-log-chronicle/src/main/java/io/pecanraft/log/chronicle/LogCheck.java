@@ -43,6 +43,7 @@ final class LogCheck {
      *
      * @param base see {@link StorageReport}
      * @param last see there
+     * @param end see there
      * @param hadUpTo see there
      * @param segments see there
      * @param records see there
@@ -56,6 +57,7 @@ final class LogCheck {
     record Result(
             EntryId base,
             EntryId last,
+            EntryId end,
             Optional<EntryId> hadUpTo,
             int segments,
             long records,
@@ -93,6 +95,7 @@ final class LogCheck {
         return new Result(
                 state.base(),
                 state.last(),
+                source.snapshots().end(state, state.last()),
                 Optional.of(state.last()),
                 found.size(),
                 records,
@@ -216,24 +219,26 @@ final class LogCheck {
 
     private Result whatIsLeft(Optional<FormationRecord> formation) throws IOException {
         LogSalvage.Finding sound = new LogSalvage(source).find();
+        Replay replay = replayOf(sound);
         return new Result(
                 sound.base(),
                 sound.last(),
+                source.snapshots().end(replay.state(), sound.last()),
                 sound.lastPosition(),
                 found.size(),
                 records,
                 sound.chain(),
                 sound.records(),
-                highestTermOf(sound),
+                replay.highestTerm(),
                 torn,
                 true,
                 sound.isOnlyVoter(source, formation));
     }
 
-    private long highestTermOf(LogSalvage.Finding sound) throws IOException {
+    private Replay replayOf(LogSalvage.Finding sound) throws IOException {
         List<Segment> chain = Segment.openAll(sound.chain(), source.layout());
         try {
-            return replay(source, chain, sound.records()).highestTerm();
+            return replay(source, chain, sound.records());
         } finally {
             Segment.closeAll(chain);
         }

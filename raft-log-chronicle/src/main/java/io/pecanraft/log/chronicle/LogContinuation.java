@@ -5,6 +5,7 @@ import io.pecanraft.log.chronicle.SegmentHeader.Link;
 import io.pecanraft.log.chronicle.SegmentPreparer.Chore;
 import io.pecanraft.log.chronicle.WatermarkFile.Watermark;
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.Invariant;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
@@ -92,6 +93,7 @@ final class LogContinuation {
             } else {
                 SegmentScan.Result flushed = SegmentScan.scan(
                         last, tail.flushedRecords(), (record, ordinal, at) -> replay.apply(record, last, ordinal, at));
+                requireAsMany(flushed.records(), tail.flushedRecords());
                 start = replay.state().last();
                 link = new Link(last.id(), last.header().incarnation(), flushed.records(), flushed.crc());
             }
@@ -158,7 +160,7 @@ final class LogContinuation {
     /** Copies what may be in the page cache only. */
     private static void copyUnflushed(Segment newest, Tail tail, Replay replay, LogAppender appender)
             throws IOException {
-        SegmentScan.scan(newest, tail.records(), (record, ordinal, position) -> {
+        SegmentScan.Result copied = SegmentScan.scan(newest, tail.records(), (record, ordinal, position) -> {
             if (ordinal >= Math.max(1, tail.flushedRecords())) {
                 replay.note(record, newest.file(), position);
                 switch (record.type()) {
@@ -169,5 +171,11 @@ final class LogContinuation {
                 }
             }
         });
+        requireAsMany(copied.records(), tail.records());
+    }
+
+    /** What was there a moment ago and is not read any more must not be taken for what was never there. */
+    private static void requireAsMany(int records, int before) {
+        Invariant.that(records == before, "records have vanished between two looks at a segment", records, before);
     }
 }

@@ -44,6 +44,7 @@ final class LogRecovery {
     private static final long TRIM_BYTES = 64 << 10;
 
     private final LogParts parts;
+    private final boolean mayDiscard;
     private final LogSource source;
     private final DirectoryLayout layout;
     private final NavigableMap<Long, SegmentHeader> found = new TreeMap<>();
@@ -52,8 +53,14 @@ final class LogRecovery {
 
     private long highestId;
 
-    LogRecovery(LogParts parts) {
+    /**
+     * Of a log that nobody else touches.
+     *
+     * @param mayDiscard whether what is damaged may be discarded (K21); otherwise damage is refused
+     */
+    LogRecovery(LogParts parts, boolean mayDiscard) {
         this.parts = parts;
+        this.mayDiscard = mayDiscard;
         this.source = parts.source();
         this.layout = source.layout();
     }
@@ -70,6 +77,9 @@ final class LogRecovery {
                 }
                 damage = e;
             }
+        }
+        if (!mayDiscard) {
+            throw damage;
         }
         discardIncomplete();
         return new LogDiscard(parts).run(damage);

@@ -114,7 +114,7 @@ final class LogSalvage {
                 chain.subList(i + 1, chain.size()).clear();
             }
         }
-        if (replay.state().base().index() > source.snapshots().validIndex()) {
+        if (replay.state().base().index() > source.snapshots().valid().index()) {
             // A leader's snapshot had emptied the log in the midst of a segment, and is not there any more.
             chain.clear();
         }
@@ -165,7 +165,7 @@ final class LogSalvage {
     private List<SegmentHeader> usableChain() {
         for (SegmentHeader newest : readable.descendingMap().values()) {
             List<SegmentHeader> chain = newest.chain(readable);
-            if (chain.get(0).start().index() <= source.snapshots().validIndex()) {
+            if (chain.get(0).start().index() <= source.snapshots().valid().index()) {
                 return chain;
             }
         }

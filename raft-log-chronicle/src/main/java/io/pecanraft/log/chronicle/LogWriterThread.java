@@ -30,6 +30,7 @@ public final class LogWriterThread implements AutoCloseable {
             writer.setDaemon(true);
             return writer;
         });
+        // Its thread stays once there is a log: the next round is always due.
         scrubbing = OccasionalThread.named("pecan-log-scrubber-" + name, Duration.ofHours(1));
         scrubbing.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }

@@ -108,15 +108,22 @@ final class LostPromises {
 
     /** How often the hard state had been stored, as the log knows; at least what is given when the log cannot be read. */
     private int storedAtLeast(int generation) throws IOException {
-        int known = generation;
+        return laterOf(
+                orElse(generation, () -> watermark().hardState()),
+                orElse(generation, () -> inNewestSegment(generation)));
+    }
+
+    private interface Count {
+        int read() throws IOException;
+    }
+
+    private static int orElse(int otherwise, Count count) throws IOException {
         try {
-            known = laterOf(known, watermark().hardState());
-            known = laterOf(known, inNewestSegment(known));
+            return laterOf(otherwise, count.read());
         } catch (StorageException e) {
             // Damage to the log, or a format of a later version: found again when it is recovered.
-            return known;
+            return otherwise;
         }
-        return known;
     }
 
     private int inNewestSegment(int otherwise) throws IOException {

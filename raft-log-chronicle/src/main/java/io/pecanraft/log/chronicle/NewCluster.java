@@ -99,7 +99,7 @@ public final class NewCluster {
         StorageReport report = source.report();
         requireAnother(report.identity().cluster());
         EntryId from = report.snapshot().map(SnapshotMeta::lastIncluded).orElse(EntryId.ZERO);
-        EntryId last = report.last().index() > from.index() ? report.last() : from;
+        EntryId last = report.end();
         if (last.index() == 0 || report.base().index() > from.index()) {
             throw new StorageException(
                     Reason.CORRUPT,

@@ -26,6 +26,8 @@ final class ScrubberRounds implements Closeable {
     private final ScheduledExecutorService thread;
     private final Duration pause;
     private final Scrubber scrubber;
+    private final Consumer<Error> onError;
+    private final String name;
 
     // Guarded by this.
     private @Nullable Future<?> next;
@@ -36,8 +38,12 @@ final class ScrubberRounds implements Closeable {
             Supplier<LogView> log,
             SnapshotStore snapshots,
             ChronicleStorageConfig config,
-            Consumer<StorageException> damage) {
+            Consumer<StorageException> damage,
+            Consumer<Error> onError,
+            String name) {
         this.thread = thread;
+        this.onError = onError;
+        this.name = name;
         long bytesPerSecond = config.scrubBytesPerSecond();
         scrubber = new Scrubber(
                 log,
@@ -62,8 +68,10 @@ final class ScrubberRounds implements Closeable {
             scrubber.round();
         } catch (InterruptedException e) {
             // closed
-        } catch (RuntimeException | Error e) {
-            LOG.atWarn().setCause(e).log("the log could not be read again in the background");
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("log", name).setCause(e).log("the log could not be read again in the background");
+        } catch (Error e) {
+            onError.accept(e);
         } finally {
             end();
             scheduleNext();

@@ -84,6 +84,8 @@ final class SegmentLayout {
      * @param keptBytes what must be left on the disk
      * @param urgent whether somebody waits for it, which may come to be so meanwhile
      * @throws StorageException with reason DISK_FULL when there is less room; nothing of the file is left then
+     * @throws FailedFlush after which nothing is known of the disk
+     * @throws IOException when it cannot be written for another reason; nothing of the file is left then
      */
     Path layOut(long bytes, long keptBytes, BooleanSupplier urgent) throws IOException {
         if (barrier.usableBytes(logDirectory) - BESIDES_BYTES - bytes < keptBytes) {
@@ -96,9 +98,11 @@ final class SegmentLayout {
             writeZeros(directory.resolve(DirectoryLayout.PRECREATED_FILE), bytes, urgent);
             Files.write(directory.resolve(DirectoryLayout.TABLE_FILE), new byte[TABLE_BYTES], CREATE_NEW);
         } catch (IOException e) {
-            if (barrier.usableBytes(logDirectory) < BESIDES_BYTES && !(e instanceof FailedFlush)) {
-                FileTree.delete(directory); // somebody else took the room meanwhile
-                throw diskFull(bytes, keptBytes);
+            if (!(e instanceof FailedFlush)) {
+                FileTree.delete(directory);
+                if (barrier.usableBytes(logDirectory) < BESIDES_BYTES) {
+                    throw diskFull(bytes, keptBytes); // somebody else took the room meanwhile
+                }
             }
             throw e;
         }
@@ -140,7 +144,7 @@ final class SegmentLayout {
     }
 
     /** A flush that failed is never taken for a full disk. */
-    private static final class FailedFlush extends IOException {
+    static final class FailedFlush extends IOException {
         private static final long serialVersionUID = 1L;
 
         FailedFlush(IOException cause) {

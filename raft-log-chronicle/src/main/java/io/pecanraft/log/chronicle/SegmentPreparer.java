@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ final class SegmentPreparer implements Closeable {
     private final long reserveBytes;
     private final long retryNanos;
     private final SpaceWatch space;
+    private final Consumer<Error> onError;
     private final String name;
     private final ScheduledExecutorService thread;
     private final ExecutorService chores;
@@ -64,6 +66,7 @@ final class SegmentPreparer implements Closeable {
             long reserveBytes,
             Duration spaceCheckInterval,
             SpaceWatch space,
+            Consumer<Error> onError,
             String name) {
         this.layout = layout;
         this.barrier = barrier;
@@ -71,6 +74,7 @@ final class SegmentPreparer implements Closeable {
         this.reserveBytes = reserveBytes;
         this.retryNanos = spaceCheckInterval.toNanos();
         this.space = space;
+        this.onError = onError;
         this.name = name;
         // Unbounded, but one holds at most one preparation, the other a few chores for each segment that was
         // finished or removed.
@@ -131,12 +135,14 @@ final class SegmentPreparer implements Closeable {
         chores.execute(() -> {
             try {
                 chore.run();
-            } catch (IOException | RuntimeException | Error e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.atWarn()
                         .addKeyValue("log", name)
                         .addKeyValue("chore", what)
                         .setCause(e)
                         .log("a chore of the log failed");
+            } catch (Error e) {
+                onError.accept(e);
             }
         });
     }
@@ -200,8 +206,25 @@ final class SegmentPreparer implements Closeable {
         }
         waiting = null;
         boolean mayUseReserve = awaited;
+        Path directory;
         try {
-            Path directory = layout.layOut(blockBytes, mayUseReserve ? 0 : reserveBytes, () -> awaited || closing);
+            directory = layout.layOut(blockBytes, mayUseReserve ? 0 : reserveBytes, () -> awaited || closing);
+        } catch (StorageException e) {
+            lacksRoom(result, e);
+            return;
+        } catch (SegmentLayout.FailedFlush e) {
+            result.completeExceptionally(e);
+            return;
+        } catch (IOException e) {
+            // A quota, or a lack of inodes or of file descriptors, may be over in a moment, and nothing rests on that
+            // file.
+            lacksRoom(result, cannotLayOut(e));
+            return;
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+            return;
+        }
+        try {
             SegmentQueue opened = SegmentQueue.open(directory, blockBytes, barrier);
             // Within the reserve it is no sign that there is room again.
             if (low && !mayUseReserve) {
@@ -209,11 +232,18 @@ final class SegmentPreparer implements Closeable {
                 space.enough();
             }
             result.complete(opened);
-        } catch (StorageException e) {
-            lacksRoom(result, e);
         } catch (IOException | RuntimeException | Error e) {
             result.completeExceptionally(e);
         }
+    }
+
+    private StorageException cannotLayOut(IOException why) {
+        return new StorageException(
+                Reason.DISK_FULL,
+                "the next segment of " + name + " cannot be laid out (" + why + "), which is tried again every "
+                        + Duration.ofNanos(retryNanos).toMillis()
+                        + " ms: look at the disk's room, inodes and quota, and at how many files the process may open",
+                why);
     }
 
     private void lacksRoom(CompletableFuture<SegmentQueue> result, StorageException why) {

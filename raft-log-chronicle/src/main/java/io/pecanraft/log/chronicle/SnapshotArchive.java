@@ -75,9 +75,17 @@ public final class SnapshotArchive {
         }
         try {
             StorageIdentity identity = IdentityFile.read(DirectoryLayout.identity(layout.data()));
-            Content content = copyNewest(layout, identity, aside);
-            FileTree.moveDurably(aside, target, Barrier.OPERATING_SYSTEM);
-            return content;
+            try {
+                Content content = copyNewest(layout, identity, aside);
+                FileTree.moveDurably(aside, target, Barrier.OPERATING_SYSTEM);
+                return content;
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(aside);
+                throw e;
+            }
+        } catch (NotWholeException e) {
+            throw new StorageException(
+                    Reason.CORRUPT, "no backup was written: " + e.getMessage() + ". Take that of another server", e);
         } catch (IOException e) {
             throw Damage.inaccessible(target, "write the backup", e);
         }

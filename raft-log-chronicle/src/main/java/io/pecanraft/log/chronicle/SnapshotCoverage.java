@@ -10,14 +10,14 @@ import java.util.Optional;
 /**
  * What the snapshots can answer for.
  *
- * @param validIndex the last index of the newest valid one; 0 for none
+ * @param valid the last entry of the newest valid one; {@link EntryId#ZERO} for none
  * @param newestDamaged the last entry of a newer one that is damaged; {@link EntryId#ZERO} for none
  * @param membership the configuration in the newest valid one
  * @param damaged the directories of those that are damaged
  * @param directory where they are
  */
 record SnapshotCoverage(
-        long validIndex, EntryId newestDamaged, Optional<Membership> membership, List<Path> damaged, Path directory) {
+        EntryId valid, EntryId newestDamaged, Optional<Membership> membership, List<Path> damaged, Path directory) {
 
     /** Renames what is damaged, so that the next start does not find it again. It is removed with the next snapshot. */
     void putDamagedAside(Barrier barrier) throws IOException {
@@ -35,15 +35,30 @@ record SnapshotCoverage(
     }
 
     /**
+     * Where a server goes on: at the end of the log, or at the end of the snapshot when the log does not hold that entry. Such a log is older,
+     * or of a branch that lost, and is emptied by the start (§7): the process died between storing a leader's snapshot and that.
+     *
+     * @param log what there is
+     * @param last where it ends; what is known of it behind that does not count
+     */
+    EntryId end(LogState log, EntryId last) {
+        boolean held = valid.index() == 0
+                || (valid.index() >= log.base().index()
+                        && valid.index() <= last.index()
+                        && log.termAt(valid.index()) == valid.term());
+        return held ? last : valid;
+    }
+
+    /**
      * Passes when log and snapshots together know everything that this server ever acknowledged. A leader's snapshot counts as soon as it
      * is stored; a log that is as long, but of another branch, was to be replaced by it.
      */
     void requireCovers(LogState log) {
-        if (log.base().index() > validIndex) {
+        if (log.base().index() > valid.index()) {
             throw Damage.corrupt(
                     directory,
                     "the log begins after index " + log.base().index()
-                            + " and the newest valid snapshot ends at index " + validIndex
+                            + " and the newest valid snapshot ends at index " + valid.index()
                             + (newestDamaged.index() > 0
                                     ? ", since the one at index " + newestDamaged.index() + " is damaged"
                                     : ""));

@@ -59,6 +59,7 @@ final class StorageCheck {
                 snapshot.map(SnapshotFiles::meta),
                 result == null ? EntryId.ZERO : result.base(),
                 result == null ? EntryId.ZERO : result.last(),
+                result == null ? EntryId.ZERO : result.end(),
                 result == null ? Optional.empty() : result.hadUpTo(),
                 result == null ? 0 : result.segments(),
                 result == null ? 0 : result.records(),
@@ -183,7 +184,7 @@ final class StorageCheck {
                 if (snapshot.isEmpty()) {
                     snapshot = Optional.of(files);
                 }
-            } catch (IOException e) {
+            } catch (NotWholeException | NoSuchFileException e) {
                 String what = e instanceof NoSuchFileException missing
                         ? missing.getFile() + " is missing"
                         : String.valueOf(e.getMessage());
@@ -199,7 +200,7 @@ final class StorageCheck {
             }
         }
         return new SnapshotCoverage(
-                snapshot.map(files -> files.meta().lastIncludedIndex()).orElse(0L),
+                snapshot.map(files -> files.meta().lastIncluded()).orElse(EntryId.ZERO),
                 newestDamaged,
                 snapshot.map(files -> files.meta().membership()),
                 List.of(),

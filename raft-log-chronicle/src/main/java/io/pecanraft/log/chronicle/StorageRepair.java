@@ -64,6 +64,7 @@ public final class StorageRepair implements Closeable {
      *     would refuse or put the whole directory aside; otherwise as {@link ChronicleStorage#open}
      */
     public Outcome run(boolean discardAcknowledged, ChronicleStorageConfig config) {
+        boolean discards = report.atStart() == StorageReport.AtStart.REFILLS_FROM_OTHERS;
         switch (report.atStart()) {
             case GOES_ON, GOES_ON_BEING_REFILLED -> {
                 return new Outcome(Optional.empty(), report.last(), report.repair());
@@ -93,8 +94,8 @@ public final class StorageRepair implements Closeable {
         try {
             Path kept = new CutParts(layout).keep(report);
             lock = null;
-            try (ChronicleStorage storage =
-                    ChronicleStorage.openLocked(layout, held, report.identity(), config.wherever(layout.directory()))) {
+            try (ChronicleStorage storage = ChronicleStorage.openLocked(
+                    layout, held, report.identity(), config.wherever(layout.directory()), discards)) {
                 RecoveredLog recovered = storage.log().recover();
                 EntryId last = new EntryId(
                         recovered.termStarts().isEmpty()

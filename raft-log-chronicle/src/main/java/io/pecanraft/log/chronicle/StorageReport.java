@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param snapshot the newest one that is whole
  * @param base the entry before the first one in the log
  * @param last the last entry of the sound part of the log; nothing behind it is certain
+ * @param end up to where the directory goes in all: the end of the log, or of the snapshot where the log does not hold that entry, since then
+ *     the log is older, or of a branch that lost, and a start empties it. What two servers are compared by
  * @param hadUpTo the last entry that the log is known to have had, before damage that is found now: {@code last} when there is none, empty
  *     when nobody can tell. What it had before an earlier loss is in {@code repair}
  * @param segments how many files of the log were read
@@ -35,6 +37,7 @@ public record StorageReport(
         Optional<SnapshotMeta> snapshot,
         EntryId base,
         EntryId last,
+        EntryId end,
         Optional<EntryId> hadUpTo,
         int segments,
         long records,

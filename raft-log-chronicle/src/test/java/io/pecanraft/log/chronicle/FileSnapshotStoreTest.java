@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +172,49 @@ class FileSnapshotStoreTest {
         assertThatThrownBy(() -> TestLog.open(directory))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("the snapshot at 9@1 is damaged and the log, which ends at 5@1");
+    }
+
+    /** The cause may be over in a moment, and the log rests on it: nothing may be discarded. */
+    @Test
+    void oneThatCannotBeReadIsNotTakenForADamagedOne() throws IOException {
+        try (TestLog log = TestLog.open(directory)) {
+            log.term(1);
+            log.append(TestLog.entries(1, 3_000, 1));
+            log.snapshot(new EntryId(1, 2_900));
+            log.storage.log().compact(2_900);
+            log.append(TestLog.entries(3_001, 3_001, 1));
+        }
+        Path data = directory.resolve("data/snap").resolve(names().get(0)).resolve("data");
+        Path elsewhere = directory.resolve("elsewhere");
+        Files.move(data, elsewhere);
+        Files.createDirectory(data); // which can be opened, and not be read
+        Map<Path, String> before = DirectoryContent.of(directory.resolve("data"));
+        assertThatThrownBy(() -> TestLog.open(directory))
+                .isInstanceOfSatisfying(
+                        StorageException.class,
+                        e -> assertThat(e.reason()).isEqualTo(StorageException.Reason.INACCESSIBLE));
+        assertThatThrownBy(() -> StorageInspection.open(directory)).isInstanceOf(StorageException.class);
+        assertThat(DirectoryContent.of(directory.resolve("data"))).isEqualTo(before);
+        Files.delete(data);
+        Files.move(elsewhere, data);
+        try (TestLog log = TestLog.open(directory)) {
+            assertThat(log.recovered.lastIndex()).isEqualTo(3_001);
+            assertThat(log.recovered.repair().repairing()).isFalse();
+        }
+    }
+
+    /** Java closes the channels of an interrupted thread, which is no failure of the disk. */
+    @Test
+    void aStateMachineThatLeavesAnInterruptBehindGetsItsSnapshot() throws IOException {
+        try (TestLog log = TestLog.open(directory);
+                SnapshotStore.Writer writer = log.storage.snapshots().begin(new EntryId(1, 5), TestLog.MEMBERSHIP, 1)) {
+            writer.stream().write("state".getBytes(StandardCharsets.UTF_8));
+            Thread.currentThread().interrupt();
+            SnapshotMeta meta = writer.commit();
+            assertThat(Thread.interrupted()).as("it is not ours to take away").isTrue();
+            assertThat(log.storage.snapshots().latest()).contains(meta);
+            log.term(1);
+        }
     }
 
     @Test

@@ -91,6 +91,22 @@ class LostPromisesTest {
         becomesANewIncarnation();
     }
 
+    /** More than term and vote is amiss, so it is refused; as the inspection says. */
+    @Test
+    void anOlderCopyIsNoticedByTheRecordsAlsoWhereTheWatermarkIsDamaged() throws IOException {
+        byte[] old = Files.readAllBytes(hardState);
+        try (TestLog log = TestLog.open(directory)) {
+            log.term(5);
+            log.append(List.of(entry(11, 5, "later")));
+        }
+        Files.write(hardState, old);
+        Files.write(directory.resolve("data/watermark"), new byte[2 * TwoSlotFile.SLOT_BYTES]);
+        try (StorageInspection inspection = StorageInspection.open(directory)) {
+            assertThat(inspection.report().atStart()).isEqualTo(StorageReport.AtStart.REFUSES);
+        }
+        refusedAndLeftAlone(directory, "put back to an older state");
+    }
+
     @Test
     void whatWasPutAsideIsKeptToTheLastByte() throws IOException {
         damageBothSlots();

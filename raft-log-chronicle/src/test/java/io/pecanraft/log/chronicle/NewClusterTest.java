@@ -84,6 +84,28 @@ class NewClusterTest {
         becomesACluster(directory.resolve("new"), 100);
     }
 
+    /** The process died after it had stored a leader's snapshot, and before its log, of a branch that lost, was emptied. */
+    @Test
+    void aSnapshotThatTheLogDoesNotHoldIsTheEnd() throws Exception {
+        for (long logEnd : new long[] {120, 40}) {
+            Path left = directory.resolve("left-" + logEnd);
+            try (TestLog log = TestLog.open(left)) {
+                log.aloneInTerm(5);
+                log.append(TestLog.entries(1, logEnd, 3));
+                log.snapshot(new EntryId(5, 100));
+            }
+            StorageReport report = inspected(left);
+            assertThat(report.last()).isEqualTo(new EntryId(3, logEnd));
+            assertThat(report.end()).isEqualTo(new EntryId(5, 100));
+            Path fresh = directory.resolve("fresh-" + logEnd);
+            try (StorageInspection old = StorageInspection.open(left)) {
+                assertThat(NEW.takeOver(old, fresh)).isEqualTo(new EntryId(5, 100));
+            }
+            assertThat(inspected(fresh).end()).isEqualTo(new EntryId(5, 100));
+            assertThat(inspected(fresh).verdict()).isEqualTo(StorageReport.Verdict.INTACT);
+        }
+    }
+
     @Test
     void whatIsSoundOfADamagedLogIsTakenOver() throws Exception {
         try (ThreeNodes nodes = threeNodes().startAll()) {

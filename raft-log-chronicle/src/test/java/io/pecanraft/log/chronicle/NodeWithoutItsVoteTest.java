@@ -57,7 +57,8 @@ class NodeWithoutItsVoteTest {
         nodes.start(LOSER);
 
         awaitStanding(Standing.REPLACED);
-        assertThat(nodes.node(LOSER).status().advice().orElseThrow()).contains("MembershipChange.replace(n3");
+        assertThat(nodes.node(LOSER).status().advice().orElseThrow())
+                .contains("MembershipChange.replace(NodeId.of(\"n3\")");
         assertThat(eventually(node -> node.propose(ByteBuffer.allocate(8))).getLong(0))
                 .isEqualTo(++acknowledged);
 

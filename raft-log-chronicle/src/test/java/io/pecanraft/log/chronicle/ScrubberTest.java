@@ -1,6 +1,5 @@
 package io.pecanraft.log.chronicle;
 
-import static io.pecanraft.log.chronicle.Barrier.OPERATING_SYSTEM;
 import static io.pecanraft.log.chronicle.TestLog.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -44,7 +43,7 @@ class ScrubberTest {
 
     @Test
     void damageToAnOldSegmentIsToldWithFileOffsetAndIndexAndTheLogGoesOn() throws IOException {
-        try (TestLog log = TestLog.open(directory, scrubbing(), OPERATING_SYSTEM)) {
+        try (TestLog log = TestLog.open(directory, scrubbing(), Barrier.OPERATING_SYSTEM)) {
             log.aloneInTerm(1);
             log.append(entries(1, 3_000, 1));
             Path segment = oldestSegment();
@@ -70,7 +69,7 @@ class ScrubberTest {
 
     @Test
     void damageToTheSnapshotIsTold() throws IOException {
-        try (TestLog log = TestLog.open(directory, scrubbing(), OPERATING_SYSTEM)) {
+        try (TestLog log = TestLog.open(directory, scrubbing(), Barrier.OPERATING_SYSTEM)) {
             log.aloneInTerm(1);
             log.append(entries(1, 10, 1));
             log.snapshot(new EntryId(1, 5));
@@ -98,30 +97,6 @@ class ScrubberTest {
             scrubber.round();
             scrubber.round();
             assertThat(told).hasSize(1);
-        }
-    }
-
-    /** Also when one of them is closed in the midst of a round. */
-    @Test
-    void theLogsOfOneWriterAreReadOnOneThreadAndOneThatIsClosedLeavesTheOthersAlone() throws IOException {
-        ChronicleStorageConfig slowly = TestLog.small()
-                .scrubBytesPerSecond(1)
-                .scrubPause(Duration.ofMillis(1))
-                .build();
-        try (LogWriterThread writer = LogWriterThread.named("many");
-                TestLog healthy = TestLog.open(directory, GroupId.DEFAULT, scrubbing(), OPERATING_SYSTEM, writer)) {
-            healthy.aloneInTerm(1);
-            healthy.append(entries(1, 3_000, 1));
-            Path elsewhere = directory.resolve("other");
-            try (TestLog other = TestLog.open(elsewhere, new GroupId(1), slowly, OPERATING_SYSTEM, writer)) {
-                other.aloneInTerm(1);
-                other.append(entries(1, 3_000, 1));
-                assertThat(Thread.getAllStackTraces().keySet())
-                        .filteredOn(thread -> thread.getName().startsWith("pecan-log-scrubber-many"))
-                        .hasSize(1);
-            }
-            damage(oldestSegment(), "entry 100 of term 1");
-            assertThat(healthy.awaitDamage()).hasMessageContaining("of entry 100");
         }
     }
 

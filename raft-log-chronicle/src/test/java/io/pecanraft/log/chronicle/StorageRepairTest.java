@@ -164,6 +164,34 @@ class StorageRepairTest {
         assertThat(DirectoryContent.of(directory)).isEqualTo(before);
     }
 
+    /** Whatever the start would find that the inspection has not. */
+    @Test
+    void nothingAcknowledgedIsDiscardedThatTheInspectionHasNotNamed() throws IOException {
+        killedWith(10, 10);
+        damage("entry 15 of term 1");
+        try (StorageRepair repair = StorageRepair.open(directory)) {
+            assertThat(repair.report().atStart()).isEqualTo(AtStart.CUTS_TORN_TAIL);
+            damage("entry 5 of term 1");
+            assertThatThrownBy(() -> repair.run(false, TestLog.smallSegments()))
+                    .isInstanceOfSatisfying(
+                            StorageException.class,
+                            e -> assertThat(e.reason()).isEqualTo(StorageException.Reason.CORRUPT));
+        }
+        assertThat(inspected().repair()).isEqualTo(RepairMarker.NONE);
+        assertThat(FileTree.list(directory.resolve("data/log")))
+                .noneMatch(path -> path.getFileName().toString().startsWith(DirectoryLayout.ASIDE));
+    }
+
+    /** On a full disk it would keep the server from its start. */
+    @Test
+    void whatARepairThatDiedHadBegunToKeepIsRemovedByTheNextStart() throws IOException {
+        oneOfThree();
+        Path begun = Files.createDirectories(directory.resolve("data.cut-1.tmp").resolve("log"));
+        assertThat(inspected().findings()).isEmpty();
+        TestLog.open(directory).close();
+        assertThat(begun.getParent()).doesNotExist();
+    }
+
     @Test
     void noServerStartsMeanwhile() {
         oneOfThree();

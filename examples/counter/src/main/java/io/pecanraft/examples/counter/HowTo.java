@@ -4,12 +4,22 @@ import io.pecanraft.LeadershipListener;
 import io.pecanraft.ProposalOptions;
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftNode;
+import io.pecanraft.log.chronicle.ChronicleStorage;
+import io.pecanraft.log.chronicle.ChronicleStorageConfig;
+import io.pecanraft.log.chronicle.NewCluster;
+import io.pecanraft.log.chronicle.SnapshotArchive;
+import io.pecanraft.log.chronicle.StorageInspection;
+import io.pecanraft.model.ClusterId;
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.GroupId;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
+import io.pecanraft.spi.Storage;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
@@ -77,4 +87,30 @@ final class HowTo {
         return allReadIt ? newFormat : oldFormat;
     }
     // end::gate
+
+    /** Everything up to now in one file, which is read once more. Blocks. */
+    // tag::backup
+    static SnapshotArchive.Content backUp(RaftNode node, Path directory, Path file) {
+        node.takeSnapshot().join();
+        SnapshotArchive.write(directory, file);
+        return SnapshotArchive.verify(file);
+    }
+    // end::backup
+
+    /** What the first server of the new cluster is started with, as its only bootstrap member. Blocks. */
+    // tag::restore
+    static Storage restore(Path backup, Path fresh, ClusterId another, MemberAddress first) {
+        new NewCluster(another, first, ChronicleStorageConfig.defaults()).restore(backup, fresh);
+        return ChronicleStorage.open(fresh, another, GroupId.DEFAULT, first.node());
+    }
+    // end::restore
+
+    /** The directory of the first server of another cluster, and up to where it goes. Blocks. */
+    // tag::take-over
+    static EntryId takeOver(Path left, Path fresh, ClusterId another, MemberAddress first) {
+        try (StorageInspection old = StorageInspection.open(left)) {
+            return new NewCluster(another, first, ChronicleStorageConfig.defaults()).takeOver(old, fresh);
+        }
+    }
+    // end::take-over
 }

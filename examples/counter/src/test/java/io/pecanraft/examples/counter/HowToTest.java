@@ -8,6 +8,7 @@ import io.pecanraft.NotLeaderException;
 import io.pecanraft.RaftException;
 import io.pecanraft.RaftNode;
 import io.pecanraft.log.chronicle.ChronicleStorage;
+import io.pecanraft.log.chronicle.SnapshotArchive;
 import io.pecanraft.model.ClusterId;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.Member;
@@ -189,6 +190,43 @@ class HowToTest {
             node.close();
             nodes.clear();
         }
+    }
+
+    @Test
+    void aBackupAndWhatIsLeftOfALostClusterBecomeOthers() {
+        MemberAddress first = founders.get(0);
+        Path lost = directory.resolve("lost");
+        Path backup = directory.resolve("backup");
+        RaftNode node = start(
+                RaftNode.builder().bootstrapMembers(List.of(first)),
+                new Counter(),
+                ChronicleStorage.open(lost, CLUSTER, GroupId.DEFAULT, first.node()));
+        assertThat(add(node, 5)).isEqualTo(5);
+        SnapshotArchive.Content content = HowTo.backUp(node, lost, backup);
+        assertThat(content.cluster()).isEqualTo(CLUSTER);
+        assertThat(add(node, 2)).isEqualTo(7);
+        long last = node.status().appliedIndex();
+        node.close();
+        nodes.clear();
+
+        ClusterId restored = ClusterId.fromName("restored");
+        assertThat(addInAnother(HowTo.restore(backup, directory.resolve("restored"), restored, first), first))
+                .as("of what came after the backup nothing is there")
+                .isEqualTo(6);
+
+        ClusterId left = ClusterId.fromName("left");
+        Path fresh = directory.resolve("left");
+        assertThat(HowTo.takeOver(lost, fresh, left, first).index()).isGreaterThanOrEqualTo(last);
+        assertThat(addInAnother(ChronicleStorage.open(fresh, left, GroupId.DEFAULT, first.node()), first))
+                .isEqualTo(8);
+    }
+
+    private long addInAnother(Storage storage, MemberAddress first) {
+        RaftNode node = start(RaftNode.builder().bootstrapMembers(List.of(first)), new Counter(), storage);
+        long sum = add(node, 1);
+        node.close();
+        nodes.clear();
+        return sum;
     }
 
     private static StateMachine counting(DiskCounter counter, AtomicInteger applied) {

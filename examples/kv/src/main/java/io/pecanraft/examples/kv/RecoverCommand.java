@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
         description = {
             "When a majority of a cluster's disks is gone for good: makes a directory for the first server of a new cluster,",
             "with everything that one server of the old cluster still has. What others had acknowledged and this one had not,",
-            "is lost. First stop all servers of the old cluster that are left, compare where their logs end (kv log verify), and",
-            "take the one whose last entry has the highest term, and of those the highest index. The old directory is only read."
+            "is lost. First stop all servers of the old cluster that are left, compare how far they go in all (kv log",
+            "verify), and take the one where that entry has the highest term, and of those the highest index. The old directory is only read."
         },
         mixinStandardHelpOptions = true,
         versionProvider = KvMain.Version.class,
@@ -83,7 +83,7 @@ final class RecoverCommand implements Callable<Integer> {
     private static void sayWhatMayBeLost(StorageReport report, PrintWriter out) {
         ReportText.print(report, out);
         out.println("lost for certain: " + ReportText.lost(report) + " of this directory");
-        out.println("lost perhaps: whatever the others had acknowledged after " + report.last()
+        out.println("lost perhaps: whatever the others had acknowledged after " + report.end()
                 + ", and nobody can tell how much that was");
         out.println("kept perhaps: entries at the end that were never acknowledged to anybody");
         out.println("if any other server of the old cluster still runs, or its disk can be saved, stop here");

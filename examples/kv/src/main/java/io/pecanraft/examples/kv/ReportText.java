@@ -33,6 +33,10 @@ final class ReportText {
                 + report.last().index() + ", the last of term "
                 + report.last().term() + ", read from " + report.records() + " records in " + report.segments()
                 + " segments");
+        out.println("  in all: everything up to " + report.end()
+                + (report.end().equals(report.last())
+                        ? ""
+                        : ", the end of the snapshot; the log does not hold that entry, and a start empties it"));
         for (StorageFinding finding : report.findings()) {
             print(finding, out);
         }

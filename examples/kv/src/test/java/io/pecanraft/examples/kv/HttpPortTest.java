@@ -89,6 +89,17 @@ class HttpPortTest {
     }
 
     @Test
+    void whatIsToBeDoneIsSaidInTheWordsOfTheProgram() throws IOException, InterruptedException {
+        InProcess only = new InProcess(directory, 1);
+        try (KvServer server = KvServer.start(only.joining(0))) {
+            await().atMost(ProcessCluster.PATIENCE)
+                    .until(() -> Http.get(only.http(0), "/readyz").body().contains("at the leader: RAFT ADD n1"));
+            assertThat(Http.get(only.http(0), "/readyz").body()).doesNotContain("changeMembership");
+            assertThat(server.failure()).isNotDone();
+        }
+    }
+
+    @Test
     void nothingElseIsAnswered() throws IOException, InterruptedException {
         InProcess only = new InProcess(directory, 1);
         try (KvServer server = KvServer.start(only.settings(0))) {

@@ -11,7 +11,6 @@ import io.pecanraft.NodeStatus.FollowerStatus;
 import io.pecanraft.model.Member;
 import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
-import io.pecanraft.model.Standing;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -46,7 +45,7 @@ public final class StatusJson {
         json.add("members", status.membership().map(StatusJson::members).orElseGet(JsonArray::new));
         json.addProperty("joint", status.membership().map(Membership::isJoint).orElse(false));
         json.addProperty("standing", status.standing().name());
-        json.add("advice", optional(advice(node, status.standing())));
+        json.add("advice", optional(advice(status)));
         JsonArray missing = new JsonArray();
         status.missingMembers().forEach(member -> missing.add(member.value()));
         json.add("missing", missing);
@@ -112,8 +111,9 @@ public final class StatusJson {
     }
 
     /** {@link NodeStatus#advice} in the words of this program: what to type. */
-    private static Optional<String> advice(NodeId node, Standing standing) {
-        return switch (standing) {
+    public static Optional<String> advice(NodeStatus status) {
+        NodeId node = status.identity().node();
+        return switch (status.standing()) {
             case REPLACED ->
                 Optional.of(
                         "the cluster knows " + node + " with another data directory; if that one is lost, re-admit this"

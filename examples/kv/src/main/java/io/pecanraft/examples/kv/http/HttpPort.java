@@ -4,8 +4,10 @@ import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.pecanraft.NodeHealth;
+import io.pecanraft.NodeStatus;
 import io.pecanraft.RaftNode;
 import io.pecanraft.RaftNode.Subscription;
+import io.pecanraft.examples.kv.command.StatusJson;
 import io.pecanraft.examples.kv.store.Operation;
 import io.pecanraft.examples.kv.store.OperationCodec;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Answers {@code /healthz}, {@code /readyz} and {@code /metrics}, and shows the console at {@code /}.
@@ -105,7 +108,18 @@ public final class HttpPort implements AutoCloseable {
         NodeHealth health = NodeHealth.of(node.status(), Long.MAX_VALUE);
         return health.live()
                 ? new Answer(200, TEXT, "alive\n")
-                : new Answer(503, TEXT, "not alive: " + String.join("; ", health.reasons()) + "\n");
+                : new Answer(503, TEXT, "not alive: " + reasons(health) + "\n");
+    }
+
+    /** What is to be done, as this program's operators do it. */
+    private String reasons(NodeHealth health) {
+        NodeStatus status = node.status();
+        Optional<String> libraries = status.advice();
+        return health.reasons().stream()
+                .map(reason -> libraries.filter(reason::equals).isPresent()
+                        ? StatusJson.advice(status).orElse(reason)
+                        : reason)
+                .collect(Collectors.joining("; "));
     }
 
     private Answer ready() throws Exception {
@@ -117,7 +131,7 @@ public final class HttpPort implements AutoCloseable {
                 .get();
         return health.ready()
                 ? new Answer(200, TEXT, "ready\n")
-                : new Answer(503, TEXT, "not ready: " + String.join("; ", health.reasons()) + "\n");
+                : new Answer(503, TEXT, "not ready: " + reasons(health) + "\n");
     }
 
     private Answer measured() {
