@@ -267,7 +267,7 @@ class DamageTest {
         int refused = 0;
         for (int trial = 0; trial < 60; trial++) {
             Path copy = temporary.resolve("trial-" + trial);
-            copyTree(directory, copy);
+            DirectoryContent.copy(directory, copy);
             damageAnything(copy, random);
             try (TestLog log = TestLog.open(copy)) {
                 if (!log.storage.identity().equals(sound)) {
@@ -325,14 +325,6 @@ class DamageTest {
                 }
             }
             default -> flipByte(file, random.nextInt(random.nextBoolean() ? size : Math.min(size, 20_000)));
-        }
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path path : all.toList()) {
-                Files.copy(path, to.resolve(from.relativize(path).toString()));
-            }
         }
     }
 

@@ -24,6 +24,16 @@ final class DirectoryContent {
         return content;
     }
 
+    /** Copies a directory to where none is. */
+    static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(FileTree.parent(to));
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Files.copy(path, to.resolve(from.relativize(path).toString()));
+            }
+        }
+    }
+
     private static String describe(Path path) {
         try {
             String changed = " changed " + Files.getLastModifiedTime(path);

@@ -164,7 +164,7 @@ class LostPromisesTest {
     void whereMoreIsMissingNothingIsMoved() throws IOException {
         for (String part : List.of("watermark", "formation", "snap", "log")) {
             Path copy = directory.resolve("without-" + part);
-            copyTree(directory.resolve("data"), copy.resolve("data"));
+            DirectoryContent.copy(directory.resolve("data"), copy.resolve("data"));
             Files.delete(copy.resolve("data/hardstate"));
             FileTree.delete(copy.resolve("data").resolve(part));
             refusedAndLeftAlone(copy, "hardstate is damaged");
@@ -249,14 +249,5 @@ class LostPromisesTest {
             }
         }
         return sizes;
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        Files.createDirectories(FileTree.parent(to));
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path path : all.toList()) {
-                Files.copy(path, to.resolve(from.relativize(path).toString()));
-            }
-        }
     }
 }

@@ -9,14 +9,11 @@ import io.pecanraft.model.MembershipChange;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RaftRole;
 import io.pecanraft.model.Standing;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,13 +45,13 @@ class NodeIsPutBackTest {
             Path own = directory.resolve(follower.toString());
             Incarnation before = nodes.node(follower).status().identity().incarnation();
             nodes.stop(follower);
-            copy(own, directory.resolve("backup"));
+            DirectoryContent.copy(own, directory.resolve("backup"));
             nodes.start(follower);
             propose(nodes, ThreeNodes.NAMES, COMMANDS);
             await(() -> isUpToDate(nodes, leader, follower));
             nodes.stop(follower);
             FileTree.delete(own);
-            copy(directory.resolve("backup"), own);
+            DirectoryContent.copy(directory.resolve("backup"), own);
 
             nodes.start(follower);
             await(() -> nodes.node(follower).status().state() == NodeStatus.State.FAILED);
@@ -96,14 +93,6 @@ class NodeIsPutBackTest {
         return asked.status().followers().stream()
                 .anyMatch(each -> each.member().node().equals(follower)
                         && each.matchIndex() == asked.status().lastIndex());
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> paths = Files.walk(from)) {
-            for (Path path : paths.toList()) {
-                Files.copy(path, to.resolve(from.relativize(path)));
-            }
-        }
     }
 
     private static void await(BooleanSupplier condition) {

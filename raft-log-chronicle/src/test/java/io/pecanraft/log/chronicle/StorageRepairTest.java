@@ -167,11 +167,17 @@ class StorageRepairTest {
     /** Whatever the start would find that the inspection has not. */
     @Test
     void nothingAcknowledgedIsDiscardedThatTheInspectionHasNotNamed() throws IOException {
-        killedWith(10, 10);
-        damage("entry 15 of term 1");
+        oneOfThree();
+        Path left = temporary.resolve("left");
+        try (TestLog log = TestLog.open(directory)) {
+            log.append(entries(101, 110, 3));
+            DirectoryContent.copy(directory.resolve("data"), left.resolve("data"));
+        }
+        directory = left;
+        tearBehind("entry 110 of term 3");
         try (StorageRepair repair = StorageRepair.open(directory)) {
             assertThat(repair.report().atStart()).isEqualTo(AtStart.CUTS_TORN_TAIL);
-            damage("entry 5 of term 1");
+            damage("entry 40 of term 3");
             assertThatThrownBy(() -> repair.run(false, TestLog.smallSegments()))
                     .isInstanceOfSatisfying(
                             StorageException.class,
@@ -238,6 +244,14 @@ class StorageRepairTest {
             }
         }
         throw new AssertionError("nothing holds " + payload);
+    }
+
+    /** As if the next record had begun to be written. */
+    private void tearBehind(String payload) throws IOException {
+        Path file = newest(directory.resolve("data"));
+        int end = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).lastIndexOf(payload)
+                + payload.length();
+        DamageTest.overwrite(file, (int) DocumentCursor.aligned(end), new byte[] {1});
     }
 
     private static Path newest(Path data) throws IOException {
