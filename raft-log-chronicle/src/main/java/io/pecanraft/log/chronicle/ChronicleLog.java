@@ -239,6 +239,7 @@ final class ChronicleLog implements RaftLog {
                 this::failed,
                 name());
         preparer = openPreparer;
+        barrier.onFailure(openPreparer::giveUp);
         LogSource source = new LogSource(layout, identity.incarnation(), group, openWatermark, snapshots);
         return new LogRecovery(
                         new LogParts(source, state, barrier, config.durability(), openPreparer, config.segmentBytes()),

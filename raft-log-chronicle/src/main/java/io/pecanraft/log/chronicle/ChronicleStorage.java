@@ -134,18 +134,14 @@ public final class ChronicleStorage implements Storage {
             @Nullable LogWriterThread writer) {
         ChronicleEnvironment.check();
         DirectoryLayout layout = new DirectoryLayout(directory.toAbsolutePath().normalize());
-        // Java closes the channels of an interrupted thread, which would look like a disk that fails.
-        boolean interrupted = Thread.interrupted();
         try {
-            List<Path> created = createDirectories(layout.directory());
-            DirectoryLock lock = DirectoryLock.acquire(layout);
-            return open(layout, lock, created, cluster, group, node, config, barrier, writer);
+            return Uninterrupted.run(() -> {
+                List<Path> created = createDirectories(layout.directory());
+                DirectoryLock lock = DirectoryLock.acquire(layout);
+                return open(layout, lock, created, cluster, group, node, config, barrier, writer);
+            });
         } catch (IOException e) {
             throw Damage.inaccessible(layout.directory(), "open the data directory", e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
@@ -161,7 +157,7 @@ public final class ChronicleStorage implements Storage {
             ChronicleStorageConfig config,
             boolean mayDiscard)
             throws IOException {
-        ChronicleStorage storage = open(
+        ChronicleStorage storage = Uninterrupted.run(() -> open(
                 layout,
                 lock,
                 List.of(),
@@ -170,7 +166,7 @@ public final class ChronicleStorage implements Storage {
                 identity.node(),
                 config,
                 Barrier.OPERATING_SYSTEM,
-                null);
+                null));
         if (!mayDiscard) {
             storage.log.keepAcknowledged();
         }
@@ -245,9 +241,7 @@ public final class ChronicleStorage implements Storage {
     private static StorageIdentity identify(
             DirectoryLayout layout, ClusterId cluster, GroupId group, NodeId node, Barrier barrier) throws IOException {
         FileTree.delete(layout.incompleteData());
-        for (Path path : layout.incompleteCuts()) {
-            FileTree.delete(path);
-        }
+        removeIncompleteCuts(layout);
         if (!Files.exists(layout.data())) {
             initialise(layout, cluster, group, node, barrier);
         }
@@ -263,6 +257,20 @@ public final class ChronicleStorage implements Storage {
         barrier.forceDirectory(layout.data());
         barrier.forceDirectory(layout.directory());
         return found;
+    }
+
+    /** Nothing rests on them, and somebody else may have made them. */
+    private static void removeIncompleteCuts(DirectoryLayout layout) throws IOException {
+        for (Path path : layout.incompleteCuts()) {
+            try {
+                FileTree.delete(path);
+            } catch (IOException e) {
+                LOG.atWarn()
+                        .addKeyValue("directory", path)
+                        .setCause(e)
+                        .log("could not remove what a repair by hand had begun to keep");
+            }
+        }
     }
 
     /**

@@ -32,8 +32,8 @@ final class CutParts {
             fill(incomplete, report);
             barrier.forceDirectory(incomplete);
             FileTree.moveDurably(incomplete, target, barrier);
-        } catch (IOException | RuntimeException e) {
-            FileTree.delete(incomplete); // on a full disk it would keep the server from its start
+        } catch (IOException | RuntimeException | Error e) {
+            FileTree.deleteAfter(e, incomplete); // on a full disk it would keep the server from its start
             throw e;
         }
         return target;

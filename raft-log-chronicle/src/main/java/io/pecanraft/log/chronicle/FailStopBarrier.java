@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ final class FailStopBarrier implements Barrier {
     private final Barrier barrier;
     private final Runnable onPoisoned;
     private @Nullable StorageException failure;
-    private Consumer<StorageException> onFailure = failed -> {};
+    private final List<Consumer<StorageException>> listeners = new ArrayList<>();
 
     /**
      * Around the operating system's barrier.
@@ -37,7 +39,7 @@ final class FailStopBarrier implements Barrier {
 
     /** Whoever is to stop at the first failure; told at once when it has been. */
     synchronized void onFailure(Consumer<StorageException> listener) {
-        onFailure = listener;
+        listeners.add(listener);
         if (failure != null) {
             listener.accept(failure);
         }
@@ -109,7 +111,8 @@ final class FailStopBarrier implements Barrier {
                             + "); nothing is accepted any more, since what the disk holds is known only to a new process:"
                             + " check the disk and restart",
                     cause);
-            onFailure.accept(failure);
+            StorageException first = failure;
+            listeners.forEach(listener -> listener.accept(first));
         }
     }
 }

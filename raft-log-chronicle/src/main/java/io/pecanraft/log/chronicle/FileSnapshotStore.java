@@ -155,9 +155,10 @@ final class FileSnapshotStore implements SnapshotStore {
                         .log("a snapshot is damaged");
                 damaged.add(entry.getKey());
                 continue;
+            } catch (IOException e) {
+                // Such as a lack of rights, which says nothing about what is there: nothing may be discarded for it.
+                throw new IOException("the snapshot in " + entry.getValue() + " cannot be read", e);
             }
-            // Whatever else fails, such as by a lack of rights, says nothing about what is there, so nothing may be
-            // discarded for it.
             files.force(barrier);
             barrier.forceDirectory(directory);
             complete.put(entry.getKey(), files);
@@ -218,20 +219,14 @@ final class FileSnapshotStore implements SnapshotStore {
 
         @Override
         public SnapshotMeta commit() throws IOException {
-            // That of a state machine, which may have left it. Java closes the channels of an interrupted thread, so a
-            // flush would fail.
-            boolean interrupted = Thread.interrupted();
-            try {
+            // A state machine may have left an interrupt behind.
+            return Uninterrupted.run(() -> {
                 draft.finish(barrier);
                 SnapshotMeta meta = new SnapshotMeta(
                         lastIncluded, membership, lastTimestampMillis, draft.bytes(), draft.checksum());
                 complete(draft, meta);
                 return meta;
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+            });
         }
 
         @Override
@@ -272,8 +267,11 @@ final class FileSnapshotStore implements SnapshotStore {
                         + " bytes with checksum " + Integer.toHexString(draft.checksum()) + ", announced were "
                         + meta.sizeBytes() + " with " + Integer.toHexString(meta.checksum()));
             }
-            draft.finish(barrier);
-            complete(draft, meta);
+            Uninterrupted.run(() -> {
+                draft.finish(barrier);
+                complete(draft, meta);
+                return meta;
+            });
         }
 
         @Override

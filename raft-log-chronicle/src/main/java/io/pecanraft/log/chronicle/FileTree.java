@@ -111,6 +111,15 @@ final class FileTree {
         });
     }
 
+    /** The same, of what a failure has left; that failure is the one to be told. */
+    static void deleteAfter(Throwable failure, Path root) {
+        try {
+            delete(root);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     /** The directory that holds this path. */
     static Path parent(Path path) {
         Path parent = path.getParent();

@@ -33,6 +33,10 @@ final class Scrubber {
             " It is not in use at the moment, and this server goes on. Check the disk, and restart this"
                     + " server while the others run: it then takes from them what is damaged.";
 
+    private static final String UNREADABLE =
+            " It is not in use at the moment, and this server goes on. A restart would refuse, since nobody can know what"
+                    + " is there: replace the disk, start this server with an empty directory, and re-admit it.";
+
     private final Supplier<LogView> log;
     private final SnapshotStore snapshots;
     private final Pace pace;
@@ -95,12 +99,13 @@ final class Scrubber {
                                 segment.file(),
                                 result.endPosition(),
                                 index,
-                                "record " + result.records() + ", of entry " + index + ", is not what was written"));
+                                "record " + result.records() + ", of entry " + index + ", is not what was written"),
+                        WHAT_TO_DO);
             }
         } catch (Ended e) {
             throw e.interruption();
         } catch (IOException e) {
-            tell(segment.file(), Damage.corrupt(segment.file(), "it cannot be read (" + e + ")"));
+            tell(segment.file(), cannotBeRead(segment.file(), e), UNREADABLE);
         } finally {
             release(segment);
         }
@@ -129,14 +134,20 @@ final class Scrubber {
             }
         } catch (NoSuchFileException e) {
             // Replaced by a newer one meanwhile, which is read in the next round.
+        } catch (NotWholeException e) {
+            tell(name, Damage.corrupt(name, String.valueOf(e.getMessage())), WHAT_TO_DO);
         } catch (IOException e) {
-            tell(name, Damage.corrupt(name, String.valueOf(e.getMessage())));
+            tell(name, cannotBeRead(name, e), UNREADABLE);
         }
     }
 
-    private void tell(Path file, StorageException found) {
+    private static StorageException cannotBeRead(Path file, IOException why) {
+        return Damage.corrupt(file, "it cannot be read (" + why + ")");
+    }
+
+    private void tell(Path file, StorageException found, String whatToDo) {
         if (told.add(file)) {
-            damage.accept(new StorageException(found.reason(), Damage.finding(found) + WHAT_TO_DO));
+            damage.accept(new StorageException(found.reason(), Damage.finding(found) + whatToDo));
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -56,7 +57,11 @@ final class ScrubberRounds implements Closeable {
 
     private synchronized void scheduleNext() {
         if (!isClosed()) {
-            next = thread.schedule(this::round, pause.toNanos(), TimeUnit.NANOSECONDS);
+            try {
+                next = thread.schedule(this::round, pause.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                throw new IllegalStateException("the writer's thread was closed before the storages that use it", e);
+            }
         }
     }
 

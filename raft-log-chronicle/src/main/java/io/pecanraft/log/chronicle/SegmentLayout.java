@@ -91,7 +91,8 @@ final class SegmentLayout {
         if (barrier.usableBytes(logDirectory) - BESIDES_BYTES - bytes < keptBytes) {
             throw diskFull(bytes, keptBytes);
         }
-        Path directory = logDirectory.resolve("prepared-" + laidOut.incrementAndGet() + DirectoryLayout.INCOMPLETE);
+        // The same again after a failure, of which something may be left.
+        Path directory = logDirectory.resolve("prepared-" + (laidOut.get() + 1) + DirectoryLayout.INCOMPLETE);
         FileTree.delete(directory);
         try {
             Files.createDirectory(directory);
@@ -99,13 +100,14 @@ final class SegmentLayout {
             Files.write(directory.resolve(DirectoryLayout.TABLE_FILE), new byte[TABLE_BYTES], CREATE_NEW);
         } catch (IOException e) {
             if (!(e instanceof FailedFlush)) {
-                FileTree.delete(directory);
-                if (barrier.usableBytes(logDirectory) < BESIDES_BYTES) {
-                    throw diskFull(bytes, keptBytes); // somebody else took the room meanwhile
+                FileTree.deleteAfter(e, directory);
+                if (barrier.usableBytes(logDirectory) < BESIDES_BYTES || isLackOfRoom(e)) {
+                    throw diskFull(bytes, keptBytes); // somebody else took the room meanwhile, or there is a quota
                 }
             }
             throw e;
         }
+        laidOut.incrementAndGet();
         return directory;
     }
 
@@ -152,11 +154,17 @@ final class SegmentLayout {
         }
     }
 
+    /** As Linux says it in English; in another language it is an error like any other. */
+    private static boolean isLackOfRoom(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+    }
+
     private StorageException diskFull(long bytes, long keptBytes) {
         return new StorageException(
                 Reason.DISK_FULL,
                 logDirectory + " has " + barrier.usableBytes(logDirectory)
                         + " bytes left, but the next segment needs " + (bytes + BESIDES_BYTES) + " and " + keptBytes
-                        + " are kept in reserve (freeSpaceReserveBytes); free some space on this disk");
+                        + " are kept in reserve (freeSpaceReserveBytes); free some space on this disk, or raise the quota");
     }
 }

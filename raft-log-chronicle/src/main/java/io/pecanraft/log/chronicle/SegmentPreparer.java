@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,7 @@ final class SegmentPreparer implements Closeable {
     private @Nullable ScheduledFuture<?> retry;
 
     private volatile boolean closing;
+    private volatile @Nullable StorageException givenUp;
     /** Whether the writer stands still until there is a segment, which may use the reserve then and is laid out without pauses. */
     private volatile boolean awaited;
 
@@ -158,6 +160,16 @@ final class SegmentPreparer implements Closeable {
         thread.execute(this::retryNow);
     }
 
+    /** The log has failed elsewhere: whoever waits for a segment is told, instead of being given one. Any thread. */
+    void giveUp(StorageException why) {
+        givenUp = why;
+        try {
+            thread.execute(this::retryNow);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().addKeyValue("log", name).log("nobody waits for a segment any more");
+        }
+    }
+
     /** Ends after the chores that were given, and removes a file that was prepared in vain. */
     @Override
     public void close() throws IOException {
@@ -206,55 +218,61 @@ final class SegmentPreparer implements Closeable {
         }
         waiting = null;
         boolean mayUseReserve = awaited;
-        Path directory;
         try {
-            directory = layout.layOut(blockBytes, mayUseReserve ? 0 : reserveBytes, () -> awaited || closing);
-        } catch (StorageException e) {
-            lacksRoom(result, e);
-            return;
-        } catch (SegmentLayout.FailedFlush e) {
-            result.completeExceptionally(e);
-            return;
-        } catch (IOException e) {
-            // A quota, or a lack of inodes or of file descriptors, may be over in a moment, and nothing rests on that
-            // file.
-            lacksRoom(result, cannotLayOut(e));
-            return;
-        } catch (RuntimeException | Error e) {
-            result.completeExceptionally(e);
-            return;
-        }
-        try {
-            SegmentQueue opened = SegmentQueue.open(directory, blockBytes, barrier);
+            SegmentQueue opened = open(layout.layOut(
+                    blockBytes, mayUseReserve ? 0 : reserveBytes, () -> awaited || closing || givenUp != null));
             // Within the reserve it is no sign that there is room again.
             if (low && !mayUseReserve) {
                 low = false;
                 space.enough();
             }
             result.complete(opened);
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (StorageException e) {
+            lacksRoom(result, e);
+        } catch (IOException | RuntimeException e) {
+            failed(result, e);
+        } catch (Error e) {
             result.completeExceptionally(e);
+            onError.accept(e);
         }
     }
 
-    private StorageException cannotLayOut(IOException why) {
-        return new StorageException(
-                Reason.DISK_FULL,
-                "the next segment of " + name + " cannot be laid out (" + why + "), which is tried again every "
-                        + Duration.ofNanos(retryNanos).toMillis()
-                        + " ms: look at the disk's room, inodes and quota, and at how many files the process may open",
-                why);
+    private SegmentQueue open(Path directory) throws IOException {
+        try {
+            return SegmentQueue.open(directory, blockBytes, barrier);
+        } catch (IOException | RuntimeException e) {
+            FileTree.deleteAfter(e, directory);
+            throw e;
+        }
+    }
+
+    /**
+     * Nothing rests on that file yet, and the cause may be over before it is needed, such as a lack of file descriptors: it is tried again. But
+     * whoever waits for it is told, since a disk that takes nothing any more must not be waited for.
+     */
+    private void failed(CompletableFuture<SegmentQueue> result, Exception e) {
+        if (e instanceof SegmentLayout.FailedFlush || awaited || closing || givenUp != null) {
+            result.completeExceptionally(e);
+            return;
+        }
+        LOG.atWarn().addKeyValue("log", name).setCause(e).log("the next segment cannot be laid out; it is tried again");
+        tryAgain(result);
     }
 
     private void lacksRoom(CompletableFuture<SegmentQueue> result, StorageException why) {
-        if (why.reason() != Reason.DISK_FULL || closing) {
-            result.completeExceptionally(why);
+        StorageException end = givenUp;
+        if (end != null || why.reason() != Reason.DISK_FULL || closing) {
+            result.completeExceptionally(end != null ? end : why);
             return;
         }
         if (!low) {
             low = true;
             space.low(why);
         }
+        tryAgain(result);
+    }
+
+    private void tryAgain(CompletableFuture<SegmentQueue> result) {
         waiting = result;
         retry = thread.schedule(this::retryNow, retryNanos, TimeUnit.NANOSECONDS);
     }

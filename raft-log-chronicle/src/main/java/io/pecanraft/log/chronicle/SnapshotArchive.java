@@ -79,8 +79,8 @@ public final class SnapshotArchive {
                 Content content = copyNewest(layout, identity, aside);
                 FileTree.moveDurably(aside, target, Barrier.OPERATING_SYSTEM);
                 return content;
-            } catch (IOException | RuntimeException e) {
-                Files.deleteIfExists(aside);
+            } catch (IOException | RuntimeException | Error e) {
+                FileTree.deleteAfter(e, aside);
                 throw e;
             }
         } catch (NotWholeException e) {

@@ -5,8 +5,10 @@ import io.pecanraft.spi.StorageIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /** One snapshot on the disk: a directory with its data and its manifest. */
@@ -32,6 +34,10 @@ record SnapshotFiles(SnapshotName name, Path directory, SnapshotMeta meta) {
      * @throws IOException when anything is missing; NotWholeException when anything differs
      */
     static SnapshotFiles verify(SnapshotName name, Path directory, StorageIdentity identity) throws IOException {
+        requireKind(directory, Files.isDirectory(directory), "directory");
+        for (Path file : List.of(manifest(directory), data(directory))) {
+            requireKind(file, Files.isRegularFile(file), "file");
+        }
         SnapshotMeta meta = SnapshotManifest.read(manifest(directory), identity);
         if (!meta.lastIncluded().equals(name.lastIncluded())) {
             throw new NotWholeException(directory + " holds the snapshot at " + meta.lastIncluded());
@@ -53,6 +59,12 @@ record SnapshotFiles(SnapshotName name, Path directory, SnapshotMeta meta) {
                     + " bytes with " + Integer.toHexString(meta.checksum()));
         }
         return new SnapshotFiles(name, directory, meta);
+    }
+
+    private static void requireKind(Path path, boolean isOfThatKind, String kind) throws NotWholeException {
+        if (!isOfThatKind && Files.exists(path)) {
+            throw new NotWholeException(path + " is no " + kind);
+        }
     }
 
     /** Flushes what a process that died may have left in the page cache. */

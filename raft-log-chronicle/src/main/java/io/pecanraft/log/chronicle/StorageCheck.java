@@ -59,7 +59,9 @@ final class StorageCheck {
                 snapshot.map(SnapshotFiles::meta),
                 result == null ? EntryId.ZERO : result.base(),
                 result == null ? EntryId.ZERO : result.last(),
-                result == null ? EntryId.ZERO : result.end(),
+                result == null
+                        ? snapshot.map(files -> files.meta().lastIncluded()).orElse(EntryId.ZERO)
+                        : result.end(),
                 result == null ? Optional.empty() : result.hadUpTo(),
                 result == null ? 0 : result.segments(),
                 result == null ? 0 : result.records(),
@@ -184,7 +186,11 @@ final class StorageCheck {
                 if (snapshot.isEmpty()) {
                     snapshot = Optional.of(files);
                 }
-            } catch (NotWholeException | NoSuchFileException e) {
+            } catch (IOException e) {
+                boolean isDamage = e instanceof NotWholeException || e instanceof NoSuchFileException;
+                if (!isDamage && snapshot.isEmpty()) {
+                    throw new IOException("the snapshot in " + entry.getValue() + " cannot be read", e);
+                }
                 String what = e instanceof NoSuchFileException missing
                         ? missing.getFile() + " is missing"
                         : String.valueOf(e.getMessage());
@@ -216,6 +222,11 @@ final class StorageCheck {
                 throw e;
             }
             findings.add(StorageFinding.note(DirectoryLayout.log(data), Damage.finding(e)));
+        } catch (IOException e) {
+            if (!promisesAreLost || refused) {
+                throw e;
+            }
+            findings.add(StorageFinding.note(data, String.valueOf(e.getMessage())));
         }
     }
 

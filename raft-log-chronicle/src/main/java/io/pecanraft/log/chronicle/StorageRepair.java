@@ -96,7 +96,7 @@ public final class StorageRepair implements Closeable {
             lock = null;
             try (ChronicleStorage storage = ChronicleStorage.openLocked(
                     layout, held, report.identity(), config.wherever(layout.directory()), discards)) {
-                RecoveredLog recovered = storage.log().recover();
+                RecoveredLog recovered = discards ? storage.log().recover() : recoverAsInspected(storage, kept);
                 EntryId last = new EntryId(
                         recovered.termStarts().isEmpty()
                                 ? recovered.base().term()
@@ -109,6 +109,20 @@ public final class StorageRepair implements Closeable {
             }
         } catch (IOException e) {
             throw Damage.inaccessible(layout.directory(), "keep what is cut in", e);
+        }
+    }
+
+    private RecoveredLog recoverAsInspected(ChronicleStorage storage, Path kept) {
+        try {
+            return storage.log().recover();
+        } catch (StorageException e) {
+            if (e.reason() != Reason.CORRUPT) {
+                throw e;
+            }
+            StorageException why = refused("it is not any more what was inspected: " + e.getMessage());
+            why.addSuppressed(e);
+            FileTree.deleteAfter(why, kept);
+            throw why;
         }
     }
 

@@ -187,14 +187,15 @@ class FileSnapshotStoreTest {
         Path data = directory.resolve("data/snap").resolve(names().get(0)).resolve("data");
         Path elsewhere = directory.resolve("elsewhere");
         Files.move(data, elsewhere);
-        Files.createDirectory(data); // which can be opened, and not be read
-        Map<Path, String> before = DirectoryContent.of(directory.resolve("data"));
+        Files.createSymbolicLink(data, data); // which cannot be followed
+        Map<Path, String> before = DirectoryContent.of(directory.resolve("data/log"));
         assertThatThrownBy(() -> TestLog.open(directory))
+                .hasMessageContaining(data.getParent().toString())
                 .isInstanceOfSatisfying(
                         StorageException.class,
                         e -> assertThat(e.reason()).isEqualTo(StorageException.Reason.INACCESSIBLE));
         assertThatThrownBy(() -> StorageInspection.open(directory)).isInstanceOf(StorageException.class);
-        assertThat(DirectoryContent.of(directory.resolve("data"))).isEqualTo(before);
+        assertThat(DirectoryContent.of(directory.resolve("data/log"))).isEqualTo(before);
         Files.delete(data);
         Files.move(elsewhere, data);
         try (TestLog log = TestLog.open(directory)) {

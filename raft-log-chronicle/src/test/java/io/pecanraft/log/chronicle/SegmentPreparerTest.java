@@ -1,6 +1,7 @@
 package io.pecanraft.log.chronicle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.model.Durability;
 import io.pecanraft.spi.StorageException;
@@ -10,10 +11,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,29 +33,85 @@ class SegmentPreparerTest {
     @TempDir
     Path directory;
 
-    /** Such as by a quota, or for want of inodes or file descriptors: nothing rests on that file, and it may be over in a moment. */
-    @Test
-    void whatCannotBeLaidOutForAnyReasonIsTriedAgain() throws Exception {
-        Path log = Files.createDirectory(directory.resolve("log"));
-        Path away = directory.resolve("away");
-        BlockingQueue<String> told = new LinkedBlockingQueue<>();
-        Barrier unlucky = new Barrier() {
-            private int asked;
+    private SegmentPreparer preparer(Path log, Barrier barrier, SpaceWatch space, Consumer<Error> onError) {
+        return new SegmentPreparer(
+                new SegmentLayout(log, barrier, Durability.POWER_LOSS),
+                barrier,
+                TestLog.SMALL_SEGMENT_BYTES,
+                0,
+                Duration.ofMillis(1),
+                space,
+                onError,
+                "n1-g0");
+    }
 
-            /** Before a segment is laid out, and when that has failed. */
+    /** A disk that can be made to refuse for another reason than room: its directory is away. */
+    private static final class Refusing implements Barrier {
+
+        private final Path log;
+        private final Path away;
+        private final AtomicInteger asked = new AtomicInteger();
+        private volatile boolean forEver;
+
+        Refusing(Path log) {
+            this.log = log;
+            this.away = log.resolveSibling("away");
+        }
+
+        /** Asked before a segment is laid out, and when that has failed. */
+        @Override
+        public long usableBytes(Path where) {
+            int time = asked.incrementAndGet();
+            try {
+                if (time == 1 || (forEver && time % 2 == 1)) {
+                    Files.move(log, away);
+                } else if (time == 2 || forEver) {
+                    Files.move(away, log);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void force(FileChannel channel, Path file) {}
+
+        @Override
+        public void forceDirectory(Path path) {}
+    }
+
+    /** Such as for want of file descriptors: nothing rests on that file, and it may be over in a moment. */
+    @Test
+    void whatCannotBeLaidOutBeforeItIsNeededIsTriedAgain() throws Exception {
+        Path log = Files.createDirectory(directory.resolve("log"));
+        Refusing disk = new Refusing(log);
+        try (SegmentPreparer preparer = preparer(log, disk, NOBODY, error -> {})) {
+            preparer.prepareNext();
+            await(() -> disk.asked.get() >= 3);
+            preparer.take().close();
+            assertThat(FileTree.list(log)).hasSize(1);
+        }
+    }
+
+    /** A disk that takes nothing any more must not be waited for: the node stops, and another one leads. */
+    @Test
+    void whoWaitsForASegmentIsToldThatItCannotBeLaidOut() throws Exception {
+        Path log = Files.createDirectory(directory.resolve("log"));
+        Refusing disk = new Refusing(log);
+        disk.forEver = true;
+        try (SegmentPreparer preparer = preparer(log, disk, NOBODY, error -> {})) {
+            assertThatThrownBy(preparer::take).hasMessageContaining("cannot lay out a segment for n1-g0");
+        }
+    }
+
+    /** What has failed elsewhere, such as the flush of a snapshot, reaches also a writer that waits for room. */
+    @Test
+    void whoWaitsForRoomIsToldThatTheLogHasFailed() throws Exception {
+        Barrier full = new Barrier() {
             @Override
             public long usableBytes(Path where) {
-                asked++;
-                try {
-                    if (asked == 1) {
-                        Files.move(log, away);
-                    } else if (asked == 2) {
-                        Files.move(away, log);
-                    }
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-                return Long.MAX_VALUE;
+                return 0;
             }
 
             @Override
@@ -62,30 +120,34 @@ class SegmentPreparerTest {
             @Override
             public void forceDirectory(Path path) {}
         };
-        SegmentPreparer preparer = new SegmentPreparer(
-                new SegmentLayout(log, unlucky, Durability.POWER_LOSS),
-                unlucky,
-                TestLog.SMALL_SEGMENT_BYTES,
-                0,
-                Duration.ofMillis(1),
-                new SpaceWatch() {
-                    @Override
-                    public void low(StorageException why) {
-                        told.add(String.valueOf(why.getMessage()));
-                    }
+        StorageException why = new StorageException(StorageException.Reason.FAILED, "a flush of a snapshot");
+        CompletableFuture<Void> waits = new CompletableFuture<>();
+        SpaceWatch space = new SpaceWatch() {
+            @Override
+            public void low(StorageException lack) {
+                waits.complete(null);
+            }
 
-                    @Override
-                    public void enough() {
-                        told.add("enough");
-                    }
-                },
-                error -> told.add(String.valueOf(error)),
-                "n1-g0");
-        try (preparer) {
-            preparer.prepareNext();
-            assertThat(told.poll(60, TimeUnit.SECONDS)).contains("cannot be laid out", "is tried again every 1 ms");
-            assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo("enough");
-            preparer.take().close();
+            @Override
+            public void enough() {}
+        };
+        try (SegmentPreparer preparer = preparer(directory, full, space, error -> {})) {
+            CompletableFuture<SegmentQueue> taken = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return preparer.take();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            waits.get(60, TimeUnit.SECONDS);
+            preparer.giveUp(why);
+            assertThatThrownBy(() -> taken.get(60, TimeUnit.SECONDS)).hasCause(why);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
         }
     }
 
@@ -93,16 +155,7 @@ class SegmentPreparerTest {
     @Test
     void anErrorOfAChoreIsGivenToTheLogAndOneThatFailsIsNot() throws Exception {
         CompletableFuture<Error> error = new CompletableFuture<>();
-        SegmentPreparer preparer = new SegmentPreparer(
-                new SegmentLayout(directory, Barrier.OPERATING_SYSTEM, Durability.POWER_LOSS),
-                Barrier.OPERATING_SYSTEM,
-                TestLog.SMALL_SEGMENT_BYTES,
-                0,
-                Duration.ofSeconds(1),
-                NOBODY,
-                error::complete,
-                "n1-g0");
-        try (preparer) {
+        try (SegmentPreparer preparer = preparer(directory, Barrier.OPERATING_SYSTEM, NOBODY, error::complete)) {
             preparer.runLater("fail", () -> {
                 throw new IOException("played");
             });

@@ -251,7 +251,7 @@ class StorageRepairTest {
         Path file = newest(directory.resolve("data"));
         int end = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).lastIndexOf(payload)
                 + payload.length();
-        DamageTest.overwrite(file, (int) DocumentCursor.aligned(end), new byte[] {1});
+        DamageTest.overwrite(file, DocumentCursor.aligned(end), new byte[] {1});
     }
 
     private static Path newest(Path data) throws IOException {

@@ -3,12 +3,14 @@ package io.pecanraft.examples.kv;
 import io.pecanraft.log.chronicle.SnapshotArchive;
 import io.pecanraft.log.chronicle.StorageFinding;
 import io.pecanraft.log.chronicle.StorageReport;
+import io.pecanraft.model.EntryId;
 import io.pecanraft.model.FormationRecord;
 import io.pecanraft.model.HardState;
 import io.pecanraft.model.Member;
 import io.pecanraft.model.Membership;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What an inspection has found, for a person. */
@@ -63,9 +65,19 @@ final class ReportText {
     /** Which entries are gone here, in indexes. */
     static String lost(StorageReport report) {
         long from = report.last().index() + 1;
-        return report.hadUpTo()
+        return hadUpTo(report)
                 .map(had -> had.index() < from ? "no entry" : "entries " + from + " to " + had.index())
                 .orElse("entries from " + from + " on, nobody can tell how many");
+    }
+
+    /** Before this damage, and before an earlier one that is not made good yet. */
+    private static Optional<EntryId> hadUpTo(StorageReport report) {
+        if (!report.repair().repairing()) {
+            return report.hadUpTo();
+        }
+        return report.repair()
+                .lastPosition()
+                .flatMap(before -> report.hadUpTo().map(now -> now.index() > before.index() ? now : before));
     }
 
     private static String atStart(StorageReport report) {
