@@ -166,7 +166,7 @@ final class SegmentPreparer implements Closeable {
         try {
             thread.execute(this::retryNow);
         } catch (RejectedExecutionException e) {
-            LOG.atDebug().addKeyValue("log", name).log("nobody waits for a segment any more");
+            // closed: nobody waits any more
         }
     }
 
