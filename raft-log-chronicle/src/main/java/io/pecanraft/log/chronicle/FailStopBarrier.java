@@ -112,7 +112,16 @@ final class FailStopBarrier implements Barrier {
                             + " check the disk and restart",
                     cause);
             StorageException first = failure;
-            listeners.forEach(listener -> listener.accept(first));
+            listeners.forEach(listener -> tell(listener, first));
+        }
+    }
+
+    /** One that cannot listen keeps none of the others from it. */
+    private static void tell(Consumer<StorageException> listener, StorageException failure) {
+        try {
+            listener.accept(failure);
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
         }
     }
 }

@@ -7,7 +7,6 @@ import io.pecanraft.spi.SnapshotStore;
 import io.pecanraft.spi.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,7 +34,8 @@ final class Scrubber {
 
     private static final String UNREADABLE =
             " It is not in use at the moment, and this server goes on. A restart would refuse, since nobody can know what"
-                    + " is there: replace the disk, start this server with an empty directory, and re-admit it.";
+                    + " is there. If it is so again, replace the disk, and have this server re-admitted with an empty"
+                    + " directory; started to join, if it had founded its cluster alone.";
 
     private final Supplier<LogView> log;
     private final SnapshotStore snapshots;
@@ -126,14 +126,18 @@ final class Scrubber {
         }
         SnapshotMeta meta = newest.get();
         Path name = Path.of("snapshot at " + meta.lastIncluded());
-        try (SnapshotStore.Reader reader = snapshots.open(meta);
+        SnapshotStore.Reader reader;
+        try {
+            reader = snapshots.open(meta);
+        } catch (IOException e) {
+            return; // Replaced by a newer one, or for want of a file descriptor: there is another round.
+        }
+        try (reader;
                 InputStream in = reader.stream()) {
             byte[] buffer = new byte[BUFFER_BYTES];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 pace.spend(read);
             }
-        } catch (NoSuchFileException e) {
-            // Replaced by a newer one meanwhile, which is read in the next round.
         } catch (NotWholeException e) {
             tell(name, Damage.corrupt(name, String.valueOf(e.getMessage())), WHAT_TO_DO);
         } catch (IOException e) {

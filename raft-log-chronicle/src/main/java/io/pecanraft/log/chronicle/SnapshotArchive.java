@@ -75,14 +75,9 @@ public final class SnapshotArchive {
         }
         try {
             StorageIdentity identity = IdentityFile.read(DirectoryLayout.identity(layout.data()));
-            try {
-                Content content = copyNewest(layout, identity, aside);
-                FileTree.moveDurably(aside, target, Barrier.OPERATING_SYSTEM);
-                return content;
-            } catch (IOException | RuntimeException | Error e) {
-                FileTree.deleteAfter(e, aside);
-                throw e;
-            }
+            Content content = copyNewest(layout, identity, aside);
+            FileTree.moveDurably(aside, target, Barrier.OPERATING_SYSTEM);
+            return content;
         } catch (NotWholeException e) {
             throw new StorageException(
                     Reason.CORRUPT, "no backup was written: " + e.getMessage() + ". Take that of another server", e);
@@ -130,19 +125,23 @@ public final class SnapshotArchive {
     private static void writeTo(Path file, StorageIdentity identity, SnapshotFiles snapshot) throws IOException {
         byte[] manifest = SnapshotManifest.encode(identity, snapshot.meta());
         Files.deleteIfExists(file);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                InputStream data = Files.newInputStream(snapshot.data())) {
-            OutputStream out = Channels.newOutputStream(channel);
-            out.write(ByteBuffer.allocate(HEADER_BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(MAGIC)
-                    .putShort((short) VERSION)
-                    .putShort((short) 0)
-                    .putInt(manifest.length)
-                    .array());
-            out.write(manifest);
-            copyVerified(data, snapshot.meta(), out, snapshot.data());
-            Barrier.OPERATING_SYSTEM.force(channel, file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (InputStream data = Files.newInputStream(snapshot.data())) {
+                OutputStream out = Channels.newOutputStream(channel);
+                out.write(ByteBuffer.allocate(HEADER_BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(MAGIC)
+                        .putShort((short) VERSION)
+                        .putShort((short) 0)
+                        .putInt(manifest.length)
+                        .array());
+                out.write(manifest);
+                copyVerified(data, snapshot.meta(), out, snapshot.data());
+                Barrier.OPERATING_SYSTEM.force(channel, file);
+            } catch (IOException | RuntimeException | Error e) {
+                FileTree.deleteAfter(e, file); // made a moment ago; on a full disk it would only be in the way
+                throw e;
+            }
         }
     }
 

@@ -39,7 +39,8 @@ final class SnapshotReader implements SnapshotStore.Reader {
         ByteBuffer part = ByteBuffer.allocate((int) Math.min(maxBytes, size - offset));
         while (part.hasRemaining()) {
             if (channel.read(part, offset + part.position()) < 0) {
-                throw new IOException(files.data() + " ends at " + channel.size() + ", its manifest says " + size);
+                throw new NotWholeException(
+                        files.data() + " ends at " + channel.size() + ", its manifest says " + size);
             }
         }
         return part.flip();
@@ -91,7 +92,7 @@ final class SnapshotReader implements SnapshotStore.Reader {
             int read = channel.read(ByteBuffer.wrap(target, offset, length), position);
             if (read < 0) {
                 if (position != meta.sizeBytes() || (int) crc.getValue() != meta.checksum()) {
-                    throw new IOException(file + " is damaged: it ends after " + position
+                    throw new NotWholeException(file + " is damaged: it ends after " + position
                             + " bytes with a wrong checksum; expected " + meta.sizeBytes() + " bytes");
                 }
                 return -1;

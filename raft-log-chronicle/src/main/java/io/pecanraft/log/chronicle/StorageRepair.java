@@ -119,10 +119,12 @@ public final class StorageRepair implements Closeable {
             if (e.reason() != Reason.CORRUPT) {
                 throw e;
             }
-            StorageException why = refused("it is not any more what was inspected: " + e.getMessage());
-            why.addSuppressed(e);
-            FileTree.deleteAfter(why, kept);
-            throw why;
+            throw new StorageException(
+                    Reason.CORRUPT,
+                    layout.directory() + " is not any more what was inspected: " + Damage.finding(e)
+                            + ". Nothing was discarded for that; a copy of what was to be cut is in " + kept
+                            + ". Inspect it again",
+                    e);
         }
     }
 

@@ -75,7 +75,9 @@ class ScrubberTest {
             log.snapshot(new EntryId(1, 5));
             Path data = FileTree.list(directory.resolve("data/snap")).get(0).resolve("data");
             DamageTest.overwrite(data, 3, new byte[] {0});
-            assertThat(log.awaitDamage()).hasMessageContaining(data.toString());
+            assertThat(log.awaitDamage())
+                    .hasMessageContaining(data.toString())
+                    .hasMessageContaining("restart this server while the others run");
         }
     }
 

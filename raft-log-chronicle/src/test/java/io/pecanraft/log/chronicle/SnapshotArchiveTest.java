@@ -82,6 +82,16 @@ class SnapshotArchiveTest {
     }
 
     @Test
+    void whatIsNotOursIsNotRemovedWhenABackupFails() throws IOException {
+        snapshots("state").close();
+        Path precious = Files.createDirectories(temporary.resolve(backup.getFileName() + ".tmp"))
+                .resolve("precious");
+        Files.writeString(precious, "content");
+        assertThatThrownBy(() -> SnapshotArchive.write(server, backup)).isInstanceOf(StorageException.class);
+        assertThat(precious).hasContent("content");
+    }
+
+    @Test
     void withoutASnapshotThereIsNothingToWrite() {
         TestLog.open(server).close();
         assertThatThrownBy(() -> SnapshotArchive.write(server, backup)).hasMessageContaining("no snapshot");

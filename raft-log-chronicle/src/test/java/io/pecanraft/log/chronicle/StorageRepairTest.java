@@ -167,17 +167,17 @@ class StorageRepairTest {
     /** Whatever the start would find that the inspection has not. */
     @Test
     void nothingAcknowledgedIsDiscardedThatTheInspectionHasNotNamed() throws IOException {
-        oneOfThree();
-        Path left = temporary.resolve("left");
-        try (TestLog log = TestLog.open(directory)) {
-            log.append(entries(101, 110, 3));
-            DirectoryContent.copy(directory.resolve("data"), left.resolve("data"));
-        }
-        directory = left;
-        tearBehind("entry 110 of term 3");
+        killedWith(10, 10);
+        damage("entry 15 of term 1");
+        // There are others who could refill it.
+        new FormationFile(
+                        DirectoryLayout.formation(directory.resolve("data")),
+                        inspected().identity().incarnation(),
+                        Barrier.OPERATING_SYSTEM)
+                .store(new FormationRecord(THREE, true));
         try (StorageRepair repair = StorageRepair.open(directory)) {
             assertThat(repair.report().atStart()).isEqualTo(AtStart.CUTS_TORN_TAIL);
-            damage("entry 40 of term 3");
+            damage("entry 5 of term 1");
             assertThatThrownBy(() -> repair.run(false, TestLog.smallSegments()))
                     .isInstanceOfSatisfying(
                             StorageException.class,
@@ -244,14 +244,6 @@ class StorageRepairTest {
             }
         }
         throw new AssertionError("nothing holds " + payload);
-    }
-
-    /** As if the next record had begun to be written. */
-    private void tearBehind(String payload) throws IOException {
-        Path file = newest(directory.resolve("data"));
-        int end = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).lastIndexOf(payload)
-                + payload.length();
-        DamageTest.overwrite(file, DocumentCursor.aligned(end), new byte[] {1});
     }
 
     private static Path newest(Path data) throws IOException {

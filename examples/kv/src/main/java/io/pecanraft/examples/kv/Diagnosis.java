@@ -145,7 +145,8 @@ final class Diagnosis {
 
     /** What to do about a member that does not come back as it was. */
     private static String gone(String node) {
-        return "If its data is lost, start it as before, with an empty --data, and then, at the leader: RAFT REPLACE "
+        return "If its data is lost, start it as before (with --join if it had founded its cluster alone) with an empty --data, and"
+                + " then, at the leader: RAFT REPLACE "
                 + node + ". If it does not come back: RAFT REMOVE " + node;
     }
 

@@ -38,7 +38,7 @@ final class ReportText {
         out.println("  in all: everything up to " + report.end()
                 + (report.end().equals(report.last())
                         ? ""
-                        : ", the end of the snapshot; the log does not hold that entry, and a start empties it"));
+                        : ", the end of the snapshot; the log does not hold that entry"));
         for (StorageFinding finding : report.findings()) {
             print(finding, out);
         }
@@ -64,7 +64,7 @@ final class ReportText {
 
     /** Which entries are gone here, in indexes. */
     static String lost(StorageReport report) {
-        long from = report.last().index() + 1;
+        long from = report.end().index() + 1;
         return hadUpTo(report)
                 .map(had -> had.index() < from ? "no entry" : "entries " + from + " to " + had.index())
                 .orElse("entries from " + from + " on, nobody can tell how many");

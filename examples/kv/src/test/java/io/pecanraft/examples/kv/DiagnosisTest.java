@@ -38,7 +38,7 @@ class DiagnosisTest {
                 List.of(goodLeader(), node("n2", "FOLLOWER", ""), down("n3")),
                 false,
                 "n3 at 127.0.0.1:7001 does not answer: connection refused",
-                "start it again with the same --data: kv server --id n3. If its data is lost, start it as before, with an empty --data, and"
+                "start it again with the same --data: kv server --id n3. If its data is lost, start it as before (with --join if it had founded its cluster alone) with an empty --data, and"
                         + " then, at the leader: RAFT REPLACE n3. If it does not come back: RAFT REMOVE n3");
     }
 
@@ -93,7 +93,7 @@ class DiagnosisTest {
                 List.of(goodLeader(), node("n2", "FOLLOWER", ""), down(ADDRESS.toString())),
                 false,
                 "does not answer",
-                "kv server --id <id>. If its data is lost, start it as before, with an empty --data, and then, at the leader: RAFT REPLACE <id>.");
+                "kv server --id <id>. If its data is lost, start it as before (with --join if it had founded its cluster alone) with an empty --data, and then, at the leader: RAFT REPLACE <id>.");
     }
 
     @Test
@@ -121,7 +121,7 @@ class DiagnosisTest {
                 List.of(leader(follower("n3", 0, "PROBE", 61_000)), n2),
                 false,
                 "has not heard of n3 for 61 s",
-                "n1 and n3 reach each other's Raft ports. If its data is lost, start it as before, with an empty --data, and then, at the"
+                "n1 and n3 reach each other's Raft ports. If its data is lost, start it as before (with --join if it had founded its cluster alone) with an empty --data, and then, at the"
                         + " leader: RAFT REPLACE n3");
         assertOnly(List.of(leader(follower("n3", 0, "PROBE", -1)), n2), false, "has not heard of n3 in its term", "up");
         assertOnly(List.of(leader(follower("n3", 20_000, "REPLICATE", 5)), n2), false, "20000 entries behind", "disk");
