@@ -35,16 +35,16 @@ class InstalledProgramTest {
     @Test
     void withoutItATestIsSkipped() {
         System.clearProperty(REQUIRED);
-        assertThatThrownBy(() -> InstalledProgram.require(Optional.empty(), "Chromium"))
+        assertThatThrownBy(() -> InstalledProgram.require(Optional.empty(), "Nothing"))
                 .isInstanceOf(TestAbortedException.class)
-                .hasMessageContaining("Chromium is not installed");
+                .hasMessageContaining("Nothing is not installed");
     }
 
     @Test
     void withoutItATestFailsWhereProgramsAreRequired() {
         System.setProperty(REQUIRED, "");
-        assertThatThrownBy(() -> InstalledProgram.require(Optional.empty(), "Chromium"))
+        assertThatThrownBy(() -> InstalledProgram.require(Optional.empty(), "Nothing"))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("Chromium is not installed");
+                .hasMessageContaining("Nothing is not installed");
     }
 }
