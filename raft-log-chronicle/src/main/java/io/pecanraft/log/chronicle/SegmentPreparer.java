@@ -219,8 +219,7 @@ final class SegmentPreparer implements Closeable {
         waiting = null;
         boolean mayUseReserve = awaited;
         try {
-            SegmentQueue opened = open(layout.layOut(
-                    blockBytes, mayUseReserve ? 0 : reserveBytes, () -> awaited || closing || givenUp != null));
+            SegmentQueue opened = open(layout.layOut(blockBytes, mayUseReserve ? 0 : reserveBytes, this::isUrgent));
             // Within the reserve it is no sign that there is room again.
             if (low && !mayUseReserve) {
                 low = false;
@@ -237,6 +236,11 @@ final class SegmentPreparer implements Closeable {
         }
     }
 
+    /** Whether somebody waits for the segment, or nobody is to wait any more. */
+    private boolean isUrgent() {
+        return awaited || closing || givenUp != null;
+    }
+
     private SegmentQueue open(Path directory) throws IOException {
         try {
             return SegmentQueue.open(directory, blockBytes, barrier);
@@ -251,7 +255,7 @@ final class SegmentPreparer implements Closeable {
      * whoever waits for it is told, since a disk that takes nothing any more must not be waited for.
      */
     private void failed(CompletableFuture<SegmentQueue> result, Exception e) {
-        if (e instanceof SegmentLayout.FailedFlush || awaited || closing || givenUp != null) {
+        if (e instanceof SegmentLayout.FailedFlush || isUrgent()) {
             result.completeExceptionally(e);
             return;
         }

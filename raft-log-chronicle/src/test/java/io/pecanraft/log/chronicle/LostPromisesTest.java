@@ -66,12 +66,7 @@ class LostPromisesTest {
 
     @Test
     void anOlderCopyThanTheLogKnowsOfMakesANewIncarnation() throws IOException {
-        byte[] old = Files.readAllBytes(hardState);
-        try (TestLog log = TestLog.open(directory)) {
-            log.term(5);
-            log.append(List.of(entry(11, 5, "later")));
-        }
-        Files.write(hardState, old);
+        putBackAfterALaterTerm();
         becomesANewIncarnation();
     }
 
@@ -94,12 +89,7 @@ class LostPromisesTest {
     /** More than term and vote is amiss, so it is refused; as the inspection says. */
     @Test
     void anOlderCopyIsNoticedByTheRecordsAlsoWhereTheWatermarkIsDamaged() throws IOException {
-        byte[] old = Files.readAllBytes(hardState);
-        try (TestLog log = TestLog.open(directory)) {
-            log.term(5);
-            log.append(List.of(entry(11, 5, "later")));
-        }
-        Files.write(hardState, old);
+        putBackAfterALaterTerm();
         Files.write(directory.resolve("data/watermark"), new byte[2 * TwoSlotFile.SLOT_BYTES]);
         try (StorageInspection inspection = StorageInspection.open(directory)) {
             assertThat(inspection.report().atStart()).isEqualTo(StorageReport.AtStart.REFUSES);
@@ -206,6 +196,15 @@ class LostPromisesTest {
         }
         damageBothSlots();
         refusedAndLeftAlone(directory, "4th storage");
+    }
+
+    private void putBackAfterALaterTerm() throws IOException {
+        byte[] old = Files.readAllBytes(hardState);
+        try (TestLog log = TestLog.open(directory)) {
+            log.term(5);
+            log.append(List.of(entry(11, 5, "later")));
+        }
+        Files.write(hardState, old);
     }
 
     private void becomesANewIncarnation() throws IOException {
