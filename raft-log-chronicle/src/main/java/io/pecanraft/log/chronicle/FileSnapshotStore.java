@@ -155,9 +155,6 @@ final class FileSnapshotStore implements SnapshotStore {
                         .log("a snapshot is damaged");
                 damaged.add(entry.getKey());
                 continue;
-            } catch (IOException e) {
-                // Such as a lack of rights, which says nothing about what is there: nothing may be discarded for it.
-                throw new IOException("the snapshot in " + entry.getValue() + " cannot be read", e);
             }
             files.force(barrier);
             barrier.forceDirectory(directory);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -31,9 +32,20 @@ record SnapshotFiles(SnapshotName name, Path directory, SnapshotMeta meta) {
     /**
      * Reads the manifest, and all of the data to compare its checksum.
      *
-     * @throws IOException when anything is missing; NotWholeException when anything differs
+     * @throws IOException NoSuchFileException when anything is missing and NotWholeException when anything differs; any other, such as for a
+     *     lack of rights, says nothing about what is there, and nothing may be discarded for it
      */
     static SnapshotFiles verify(SnapshotName name, Path directory, StorageIdentity identity) throws IOException {
+        try {
+            return read(name, directory, identity);
+        } catch (NotWholeException | NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("the snapshot in " + directory + " cannot be read (" + e + ")", e);
+        }
+    }
+
+    private static SnapshotFiles read(SnapshotName name, Path directory, StorageIdentity identity) throws IOException {
         requireKind(directory, Files.isDirectory(directory), "directory");
         for (Path file : List.of(manifest(directory), data(directory))) {
             requireKind(file, Files.isRegularFile(file), "file");

@@ -189,7 +189,7 @@ final class StorageCheck {
             } catch (IOException e) {
                 boolean isDamage = e instanceof NotWholeException || e instanceof NoSuchFileException;
                 if (!isDamage && snapshot.isEmpty()) {
-                    throw new IOException("the snapshot in " + entry.getValue() + " cannot be read", e);
+                    throw e;
                 }
                 String what = e instanceof NoSuchFileException missing
                         ? missing.getFile() + " is missing"
