@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import net.openhft.chronicle.bytes.Bytes;
 
 /**
  * Writes documents of Chronicle's format by position, many at once, past Chronicle's mapping of the file. What a mapping saves when it is
@@ -49,15 +48,15 @@ final class DocumentWriter {
         this.endPosition = afterPosition;
     }
 
-    /** Appends a document. Returns where it starts. */
-    long append(Bytes<?> document) throws IOException {
+    /** Appends a document, which is then empty. Returns where it starts. */
+    long append(ByteBuffer document) throws IOException {
         long start = position + buffer.position();
-        int length = Math.toIntExact(document.readRemaining());
+        int length = document.remaining();
         makeRoom();
         buffer.putInt(length);
-        while (document.readRemaining() > 0) {
+        while (document.hasRemaining()) {
             makeRoom();
-            document.read(buffer);
+            putAsMuchAsFits(document);
         }
         endPosition = start + DocumentCursor.WORD_BYTES + length;
         for (long at = endPosition; at < DocumentCursor.aligned(endPosition); at++) {
@@ -79,6 +78,12 @@ final class DocumentWriter {
             position += length;
             buffer.clear();
         }
+    }
+
+    private void putAsMuchAsFits(ByteBuffer document) {
+        int end = document.limit();
+        buffer.put(document.limit(Math.min(end, document.position() + buffer.remaining())));
+        document.limit(end);
     }
 
     /** For four bytes at least where a document may start, since each does at a multiple of four. */

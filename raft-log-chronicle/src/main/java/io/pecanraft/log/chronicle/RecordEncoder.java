@@ -5,11 +5,10 @@ import io.pecanraft.model.LogEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.IntSupplier;
-import net.openhft.chronicle.bytes.Bytes;
 
 /**
  * Builds the records of one segment, each complete before it is appended: an exception in the middle of encoding must not
- * leave half a document in the file. Reuses one buffer; not thread-safe.
+ * leave half a document in the file. Each is returned in the same buffer, and gone with the next one; not thread-safe.
  */
 final class RecordEncoder {
 
@@ -18,8 +17,7 @@ final class RecordEncoder {
     private final long group;
     private final long incarnation;
     private final IntSupplier hardState;
-    private Bytes<ByteBuffer> bytes = Bytes.elasticByteBuffer(INITIAL_BYTES);
-    private ByteBuffer buffer = underlying(bytes);
+    private ByteBuffer buffer = empty(INITIAL_BYTES);
     private int crc;
 
     /**
@@ -40,7 +38,7 @@ final class RecordEncoder {
         return LogRecord.HEADER_BYTES + LogRecord.ENTRY_PREFIX_BYTES + entry.payloadBytes();
     }
 
-    Bytes<ByteBuffer> entry(LogEntry entry, int flushed) {
+    ByteBuffer entry(LogEntry entry, int flushed) {
         begin(RecordType.ENTRY, entry.id(), entryBytes(entry), flushed);
         buffer.putLong(entry.timestampMillis()).put(entry.type().code());
         putAll(entry.payload());
@@ -48,7 +46,7 @@ final class RecordEncoder {
     }
 
     /** A record without or with a small body. */
-    Bytes<ByteBuffer> record(RecordType type, EntryId id, ByteBuffer body, int flushed) {
+    ByteBuffer record(RecordType type, EntryId id, ByteBuffer body, int flushed) {
         begin(type, id, LogRecord.HEADER_BYTES + body.remaining(), flushed);
         putAll(body);
         return end();
@@ -59,16 +57,9 @@ final class RecordEncoder {
         return crc;
     }
 
-    /** Frees the buffer. */
-    void release() {
-        bytes.releaseLast();
-    }
-
     private void begin(RecordType type, EntryId id, int length, int flushed) {
         if (length > buffer.capacity()) {
-            bytes.releaseLast();
-            bytes = Bytes.elasticByteBuffer(Integer.highestOneBit(length - 1) << 1);
-            buffer = underlying(bytes);
+            buffer = empty(Integer.highestOneBit(length - 1) << 1);
         }
         buffer.clear().limit(length);
         buffer.putShort(LogRecord.MAGIC).put(LogRecord.VERSION).put(type.code()).putInt(length);
@@ -84,19 +75,13 @@ final class RecordEncoder {
         buffer.position(at + length);
     }
 
-    private Bytes<ByteBuffer> end() {
+    private ByteBuffer end() {
         buffer.flip();
         crc = LogRecord.crc(buffer);
-        buffer.putInt(48, crc);
-        bytes.readPositionRemaining(0, buffer.limit());
-        return bytes;
+        return buffer.putInt(48, crc);
     }
 
-    private static ByteBuffer underlying(Bytes<ByteBuffer> bytes) {
-        ByteBuffer buffer = bytes.underlyingObject();
-        if (buffer == null) {
-            throw new IllegalStateException("a buffer of Chronicle's without its own buffer");
-        }
-        return buffer.order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer empty(int capacity) {
+        return ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

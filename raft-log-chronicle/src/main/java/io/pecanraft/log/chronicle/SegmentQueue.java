@@ -3,6 +3,7 @@ package io.pecanraft.log.chronicle;
 import io.pecanraft.model.Invariant;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -107,8 +108,8 @@ final class SegmentQueue implements Closeable {
      *
      * @return the end of its document
      */
-    long begin(Bytes<?> record) {
-        appender.writeBytes(record);
+    long begin(ByteBuffer record) {
+        appender.writeBytes(Bytes.wrapForRead(record));
         Invariant.that(appender.lastIndexAppended() == 0, "Chronicle began at", appender.lastIndexAppended(), 0);
         Wire wire = appender.wire();
         if (wire == null) {

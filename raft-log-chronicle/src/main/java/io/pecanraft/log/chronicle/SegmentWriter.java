@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
-import net.openhft.chronicle.bytes.Bytes;
 
 /**
  * Appends records to one segment, made by this process and by it alone.
@@ -170,8 +169,6 @@ final class SegmentWriter implements Closeable {
         } catch (IOException | RuntimeException | Error e) {
             flushed.completeExceptionally(e);
             throw e;
-        } finally {
-            encoder.release();
         }
     }
 
@@ -183,11 +180,7 @@ final class SegmentWriter implements Closeable {
     /** Unmaps and closes. Any thread, after the last append. */
     @Override
     public void close() throws IOException {
-        try {
-            queue.close();
-        } finally {
-            encoder.release();
-        }
+        queue.close();
     }
 
     private void append(RecordType type, EntryId id, ByteBuffer body) throws IOException {
@@ -195,7 +188,7 @@ final class SegmentWriter implements Closeable {
     }
 
     /** Returns where the record's document starts. */
-    private long append(Bytes<ByteBuffer> record) throws IOException {
+    private long append(ByteBuffer record) throws IOException {
         long start = documents.append(record);
         records++;
         return start;

@@ -53,6 +53,13 @@ abstract class DiskCodecProperties<T> {
         assertThat(encode(value)).isEqualTo(bytes);
     }
 
+    /** What is left in a buffer. */
+    static byte[] bytes(ByteBuffer content) {
+        byte[] bytes = new byte[content.remaining()];
+        content.duplicate().get(bytes);
+        return bytes;
+    }
+
     /** The file for codecs that read and write one. */
     Path file() {
         return directory.resolve("file");

@@ -9,7 +9,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import net.openhft.chronicle.bytes.Bytes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +38,7 @@ class DocumentWriterTest {
                     byte[] document = new byte[1 + random.nextInt(3 * BUFFER_BYTES)];
                     random.nextBytes(document);
                     written.add(document);
-                    positions.add(writer.append(Bytes.wrapForRead(document)));
+                    positions.add(writer.append(ByteBuffer.wrap(document)));
                     assertThat(writer.endPosition())
                             .isEqualTo(positions.get(i) + DocumentCursor.WORD_BYTES + document.length);
                     if (random.nextInt(4) == 0) {

@@ -54,15 +54,11 @@ class LogRecordPropertiesTest extends OneCopyProperties<LogRecordPropertiesTest.
         Setting setting = written.setting();
         RecordEncoder encoder =
                 new RecordEncoder(setting.group(), setting.incarnation(), setting::hardState, setting.chain());
-        try {
-            LogEntry entry = written.entry();
-            return entry == null
-                    ? encoder.record(written.type(), written.id(), written.body(), setting.flushed())
-                            .toByteArray()
-                    : encoder.entry(entry, setting.flushed()).toByteArray();
-        } finally {
-            encoder.release();
-        }
+        LogEntry entry = written.entry();
+        return bytes(
+                entry == null
+                        ? encoder.record(written.type(), written.id(), written.body(), setting.flushed())
+                        : encoder.entry(entry, setting.flushed()));
     }
 
     @Override
@@ -101,19 +97,15 @@ class LogRecordPropertiesTest extends OneCopyProperties<LogRecordPropertiesTest.
         RandomContent random = new RandomContent(seed);
         int chain = random.anyInt();
         RecordEncoder encoder = new RecordEncoder(random.anyLong(), random.anyLong(), () -> 7, chain);
-        try {
-            for (int i = 0; i < 10; i++) {
-                LogEntry entry = random.entry();
-                LogRecord record = parse(encoder.entry(entry, i).toByteArray());
+        for (int i = 0; i < 10; i++) {
+            LogEntry entry = random.entry();
+            LogRecord record = parse(bytes(encoder.entry(entry, i)));
 
-                assertThat(record).isNotNull();
-                assertThat(record.chain()).isEqualTo(chain);
-                assertThat(record.entry()).isEqualTo(entry);
-                chain = record.crc();
-                assertThat(encoder.chain()).isEqualTo(chain);
-            }
-        } finally {
-            encoder.release();
+            assertThat(record).isNotNull();
+            assertThat(record.chain()).isEqualTo(chain);
+            assertThat(record.entry()).isEqualTo(entry);
+            chain = record.crc();
+            assertThat(encoder.chain()).isEqualTo(chain);
         }
     }
 

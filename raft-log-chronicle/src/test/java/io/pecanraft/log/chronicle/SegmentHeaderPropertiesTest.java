@@ -58,11 +58,6 @@ class SegmentHeaderPropertiesTest extends OneCopyProperties<SegmentHeader> {
     private static byte[] encode(SegmentHeader header, ByteBuffer body) {
         RecordEncoder encoder = new RecordEncoder(
                 1, header.incarnation(), () -> 0, header.predecessor().crc());
-        try {
-            return encoder.record(RecordType.SEGMENT_HEADER, header.start(), body, 0)
-                    .toByteArray();
-        } finally {
-            encoder.release();
-        }
+        return bytes(encoder.record(RecordType.SEGMENT_HEADER, header.start(), body, 0));
     }
 }

@@ -81,11 +81,6 @@ class SegmentScanTest {
 
     private static byte[] record(long incarnation) {
         RecordEncoder encoder = new RecordEncoder(1, incarnation, () -> 0, 0);
-        try {
-            return encoder.entry(TestLog.entry(1, 1, "what was flushed"), FLUSHED)
-                    .toByteArray();
-        } finally {
-            encoder.release();
-        }
+        return DiskCodecProperties.bytes(encoder.entry(TestLog.entry(1, 1, "what was flushed"), FLUSHED));
     }
 }
