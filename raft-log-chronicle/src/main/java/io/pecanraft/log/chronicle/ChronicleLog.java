@@ -230,7 +230,7 @@ final class ChronicleLog implements RaftLog {
                 WatermarkFile.openOrLost(DirectoryLayout.watermark(layout.data()), identity.incarnation(), barrier);
         watermark = openWatermark;
         SegmentPreparer openPreparer = new SegmentPreparer(
-                new SegmentLayout(layout.log(), barrier, config.durability()),
+                new SegmentLayout(layout.log(), barrier, config.durability(), config.spareSegments()),
                 barrier,
                 config.segmentBytes(),
                 config.freeSpaceReserveBytes(),

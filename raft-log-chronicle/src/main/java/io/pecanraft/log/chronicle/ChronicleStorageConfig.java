@@ -16,6 +16,9 @@ import java.util.Set;
  * @param durability what "durable" means; {@link Durability#POWER_LOSS} unless asked otherwise
  * @param segmentBytes the length of one file of the log. A record may be about a quarter of it; whole files are what compaction
  *     removes. A power of two from 64 KiB to 1 GiB; 64 MiB by default. Each running log holds two, laid out in full
+ * @param spareSegments how many files that compaction has removed are kept at most, to be written again, which saves writing each byte twice
+ *     where {@link Durability#POWER_LOSS} is promised, and unused otherwise; 2 by default, 0 for none. When the disk is full to its reserve
+ *     they are deleted
  * @param freeSpaceReserveBytes when less than this would be left on the disk after the next segment, the log says that space is
  *     low and the node takes no new commands, until there is room again. What is under way already, snapshots and a restart may
  *     use the reserve. When that is used up as well, writes wait. 256 MiB by default
@@ -31,6 +34,7 @@ import java.util.Set;
 public record ChronicleStorageConfig(
         Durability durability,
         long segmentBytes,
+        int spareSegments,
         long freeSpaceReserveBytes,
         Duration spaceCheckInterval,
         long scrubBytesPerSecond,
@@ -49,6 +53,9 @@ public record ChronicleStorageConfig(
                 || Long.bitCount(segmentBytes) != 1) {
             violations.add("segmentBytes (" + segmentBytes + ") must be a power of two from "
                     + SegmentQueue.MIN_BLOCK_BYTES + " to " + MAX_SEGMENT_BYTES);
+        }
+        if (spareSegments < 0) {
+            violations.add("spareSegments (" + spareSegments + ") must not be negative");
         }
         if (freeSpaceReserveBytes < 0) {
             violations.add("freeSpaceReserveBytes (" + freeSpaceReserveBytes + ") must not be negative");
@@ -93,6 +100,7 @@ public record ChronicleStorageConfig(
         return builder()
                 .durability(durability)
                 .segmentBytes(segmentBytes)
+                .spareSegments(spareSegments)
                 .freeSpaceReserveBytes(freeSpaceReserveBytes)
                 .spaceCheckInterval(spaceCheckInterval)
                 .scrubBytesPerSecond(scrubBytesPerSecond)
@@ -104,6 +112,7 @@ public record ChronicleStorageConfig(
     public static final class Builder {
         private Durability durability = Durability.POWER_LOSS;
         private long segmentBytes = 64L << 20;
+        private int spareSegments = 2;
         private long freeSpaceReserveBytes = 256L << 20;
         private Duration spaceCheckInterval = Duration.ofSeconds(1);
         private long scrubBytesPerSecond = 1 << 20;
@@ -121,6 +130,12 @@ public record ChronicleStorageConfig(
         /** The length of one file of the log. */
         public Builder segmentBytes(long value) {
             segmentBytes = value;
+            return this;
+        }
+
+        /** How many removed files are kept to be written again. */
+        public Builder spareSegments(int value) {
+            spareSegments = value;
             return this;
         }
 
@@ -163,6 +178,7 @@ public record ChronicleStorageConfig(
             return new ChronicleStorageConfig(
                     durability,
                     segmentBytes,
+                    spareSegments,
                     freeSpaceReserveBytes,
                     spaceCheckInterval,
                     scrubBytesPerSecond,

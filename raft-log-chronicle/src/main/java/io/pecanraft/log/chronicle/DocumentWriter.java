@@ -12,10 +12,25 @@ import java.nio.file.Path;
  * stored to, it costs several times over when it is flushed: the kernel takes each page that was stored to out of the page tables by itself,
  * interrupts the other processors for it, and writes the whole folio that holds it; and the next store faults.
  *
+ * <p>The file may be one that was used before. So what is written ends with zeros, behind which nobody looks for another document; and it
+ * is whole pages, so that the kernel need not read what the rest of a page held.
+ *
+ * <pre>
+ *   before  | page, written | end of the last group 0000 | old .....
+ *   after   | page, written | the same, and the next group ... | its end 000000 | old .....
+ *                           └─ kept in the buffer ─┘
+ * </pre>
+ *
  * <p>Chronicle is not told of these documents: its note of the last position and its index stay behind, both of which its readers make up for by
  * walking on. Confined to the writer's thread, which nobody may interrupt: Java closes the channel of an interrupted thread. The counterpart of {@link DocumentCursor}.
  */
 final class DocumentWriter {
+
+    /** In which the kernel keeps files. */
+    static final int PAGE_BYTES = 4096;
+
+    /** A part of a page that is kept, a document, and the zeros behind it. */
+    static final int MIN_BUFFER_BYTES = 3 * PAGE_BYTES;
 
     private final Barrier barrier;
     private final FileChannel channel;
@@ -27,32 +42,33 @@ final class DocumentWriter {
 
     private long endPosition;
 
+    /** Whether there is a document of which a part is not in the file. */
+    private boolean unwritten;
+
     /**
      * Goes on behind what is in the file.
      *
      * @param file its name in messages
-     * @param afterPosition the end of the last document
-     * @param buffer empty; written out when it is full; a multiple of four bytes long, and nobody else's meanwhile
+     * @param afterPosition the end of the last document, in a page that holds nothing but zeros behind it
+     * @param buffer written out when it is full; a multiple of four bytes long, {@value #MIN_BUFFER_BYTES} at least, and nobody else's meanwhile
      */
     DocumentWriter(Barrier barrier, FileChannel channel, Path file, long afterPosition, ByteBuffer buffer) {
-        Invariant.that(
-                buffer.position() == 0 && buffer.limit() == buffer.capacity(),
-                "a buffer with something that is not written",
-                buffer.position(),
-                buffer.limit());
+        Invariant.that(buffer.capacity() >= MIN_BUFFER_BYTES, "a buffer of", buffer.capacity(), MIN_BUFFER_BYTES);
         this.barrier = barrier;
         this.channel = channel;
         this.file = file;
         this.buffer = buffer.order(ByteOrder.LITTLE_ENDIAN).clear();
         this.position = DocumentCursor.aligned(afterPosition);
         this.endPosition = afterPosition;
+        leaveRoomForZeros();
     }
 
     /** Appends a document, which is then empty. Returns where it starts. */
     long append(ByteBuffer document) throws IOException {
+        unwritten = true;
+        makeRoom();
         long start = position + buffer.position();
         int length = document.remaining();
-        makeRoom();
         buffer.putInt(length);
         while (document.hasRemaining()) {
             makeRoom();
@@ -72,12 +88,19 @@ final class DocumentWriter {
 
     /** Hands what was appended to the operating system, which keeps it when the process dies. */
     void writeOut() throws IOException {
-        if (buffer.position() > 0) {
-            int length = buffer.flip().remaining();
-            barrier.write(channel, file, buffer, position);
-            position += length;
-            buffer.clear();
+        if (!unwritten) {
+            return;
         }
+        unwritten = false;
+        int end = buffer.position();
+        // Behind the end of a page the next one is made to begin with zeros.
+        int padded = (int) (pageOf(position + end) + PAGE_BYTES - position);
+        buffer.limit(padded);
+        while (buffer.hasRemaining()) {
+            buffer.put((byte) 0);
+        }
+        write(padded);
+        keepFrom(pageOf(position + end), end);
     }
 
     private void putAsMuchAsFits(ByteBuffer document) {
@@ -89,7 +112,30 @@ final class DocumentWriter {
     /** For four bytes at least where a document may start, since each does at a multiple of four. */
     private void makeRoom() throws IOException {
         if (!buffer.hasRemaining()) {
-            writeOut();
+            int end = buffer.position();
+            long page = pageOf(position + end);
+            write((int) (page - position));
+            keepFrom(page, end);
         }
+    }
+
+    private void write(int length) throws IOException {
+        barrier.write(channel, file, buffer.flip().limit(length), position);
+    }
+
+    /** What lies behind the beginning of a page stays in the buffer, to be written once more with the rest of that page. */
+    private void keepFrom(long page, int end) {
+        int from = (int) Math.max(0, page - position);
+        buffer.limit(end).position(from).compact();
+        position += from;
+        leaveRoomForZeros();
+    }
+
+    private void leaveRoomForZeros() {
+        buffer.limit(buffer.capacity() - PAGE_BYTES);
+    }
+
+    private static long pageOf(long position) {
+        return position & -PAGE_BYTES;
     }
 }

@@ -337,6 +337,6 @@ final class LogAppender implements Closeable {
         // Oldest first also on disk: a gap in the middle would be damage.
         barrier.forceDirectory(layout.log());
         segment.close();
-        preparer.runLater("delete a removed segment", () -> FileTree.delete(trash));
+        preparer.putAway(segment, trash);
     }
 }

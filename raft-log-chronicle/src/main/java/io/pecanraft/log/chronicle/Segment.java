@@ -139,6 +139,11 @@ final class Segment implements Closeable {
         return false;
     }
 
+    /** Whether the log or a read still uses it. Once it is not, it never is again. */
+    boolean isInUse() {
+        return users.get() > 0;
+    }
+
     /** Ends a read, or the log's own use. */
     void release() throws IOException {
         if (users.decrementAndGet() == 0) {

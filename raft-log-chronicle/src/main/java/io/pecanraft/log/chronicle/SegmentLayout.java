@@ -1,5 +1,6 @@
 package io.pecanraft.log.chronicle;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 
 import io.pecanraft.model.Durability;
@@ -18,7 +19,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /**
- * Lays out the files of segments: filled with zeros that are really written, and flushed where the log will be.
+ * Lays out the files of segments: filled with zeros that are really written, and flushed where the log will be; or taken from those that the
+ * log has removed.
  *
  * <p>Chronicle stores the beginning of a segment through a mapping: into a page without a block, on a full disk, that seems to succeed and kills the
  * JVM later. And a record that is written where there is no block fails when it is too late to refuse it. With all blocks there, a full disk shows itself
@@ -47,39 +49,53 @@ final class SegmentLayout {
 
     private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /**
+     * So much of a file that was used before is filled with zeros again: Chronicle's header and index and our first record lie in less, and
+     * behind that record each write brings zeros of its own.
+     */
+    static final int BEGINNING_BYTES = 16 << 10;
+
     /** As much of Chronicle's table as it ever writes to, and more. */
     private static final int TABLE_BYTES = FILL_BYTES;
 
     /** What is needed besides the segment itself, for the table, directories and journals, with room to spare. */
-    private static final long BESIDES_BYTES = 256 << 10;
+    static final long BESIDES_BYTES = 256 << 10;
 
     private final Path logDirectory;
     private final Barrier barrier;
     private final boolean flushes;
     private final LongConsumer pause;
+    private final SpareSegments spares;
     private final AtomicInteger laidOut = new AtomicInteger();
 
-    SegmentLayout(Path logDirectory, Barrier barrier, Durability durability) {
-        this(logDirectory, barrier, durability, LockSupport::parkNanos);
+    SegmentLayout(Path logDirectory, Barrier barrier, Durability durability, int maxSpares) {
+        this(logDirectory, barrier, durability, maxSpares, LockSupport::parkNanos);
     }
 
     /**
      * One that waits in its own way.
      *
      * @param durability where nobody waits for flushes of the log, zeros need none either: what is written over them before the kernel gets to
-     *     them is written once
+     *     them is written once, and no file is used again
+     * @param maxSpares how many files are kept to be used again
      * @param pause does nothing for so many nanoseconds
      */
-    SegmentLayout(Path logDirectory, Barrier barrier, Durability durability, LongConsumer pause) {
+    SegmentLayout(Path logDirectory, Barrier barrier, Durability durability, int maxSpares, LongConsumer pause) {
         this.logDirectory = logDirectory;
         this.barrier = barrier;
         this.flushes = durability == Durability.POWER_LOSS;
         this.pause = pause;
+        this.spares = new SpareSegments(flushes ? maxSpares : 0);
+    }
+
+    /** Files that were removed from the log. */
+    SpareSegments spares() {
+        return spares;
     }
 
     /**
-     * A directory with a file of this many zeros, which have room on the disk, and with room for the table that Chronicle keeps beside it: into that it
-     * stores through a mapping as well, at once.
+     * A directory with a file of this length, which has room on the disk and begins with zeros, and with room for the table that Chronicle keeps
+     * beside it: into that it stores through a mapping as well, at once.
      *
      * @param keptBytes what must be left on the disk
      * @param urgent whether somebody waits for it, which may come to be so meanwhile
@@ -88,7 +104,13 @@ final class SegmentLayout {
      * @throws IOException when it cannot be written for another reason; nothing of the file is left then
      */
     Path layOut(long bytes, long keptBytes, BooleanSupplier urgent) throws IOException {
-        if (barrier.usableBytes(logDirectory) - BESIDES_BYTES - bytes < keptBytes) {
+        Path spare = spares.take(bytes);
+        if (spare != null && !hasRoom(0, keptBytes)) {
+            FileTree.delete(spare);
+            spares.deleteAll();
+            spare = null;
+        }
+        if (spare == null && !hasRoom(bytes, keptBytes)) {
             throw diskFull(bytes, keptBytes);
         }
         // The same again after a failure, of which something may be left.
@@ -96,7 +118,12 @@ final class SegmentLayout {
         FileTree.delete(directory);
         try {
             Files.createDirectory(directory);
-            writeZeros(directory.resolve(DirectoryLayout.PRECREATED_FILE), bytes, urgent);
+            Path file = directory.resolve(DirectoryLayout.PRECREATED_FILE);
+            if (spare != null) {
+                Files.move(spare.resolve(DirectoryLayout.SEGMENT_FILE), file, ATOMIC_MOVE);
+                FileTree.delete(spare);
+            }
+            writeZeros(file, spare == null ? bytes : BEGINNING_BYTES, urgent);
             Files.write(directory.resolve(DirectoryLayout.TABLE_FILE), new byte[TABLE_BYTES], CREATE_NEW);
         } catch (IOException e) {
             if (!(e instanceof FailedFlush)) {
@@ -111,9 +138,13 @@ final class SegmentLayout {
         return directory;
     }
 
-    /** Zeros that are on the disk when this returns, or have their place there. */
+    private boolean hasRoom(long bytes, long keptBytes) {
+        return barrier.usableBytes(logDirectory) - BESIDES_BYTES - bytes >= keptBytes;
+    }
+
+    /** Zeros that are on the disk when this returns, or have their place there, at the beginning of a file. */
     private void writeZeros(Path file, long bytes, BooleanSupplier urgent) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
             for (long at = 0; at < bytes; at += FILL_BYTES) {
                 zeros.clear().limit((int) Math.min(FILL_BYTES, bytes - at));

@@ -149,6 +149,15 @@ final class SegmentPreparer implements Closeable {
         });
     }
 
+    /** Takes the directory of a segment that is no longer part of the log: to be used again, unless somebody still reads it or there are enough. */
+    void putAway(Segment segment, Path directory) {
+        runLater("put away a removed segment", () -> {
+            if (segment.isInUse() || !layout.spares().keep(directory)) {
+                FileTree.delete(directory);
+            }
+        });
+    }
+
     /** Something to be done with files at another moment. */
     interface Chore {
         void run() throws IOException;
@@ -170,7 +179,7 @@ final class SegmentPreparer implements Closeable {
         }
     }
 
-    /** Ends after the chores that were given, and removes a file that was prepared in vain. */
+    /** Ends after the chores that were given, and removes files that were prepared or kept in vain. */
     @Override
     public void close() throws IOException {
         stopWaiting();
@@ -183,6 +192,7 @@ final class SegmentPreparer implements Closeable {
             unused.close();
             FileTree.delete(unused.directory());
         }
+        layout.spares().deleteAll();
     }
 
     private static void awaitTheEnd(ExecutorService ending) {

@@ -31,8 +31,8 @@ final class SegmentQueue implements Closeable {
     private static final int INDEX_SPACING = 256;
 
     /**
-     * What stays free behind a record: room for a seal, and for the zero word after the last document. More than that takes, since it limits the
-     * longest record, which every version must take that was given it by another.
+     * What stays free behind a record: room for a seal, and for the zeros after the last document, a page at the most. More than that takes, since it
+     * limits the longest record, which every version must take that was given it by another.
      */
     static final int TAIL_RESERVE_BYTES = 8 * INDEX_COUNT + 1024;
 

@@ -1,6 +1,7 @@
 package io.pecanraft.log.chronicle;
 
 import io.pecanraft.model.EntryId;
+import io.pecanraft.model.Invariant;
 import io.pecanraft.model.LogEntry;
 import java.io.Closeable;
 import java.io.IOException;
@@ -68,6 +69,11 @@ final class SegmentWriter implements Closeable {
             RecordEncoder encoder = new RecordEncoder(
                     group, header.incarnation(), hardState, header.predecessor().crc());
             long end = queue.begin(encoder.record(RecordType.SEGMENT_HEADER, header.start(), header.encodeBody(), 0));
+            Invariant.that(
+                    end + DocumentWriter.PAGE_BYTES <= SegmentLayout.BEGINNING_BYTES,
+                    "the first record ends where an older one may begin",
+                    end,
+                    SegmentLayout.BEGINNING_BYTES);
             DocumentWriter documents = new DocumentWriter(barrier, queue.channel(), segment.file(), end, buffer);
             return new SegmentWriter(queue, barrier, segment, encoder, documents);
         } catch (IOException | RuntimeException | Error e) {

@@ -58,7 +58,7 @@ class ChronicleReadsSegmentsTest {
         assertThat(seen).isEqualTo(entries);
     }
 
-    private static void entriesSeenBy(Path segment, List<LogEntry> seen) {
+    static void entriesSeenBy(Path segment, List<LogEntry> seen) {
         Bytes<ByteBuffer> bytes = Bytes.elasticByteBuffer(2 * LONGEST_BYTES);
         try (ChronicleQueue queue = SingleChronicleQueueBuilder.binary(segment)
                         .rollCycle(RollCycles.FAST_DAILY)

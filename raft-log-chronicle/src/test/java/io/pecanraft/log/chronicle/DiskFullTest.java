@@ -79,7 +79,7 @@ class DiskFullTest {
     /** A store through a mapping into a page that has no room on the disk kills the JVM: nothing that is mapped may have any. */
     @Test
     void whatChronicleMapsHasItsRoomBeforeChronicleSeesIt() throws Exception {
-        Path laidOut = new SegmentLayout(directory, disk, Durability.POWER_LOSS)
+        Path laidOut = new SegmentLayout(directory, disk, Durability.POWER_LOSS, 0)
                 .layOut(TestLog.SMALL_SEGMENT_BYTES, 0, () -> true);
 
         assertThat(laidOut.resolve(DirectoryLayout.PRECREATED_FILE)).hasSize(TestLog.SMALL_SEGMENT_BYTES);

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class RandomWrites {
 
     private final Random random;
+    /** Such that segments are soon full, removed, and used again. */
+    private final boolean mostAreLong;
+
     private volatile LogModel model = new LogModel();
     /** Of the newest snapshot whose commit has returned. */
     private volatile long snapshotIndex;
@@ -38,6 +41,7 @@ final class RandomWrites {
 
     RandomWrites(Random random) {
         this.random = random;
+        this.mostAreLong = random.nextInt(4) == 0;
     }
 
     /** The same knowledge of a storage, for other writes to a copy of it. */
@@ -205,7 +209,7 @@ final class RandomWrites {
         List<LogEntry> entries = new ArrayList<>();
         int count = 1 + random.nextInt(random.nextInt(5) == 0 ? 60 : 6);
         for (int i = 0; i < count; i++) {
-            byte[] payload = new byte[random.nextInt(random.nextInt(8) == 0 ? 3000 : 200)];
+            byte[] payload = new byte[random.nextInt(mostAreLong || random.nextInt(8) == 0 ? 3000 : 200)];
             random.nextBytes(payload);
             entries.add(new LogEntry(fromIndex + i, term, ticket, EntryType.COMMAND, ByteBuffer.wrap(payload)));
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.model.Durability;
+import io.pecanraft.model.EntryId;
+import io.pecanraft.model.Incarnation;
 import io.pecanraft.spi.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -35,7 +38,7 @@ class SegmentPreparerTest {
 
     private SegmentPreparer preparer(Path log, Barrier barrier, SpaceWatch space, Consumer<Error> onError) {
         return new SegmentPreparer(
-                new SegmentLayout(log, barrier, Durability.POWER_LOSS),
+                new SegmentLayout(log, barrier, Durability.POWER_LOSS, 1),
                 barrier,
                 TestLog.SMALL_SEGMENT_BYTES,
                 0,
@@ -143,6 +146,36 @@ class SegmentPreparerTest {
             preparer.giveUp(why);
             assertThatThrownBy(() -> taken.get(60, TimeUnit.SECONDS)).hasCause(why);
         }
+    }
+
+    /** Its reader would find the records of another segment. */
+    @Test
+    void aSegmentThatIsBeingReadIsNotUsedAgain() throws Exception {
+        try (SegmentPreparer preparer = preparer(directory, Barrier.OPERATING_SYSTEM, NOBODY, error -> {})) {
+            Path removed = Files.createDirectory(directory.resolve(DirectoryLayout.TRASH + 1));
+            Path file = Files.write(removed.resolve(DirectoryLayout.SEGMENT_FILE), new byte[10]);
+            SegmentHeader header = new SegmentHeader(
+                    1, 2, new Incarnation(1, 2), SegmentHeader.Link.NONE, EntryId.ZERO, 64 << 10, false);
+            Segment segment = Segment.open(header, file, file);
+            assertThat(segment.acquire()).isTrue();
+            segment.close();
+
+            putAway(preparer, segment, removed);
+            assertThat(removed).doesNotExist();
+            segment.release();
+
+            Files.createDirectory(removed);
+            putAway(preparer, segment, removed);
+            assertThat(removed).exists();
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    private static void putAway(SegmentPreparer preparer, Segment segment, Path directory) throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        preparer.putAway(segment, directory);
+        preparer.runLater("after that", done::countDown);
+        assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private static void await(BooleanSupplier condition) {

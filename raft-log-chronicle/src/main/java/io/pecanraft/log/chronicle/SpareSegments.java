@@ -1,0 +1,55 @@
+package io.pecanraft.log.chronicle;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Directories of segments that were removed from the log, kept to be written again. Where each flush is waited for, a new file is filled with flushed zeros
+ * first, so that each byte is written twice; one that has its blocks already needs none but at its beginning. That its old
+ * records are none of the new segment's every reader knows by their incarnation.
+ *
+ * <p>They keep the name of what is being removed, so that the next start discards them. Thread-safe.
+ */
+final class SpareSegments {
+
+    private final int max;
+    private final Deque<Path> kept = new ArrayDeque<>();
+
+    /** None at first, and no more than this ever. */
+    SpareSegments(int max) {
+        this.max = max;
+    }
+
+    /** Keeps a directory that nobody reads any more; false when there are enough, and the caller is to delete it. */
+    synchronized boolean keep(Path directory) {
+        return kept.size() < max && kept.add(directory);
+    }
+
+    /** One with a file of this length, of which there is no other name; what else is kept is deleted on the way to it. */
+    synchronized @Nullable Path take(long bytes) throws IOException {
+        while (true) {
+            Path directory = kept.poll();
+            if (directory == null) {
+                return null;
+            }
+            Path file = directory.resolve(DirectoryLayout.SEGMENT_FILE);
+            // A second name is somebody's copy, which must stay as it is.
+            if (Files.size(file) >= bytes
+                    && Files.getAttribute(file, "unix:nlink").equals(1)) {
+                return directory;
+            }
+            FileTree.delete(directory);
+        }
+    }
+
+    /** Gives their room back. */
+    synchronized void deleteAll() throws IOException {
+        for (Path directory = kept.poll(); directory != null; directory = kept.poll()) {
+            FileTree.delete(directory);
+        }
+    }
+}
