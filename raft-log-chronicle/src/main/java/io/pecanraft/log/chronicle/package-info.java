@@ -18,6 +18,7 @@
  *                                    │    └──── WatermarkFile how much is flushed
  *                                    ▼
  *                               SegmentWriter ◄── SegmentPreparer lays out the next file and opens it as a SegmentQueue
+ *                                    │                └── SpareSegments  removed ones, to be written again
  *                                    │
  *                                    ▼
  *                               DocumentWriter    many records with one write

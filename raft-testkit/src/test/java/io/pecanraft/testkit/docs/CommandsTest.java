@@ -58,6 +58,10 @@ class CommandsTest {
             "(kv|(examples|raft-testkit|benchmarks|\\.ci)/\\S+|mvn|java|jar|jcmd|jfr|find|openssl|printf|for(?= \\w+ in )|redis-cli|podman|kubectl) ");
 
     private static final Pattern INLINE = Pattern.compile("`([^`]+)`");
+    /** Programs, subcommands, goals, flags and files, but neither values nor placeholders, nor the client that a test replaces by its own. */
+    private static final Pattern TELLING = Pattern.compile(
+            "(?<!\\S)(?!redis-cli)(--?[A-Za-z][\\w.-]+|[a-z][\\w:./-]{2,}|[A-Z]+\\.[a-z]+|RAFT|ADD)(?!\\S)");
+
     private static final Pattern FLAG = Pattern.compile("(?<=\\s)--[a-z][a-z-]*");
     private static final Pattern SUBCOMMAND = Pattern.compile("[a-z]+");
     private static final Pattern PROPERTY = Pattern.compile("-D([\\w.]+)(?:='?([^'\\s]*)'?)?");
@@ -114,15 +118,36 @@ class CommandsTest {
         }
         for (Map.Entry<String, String> runner : runners.entrySet()) {
             String[] by = runner.getValue().split(" ", 2);
-            boolean there = switch (by[0]) {
-                case "test" -> everything.contains("class " + by[1] + " ");
-                case "script" -> Files.isExecutable(Documents.ROOT.resolve(by[1]));
+            boolean runs = switch (by[0]) {
+                case "test" -> sayTheSame(textOfTest(by[1]), runner.getKey());
+                case "script" -> sayTheSame(textOfScript(by[1]), runner.getKey());
+                case "block" -> textOfScript(by[1].split(" of ")[0]).contains(by[1].split(" of ")[1]);
                 default -> by.length > 1;
             };
-            expect(RUNNERS, runner.getKey(), there, "there is no " + runner.getValue());
+            expect(RUNNERS, runner.getKey(), runs, "it is not run by " + runner.getValue());
         }
         assertThat(wrong).isEmpty();
         assertThat(unused).as("beginnings of no command").isEmpty();
+    }
+
+    /** Whether all words of a command that say what is done stand in a text. */
+    private static boolean sayTheSame(String text, String command) {
+        return TELLING.matcher(command).results().allMatch(word -> text.contains(word.group(1)));
+    }
+
+    private static String textOfScript(String script) throws IOException {
+        Path file = Documents.ROOT.resolve(script);
+        return Files.isExecutable(file) ? Files.readString(file) : "";
+    }
+
+    private static String textOfTest(String simpleName) throws IOException {
+        try (Stream<Path> all = Files.walk(Documents.ROOT)) {
+            for (Path file :
+                    all.filter(path -> path.endsWith(simpleName + ".java")).toList()) {
+                return Files.readString(file);
+            }
+        }
+        return "";
     }
 
     private static List<String> linesToType(Path page) throws IOException {

@@ -17,10 +17,6 @@ import picocli.CommandLine.Spec;
             "Writes the newest snapshot of a server to one file, which kv restore makes a new cluster of. The server may be",
             "running. What came after the snapshot is not in it: for everything up to now, RAFT SNAPSHOT on that server first."
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
-        sortOptions = false,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
             "1:no snapshot of this server is whole",

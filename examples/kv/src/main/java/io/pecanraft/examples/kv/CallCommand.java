@@ -28,10 +28,6 @@ import picocli.CommandLine.Spec;
             "  kv call SET k v",
             "  kv call --servers a:7001,b:7001 RAFT TRANSFER"
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
-        sortOptions = false,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the reply is on standard output",
             "1:refused: the error is on standard error",

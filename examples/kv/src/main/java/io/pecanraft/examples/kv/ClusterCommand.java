@@ -22,15 +22,11 @@ import picocli.CommandLine.Spec;
         name = "cluster",
         description =
                 "Runs a cluster on this machine, one process per node, until Ctrl-C or SIGTERM; then stops them all.",
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
-        sortOptions = false,
         footer = {
             "",
             "Node i listens for clients on base port + i - 1, for other nodes 1000 above that, for HTTP 2000 above.",
             "All on 127.0.0.1. With the same directory, ports and number of nodes, the cluster continues."
         },
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "1:the cluster did not start, such as for a port in use",
             "2:wrong command line",

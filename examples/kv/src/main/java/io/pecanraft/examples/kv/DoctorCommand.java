@@ -13,10 +13,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description = "Asks every node how it is, and says in words what is wrong and what to type.",
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
-        sortOptions = false,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all is well", "2:wrong command line", "5:no node said how it is", "6:something was found"})
 final class DoctorCommand implements Callable<Integer> {
 

@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The program {@code kv}. Has no logger: its commands decide first how to log. */
@@ -16,6 +17,10 @@ import picocli.CommandLine.Spec;
         description = "A replicated key-value store that speaks RESP, built on PecanRaft.",
         mixinStandardHelpOptions = true,
         versionProvider = KvMain.Version.class,
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "2:wrong command line", "others:see the help of each command"},
+        scope = ScopeType.INHERIT,
         subcommands = {
             ClusterCommand.class,
             ServerCommand.class,
@@ -26,19 +31,21 @@ import picocli.CommandLine.Spec;
             BackupCommand.class,
             RestoreCommand.class,
             RecoverCommand.class
-        },
-        footer = {
-            "",
-            "Start a cluster on this machine, and talk to it with any Redis client:",
-            "  kv cluster",
-            "  redis-cli -p 7001 set k v",
-            "  redis-cli -p 7003 get k",
-            "or without one:",
-            "  kv call get k"
         })
 public final class KvMain implements Callable<Integer> {
 
     private static final int HELP_WIDTH = 110;
+
+    /** Not of the annotation, of which every command inherits what it does not say itself. */
+    private static final String[] FOOTER = {
+        "",
+        "Start a cluster on this machine, and talk to it with any Redis client:",
+        "  kv cluster",
+        "  redis-cli -p 7001 set k v",
+        "  redis-cli -p 7003 get k",
+        "or without one:",
+        "  kv call get k"
+    };
 
     @Spec
     private CommandSpec spec;
@@ -51,6 +58,7 @@ public final class KvMain implements Callable<Integer> {
     /** The command line, ready to be executed; also for tests. */
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new KvMain());
+        commandLine.getCommandSpec().usageMessage().footer(FOOTER);
         commandLine.setUsageHelpWidth(HELP_WIDTH);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         // What follows the first word of a command for a server is the server's: negative numbers, for instance.

@@ -10,8 +10,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "log",
         description = "Looks at the data directory of a server that does not run, and repairs its log.",
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
         subcommands = {LogVerifyCommand.class, LogDumpCommand.class, LogRepairCommand.class})
 final class LogCommand implements Callable<Integer> {
 

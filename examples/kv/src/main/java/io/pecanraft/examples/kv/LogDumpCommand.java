@@ -22,10 +22,6 @@ import picocli.CommandLine.Spec;
             "Prints the entries of the log, one a line: index, term, time, kind, bytes, and what it says. Where the log is",
             "damaged, those before the damage."
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
-        sortOptions = false,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the entries were printed",
             "1:so they were, but the directory is damaged: see kv log verify",

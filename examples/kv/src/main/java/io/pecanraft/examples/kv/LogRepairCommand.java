@@ -21,10 +21,6 @@ import picocli.CommandLine.Spec;
             "entries, and all behind it. What is cut is kept beside the data. The server remembers what it has lost: it is",
             "refilled by the other servers, and does not vote as if its log had always been short."
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
-        sortOptions = false,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, or there was nothing to do",
             "1:nothing was changed: it would have discarded acknowledged entries, a start would refuse, or it was not confirmed",

@@ -17,10 +17,6 @@ import picocli.CommandLine.Spec;
             "Reads everything in a data directory, all segments, term and vote, snapshots, and says whether it is what was",
             "acknowledged: intact, torn tail (a start cuts it), or damaged, with file, offset and index. Changes no byte."
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
-        sortOptions = false,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:intact, or a torn tail",
             "1:something that was acknowledged is damaged",

@@ -23,10 +23,6 @@ import picocli.CommandLine.Spec;
             "is lost. First stop all servers of the old cluster that are left, compare how far they go in all (kv log",
             "verify), and take the one where that entry has the highest term, and of those the highest index. The old directory is only read."
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
-        sortOptions = false,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
             "1:nothing was made: it was not confirmed, or nothing of the old directory is sound",

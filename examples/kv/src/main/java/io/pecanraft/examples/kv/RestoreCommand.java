@@ -19,10 +19,6 @@ import picocli.CommandLine.Spec;
             "Makes a directory for the first server of a new cluster, with what a backup holds. Further servers are added to it as",
             "to any cluster. The backup is read to its end first, and compared with its checksums."
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
-        sortOptions = false,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
             "1:the backup is damaged, or is none",

@@ -29,9 +29,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "server",
         description = "Runs one node in the foreground, until it is stopped by Ctrl-C or SIGTERM.",
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
-        sortOptions = false,
         footer = {
             "",
             "The first node of three:",
@@ -42,7 +39,6 @@ import picocli.CommandLine.Spec;
             "afterwards a majority is enough. Nodes on more than one machine need --tls-cert, --tls-key and --tls-ca, or",
             "--insecure. Clients that come from elsewhere need a password, or --resp-no-password."
         },
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:success",
             "1:failure while running, such as a port in use",

@@ -18,10 +18,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         description = "Asks every node for its role, term, leader, indexes, and the lag of its followers.",
-        mixinStandardHelpOptions = true,
-        versionProvider = KvMain.Version.class,
-        sortOptions = false,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:at least one node said how it is; the others are shown as unreachable or refused",
             "2:wrong command line",
