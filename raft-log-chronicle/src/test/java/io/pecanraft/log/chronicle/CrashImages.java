@@ -67,10 +67,11 @@ final class CrashImages {
         }
     }
 
-    void run() throws IOException {
+    /** Ends early after a life when so many images were tried in all. */
+    void run(long enough) throws IOException {
         PowerCutDisk disk = new PowerCutDisk(next());
         Ledger ledger = new Ledger(new LogModel(), 0);
-        for (int life = 0; life < LIVES; life++) {
+        for (int life = 0; life < LIVES && count.total() < enough; life++) {
             RandomWrites writes = RandomWrites.goingOnFrom(ledger, random);
             Death death = new Death();
             live(disk, writes, BURSTS, 1, 25, death);

@@ -42,7 +42,7 @@ class CrashImagesTest {
             long seed = count.nextSeed();
             Path story = Files.createDirectory(directory.resolve("seed-" + seed));
             try {
-                new CrashImages(seed, story, count).run();
+                new CrashImages(seed, story, count).run(images);
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("seed " + seed + " failed; repeat with -Dcrash.seed=" + seed, e);
             }
