@@ -141,13 +141,11 @@ class CommandsTest {
     }
 
     private static String textOfTest(String simpleName) throws IOException {
+        List<Path> found;
         try (Stream<Path> all = Files.walk(Documents.ROOT)) {
-            for (Path file :
-                    all.filter(path -> path.endsWith(simpleName + ".java")).toList()) {
-                return Files.readString(file);
-            }
+            found = all.filter(path -> path.endsWith(simpleName + ".java")).toList();
         }
-        return "";
+        return found.isEmpty() ? "" : Files.readString(found.get(0));
     }
 
     private static List<String> linesToType(Path page) throws IOException {
