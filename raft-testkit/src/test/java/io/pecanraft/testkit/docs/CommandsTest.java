@@ -121,7 +121,7 @@ class CommandsTest {
             boolean runs = switch (by[0]) {
                 case "test" -> sayTheSame(textOfTest(by[1]), runner.getKey());
                 case "script" -> sayTheSame(textOfScript(by[1]), runner.getKey());
-                case "block" -> textOfScript(by[1].split(" of ")[0]).contains(by[1].split(" of ")[1]);
+                case "block" -> takesFrom(by[1].split(" of ", 2));
                 default -> by.length > 1;
             };
             expect(RUNNERS, runner.getKey(), runs, "it is not run by " + runner.getValue());
@@ -133,6 +133,11 @@ class CommandsTest {
     /** Whether all words of a command that say what is done stand in a text. */
     private static boolean sayTheSame(String text, String command) {
         return TELLING.matcher(command).results().allMatch(word -> text.contains(word.group(1)));
+    }
+
+    /** Whether a script takes what it runs out of a page. */
+    private static boolean takesFrom(String[] scriptAndPage) throws IOException {
+        return textOfScript(scriptAndPage[0]).contains(scriptAndPage[1]);
     }
 
     private static String textOfScript(String script) throws IOException {
