@@ -240,6 +240,7 @@ final class ChronicleLog implements RaftLog {
                 name());
         preparer = openPreparer;
         barrier.onFailure(openPreparer::giveUp);
+        snapshotStore.onFailedWrite(openPreparer::giveRoomBack);
         LogSource source = new LogSource(layout, identity.incarnation(), group, openWatermark, snapshots);
         return new LogRecovery(
                         new LogParts(source, state, barrier, config.durability(), openPreparer, config.segmentBytes()),

@@ -17,8 +17,8 @@ import java.util.Set;
  * @param segmentBytes the length of one file of the log. A record may be about a quarter of it; whole files are what compaction
  *     removes. A power of two from 64 KiB to 1 GiB; 64 MiB by default. Each running log holds two, laid out in full
  * @param spareSegments how many files that compaction has removed are kept at most, to be written again, which saves writing each byte twice
- *     where {@link Durability#POWER_LOSS} is promised, and unused otherwise; 2 by default, 0 for none. When the disk is full to its reserve
- *     they are deleted
+ *     where {@link Durability#POWER_LOSS} is promised, and unused otherwise; 2 by default, 0 for none. When there is
+ *     no room for the next segment above the reserve, or for a snapshot, they are deleted
  * @param freeSpaceReserveBytes when less than this would be left on the disk after the next segment, the log says that space is
  *     low and the node takes no new commands, until there is room again. What is under way already, snapshots and a restart may
  *     use the reserve. When that is used up as well, writes wait. 256 MiB by default

@@ -12,8 +12,8 @@ import java.nio.file.Path;
  * stored to, it costs several times over when it is flushed: the kernel takes each page that was stored to out of the page tables by itself,
  * interrupts the other processors for it, and writes the whole folio that holds it; and the next store faults.
  *
- * <p>The file may be one that was used before. So what is written ends with zeros, behind which nobody looks for another document; and it
- * is whole pages, so that the kernel need not read what the rest of a page held.
+ * <p>The file may be one that was used before. So what is written ends with zeros, behind which nobody goes on reading; and it
+ * is whole pages but for the first, so that the kernel need not read what the rest of a page held.
  *
  * <pre>
  *   before  | page, written | end of the last group 0000 | old .....
@@ -26,7 +26,7 @@ import java.nio.file.Path;
  */
 final class DocumentWriter {
 
-    /** In which the kernel keeps files. */
+    /** In which the kernel keeps files, or a part of what it does. */
     static final int PAGE_BYTES = 4096;
 
     /** A part of a page that is kept, a document, and the zeros behind it. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ final class FileSnapshotStore implements SnapshotStore {
     private final List<SnapshotName> damaged = new ArrayList<>();
     private @Nullable Receiving receiving;
     private int drafts;
+    private Consumer<IOException> onFailedWrite = failure -> {};
 
     private FileSnapshotStore(Path directory, StorageIdentity identity, Barrier barrier) {
         this.directory = directory;
@@ -68,6 +70,11 @@ final class FileSnapshotStore implements SnapshotStore {
                 latest().map(SnapshotMeta::membership),
                 damaged.stream().map(name -> directory.resolve(name.toString())).toList(),
                 directory);
+    }
+
+    /** Who is told when data of a snapshot cannot be written, and may have room to give. */
+    synchronized void onFailedWrite(Consumer<IOException> listener) {
+        onFailedWrite = listener;
     }
 
     @Override
@@ -115,7 +122,7 @@ final class FileSnapshotStore implements SnapshotStore {
 
     private synchronized SnapshotDraft newDraft(EntryId lastIncluded) throws IOException {
         String name = new SnapshotName(lastIncluded, 0) + "." + ++drafts + DirectoryLayout.INCOMPLETE;
-        return SnapshotDraft.create(directory.resolve(name));
+        return SnapshotDraft.create(directory.resolve(name), onFailedWrite);
     }
 
     /** Makes a draft with finished data a snapshot. */

@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lays out the files of segments: filled with zeros that are really written, and flushed where the log will be; or taken from those that the
@@ -27,6 +30,8 @@ import java.util.function.LongConsumer;
  * here, as an exception, before anything depends on it; but for file systems that never write a block in its place.
  */
 final class SegmentLayout {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentLayout.class);
 
     /**
      * The piece in which zeros are written. The page cache keeps a file in folios as large as what was written at once, and a
@@ -104,38 +109,77 @@ final class SegmentLayout {
      * @throws IOException when it cannot be written for another reason; nothing of the file is left then
      */
     Path layOut(long bytes, long keptBytes, BooleanSupplier urgent) throws IOException {
-        Path spare = spares.take(bytes);
-        if (spare != null && !hasRoom(0, keptBytes)) {
-            FileTree.delete(spare);
+        if (!spares.isEmpty() && hasRoom(0, keptBytes)) {
+            Path again = useAgain(bytes, urgent);
+            if (again != null) {
+                return again;
+            }
+        }
+        if (!hasRoom(bytes, keptBytes)) {
             spares.deleteAll();
-            spare = null;
+            if (!hasRoom(bytes, keptBytes)) {
+                throw diskFull(bytes, keptBytes);
+            }
         }
-        if (spare == null && !hasRoom(bytes, keptBytes)) {
-            throw diskFull(bytes, keptBytes);
+        try {
+            return prepare(null, bytes, urgent);
+        } catch (FailedFlush e) {
+            throw e;
+        } catch (IOException e) {
+            if (barrier.usableBytes(logDirectory) < BESIDES_BYTES || isLackOfRoom(e)) {
+                throw diskFull(bytes, keptBytes); // somebody else took the room meanwhile, or there is a quota
+            }
+            throw e;
         }
+    }
+
+    /** Null when there is none that can be; what cannot be used gives its room back. */
+    private @Nullable Path useAgain(long bytes, BooleanSupplier urgent) throws IOException {
+        for (Path spare = spares.take(); spare != null; spare = spares.take()) {
+            try {
+                Path file = spare.resolve(DirectoryLayout.SEGMENT_FILE);
+                // A second name is somebody's copy, which must stay as it is.
+                if (Files.size(file) >= bytes
+                        && Files.getAttribute(file, "unix:nlink").equals(1)) {
+                    return prepare(file, BEGINNING_BYTES, urgent);
+                }
+            } catch (FailedFlush e) {
+                throw e;
+            } catch (IOException e) {
+                LOG.atDebug().addKeyValue("directory", spare).setCause(e).log("a removed segment cannot be used again");
+            } finally {
+                FileTree.delete(spare);
+            }
+        }
+        return null;
+    }
+
+    /** A directory with this file, or a new one, which begins with so many zeros. */
+    private Path prepare(@Nullable Path old, long zeros, BooleanSupplier urgent) throws IOException {
         // The same again after a failure, of which something may be left.
         Path directory = logDirectory.resolve("prepared-" + (laidOut.get() + 1) + DirectoryLayout.INCOMPLETE);
         FileTree.delete(directory);
         try {
             Files.createDirectory(directory);
             Path file = directory.resolve(DirectoryLayout.PRECREATED_FILE);
-            if (spare != null) {
-                Files.move(spare.resolve(DirectoryLayout.SEGMENT_FILE), file, ATOMIC_MOVE);
-                FileTree.delete(spare);
+            if (old != null) {
+                Files.move(old, file, ATOMIC_MOVE);
             }
-            writeZeros(file, spare == null ? bytes : BEGINNING_BYTES, urgent);
+            writeZeros(file, zeros, urgent);
             Files.write(directory.resolve(DirectoryLayout.TABLE_FILE), new byte[TABLE_BYTES], CREATE_NEW);
+        } catch (FailedFlush e) {
+            throw e;
         } catch (IOException e) {
-            if (!(e instanceof FailedFlush)) {
-                FileTree.deleteAfter(e, directory);
-                if (barrier.usableBytes(logDirectory) < BESIDES_BYTES || isLackOfRoom(e)) {
-                    throw diskFull(bytes, keptBytes); // somebody else took the room meanwhile, or there is a quota
-                }
-            }
+            FileTree.deleteAfter(e, directory);
             throw e;
         }
         laidOut.incrementAndGet();
         return directory;
+    }
+
+    /** Keeps the directory of a removed segment of the length that is laid out, unless there is no room to spare. */
+    boolean keep(Path directory, long keptBytes) {
+        return hasRoom(0, keptBytes) && spares.keep(directory);
     }
 
     private boolean hasRoom(long bytes, long keptBytes) {

@@ -152,10 +152,16 @@ final class SegmentPreparer implements Closeable {
     /** Takes the directory of a segment that is no longer part of the log: to be used again, unless somebody still reads it or there are enough. */
     void putAway(Segment segment, Path directory) {
         runLater("put away a removed segment", () -> {
-            if (segment.isInUse() || !layout.spares().keep(directory)) {
+            boolean asLong = segment.header().blockBytes() == blockBytes;
+            if (segment.isInUse() || !asLong || !layout.keep(directory, reserveBytes)) {
                 FileTree.delete(directory);
             }
         });
+    }
+
+    /** What had no room may find some when it tries again. Any thread. */
+    void giveRoomBack(IOException lack) {
+        layout.spares().deleteAllAfter(lack);
     }
 
     /** Something to be done with files at another moment. */

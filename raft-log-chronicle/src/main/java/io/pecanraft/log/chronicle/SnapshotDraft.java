@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /** A snapshot being written, in a directory whose name says that it is not complete. */
@@ -18,22 +19,30 @@ final class SnapshotDraft implements Closeable {
 
     private final Path directory;
     private final FileChannel channel;
+    private final Consumer<IOException> onFailedWrite;
     private final CRC32C crc = new CRC32C();
     private final OutputStream stream = new BufferedOutputStream(new ToFile(), BUFFER_BYTES);
     private long bytes;
 
-    private SnapshotDraft(Path directory, FileChannel channel) {
+    private SnapshotDraft(Path directory, FileChannel channel, Consumer<IOException> onFailedWrite) {
         this.directory = directory;
         this.channel = channel;
+        this.onFailedWrite = onFailedWrite;
     }
 
-    static SnapshotDraft create(Path directory) throws IOException {
+    /**
+     * Begins one.
+     *
+     * @param onFailedWrite told when data cannot be written, such as for want of room, before the writer is
+     */
+    static SnapshotDraft create(Path directory, Consumer<IOException> onFailedWrite) throws IOException {
         FileTree.delete(directory);
         Files.createDirectory(directory);
         return new SnapshotDraft(
                 directory,
                 FileChannel.open(
-                        SnapshotFiles.data(directory), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+                        SnapshotFiles.data(directory), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                onFailedWrite);
     }
 
     Path directory() {
@@ -55,8 +64,13 @@ final class SnapshotDraft implements Closeable {
 
     void append(ByteBuffer data) throws IOException {
         ByteBuffer checked = data.duplicate();
-        while (data.hasRemaining()) {
-            bytes += channel.write(data);
+        try {
+            while (data.hasRemaining()) {
+                bytes += channel.write(data);
+            }
+        } catch (IOException e) {
+            onFailedWrite.accept(e);
+            throw e;
         }
         crc.update(checked);
     }

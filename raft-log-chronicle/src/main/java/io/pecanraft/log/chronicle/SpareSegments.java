@@ -1,7 +1,6 @@
 package io.pecanraft.log.chronicle;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * first, so that each byte is written twice; one that has its blocks already needs none but at its beginning. That its old
  * records are none of the new segment's every reader knows by their incarnation.
  *
- * <p>They keep the name of what is being removed, so that the next start discards them. Thread-safe.
+ * <p>They keep the name of what is being removed, so that the next start discards them; before that they give their room back when the log
+ * or a snapshot has none. Thread-safe.
  */
 final class SpareSegments {
 
@@ -29,27 +29,28 @@ final class SpareSegments {
         return kept.size() < max && kept.add(directory);
     }
 
-    /** One with a file of this length, of which there is no other name; what else is kept is deleted on the way to it. */
-    synchronized @Nullable Path take(long bytes) throws IOException {
-        while (true) {
-            Path directory = kept.poll();
-            if (directory == null) {
-                return null;
-            }
-            Path file = directory.resolve(DirectoryLayout.SEGMENT_FILE);
-            // A second name is somebody's copy, which must stay as it is.
-            if (Files.size(file) >= bytes
-                    && Files.getAttribute(file, "unix:nlink").equals(1)) {
-                return directory;
-            }
-            FileTree.delete(directory);
-        }
+    synchronized boolean isEmpty() {
+        return kept.isEmpty();
+    }
+
+    /** The caller's from now on; null when there is none. */
+    synchronized @Nullable Path take() {
+        return kept.poll();
     }
 
     /** Gives their room back. */
     synchronized void deleteAll() throws IOException {
         for (Path directory = kept.poll(); directory != null; directory = kept.poll()) {
             FileTree.delete(directory);
+        }
+    }
+
+    /** The same after something else had no room, which is the failure to be told. */
+    void deleteAllAfter(IOException failure) {
+        try {
+            deleteAll();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,12 +36,13 @@ class DocumentWriterTest {
             int from = random.nextInt(DocumentWriter.PAGE_BYTES);
             try (FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                channel.write(oldBehind(from, random));
+                channel.write(oldBehind(from));
                 DocumentWriter writer = new DocumentWriter(
                         Barrier.OPERATING_SYSTEM, channel, file, from, ByteBuffer.allocateDirect(BUFFER_BYTES));
                 List<Document> written = new ArrayList<>();
                 for (int i = 0; i < DOCUMENTS; i++) {
-                    byte[] content = new byte[1 + random.nextInt(LENGTHS[random.nextInt(LENGTHS.length)])];
+                    long start = DocumentCursor.aligned(writer.endPosition());
+                    byte[] content = new byte[random.nextInt(3) == 0 ? toTheEndOfAPage(start) : anyLength(random)];
                     random.nextBytes(content);
                     long position = writer.append(ByteBuffer.wrap(content));
                     written.add(new Document(position, ByteBuffer.wrap(content)));
@@ -54,12 +56,22 @@ class DocumentWriterTest {
         }
     }
 
-    /** As of a file that was used before: zeros in the page where the first document ends, anything in the others. */
-    private static ByteBuffer oldBehind(int from, Random random) {
-        byte[] old = new byte[FILE_BYTES];
-        random.nextBytes(old);
-        Arrays.fill(old, from, DocumentWriter.PAGE_BYTES, (byte) 0);
-        return ByteBuffer.wrap(old);
+    private static int anyLength(Random random) {
+        return 1 + random.nextInt(LENGTHS[random.nextInt(LENGTHS.length)]);
+    }
+
+    private static int toTheEndOfAPage(long start) {
+        return DocumentWriter.PAGE_BYTES - (int) ((start + DocumentCursor.WORD_BYTES) % DocumentWriter.PAGE_BYTES);
+    }
+
+    /** As of a file that was used before: zeros in the page where the first document ends, documents that begin anywhere in the others. */
+    private static ByteBuffer oldBehind(int from) {
+        ByteBuffer old = ByteBuffer.allocate(FILE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        while (old.hasRemaining()) {
+            old.putInt(Integer.BYTES); // a length, and also what it is the length of
+        }
+        Arrays.fill(old.array(), from, DocumentWriter.PAGE_BYTES, (byte) 0);
+        return old.flip();
     }
 
     private static List<Document> documents(FileChannel channel, int from) throws IOException {

@@ -112,6 +112,27 @@ class SegmentLayoutTest {
         assertThatThrownBy(() -> layOut(layout, MIB / 2)).isInstanceOf(StorageException.class);
     }
 
+    /** Somebody has made room by hand. */
+    @Test
+    void oneThatIsGoneIsDoneWithout() throws IOException {
+        SegmentLayout layout = layout(2);
+        Path gone = removed("1", MIB);
+        layout.spares().keep(gone);
+        Path there = removed("2", MIB);
+        layout.spares().keep(there);
+        FileTree.delete(gone);
+
+        assertThat(Files.readAllBytes(layOut(layout, 0))).endsWith(7);
+        assertThat(there).doesNotExist();
+    }
+
+    @Test
+    void onADiskThatIsFullToItsReserveNoneIsKept() throws IOException {
+        usableBytes = MIB;
+        assertThat(layout(1).keep(removed("1", MIB), MIB)).isFalse();
+        assertThat(layout(1).keep(removed("2", MIB), MIB / 2)).isTrue();
+    }
+
     /** What is kept to save time is no reason to refuse commands. */
     @Test
     void onADiskThatIsFullToItsReserveTheyAreDeleted() throws IOException {
@@ -127,7 +148,7 @@ class SegmentLayoutTest {
         assertThat(second).doesNotExist();
     }
 
-    /** There zeros are written once, and a start tells by them what a loss of power has taken. */
+    /** There zeros are not flushed, and mostly not written before there are records over them. */
     @Test
     void withoutFlushesNoneIsKept() throws IOException {
         SegmentLayout layout = new SegmentLayout(directory, barrier, Durability.PROCESS_CRASH, 2);

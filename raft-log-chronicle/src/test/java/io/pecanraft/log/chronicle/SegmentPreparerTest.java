@@ -153,10 +153,8 @@ class SegmentPreparerTest {
     void aSegmentThatIsBeingReadIsNotUsedAgain() throws Exception {
         try (SegmentPreparer preparer = preparer(directory, Barrier.OPERATING_SYSTEM, NOBODY, error -> {})) {
             Path removed = Files.createDirectory(directory.resolve(DirectoryLayout.TRASH + 1));
-            Path file = Files.write(removed.resolve(DirectoryLayout.SEGMENT_FILE), new byte[10]);
-            SegmentHeader header = new SegmentHeader(
-                    1, 2, new Incarnation(1, 2), SegmentHeader.Link.NONE, EntryId.ZERO, 64 << 10, false);
-            Segment segment = Segment.open(header, file, file);
+            Segment segment = segment(
+                    Files.createFile(removed.resolve(DirectoryLayout.SEGMENT_FILE)), TestLog.SMALL_SEGMENT_BYTES);
             assertThat(segment.acquire()).isTrue();
             segment.close();
 
@@ -169,6 +167,25 @@ class SegmentPreparerTest {
             assertThat(removed).exists();
         }
         assertThat(directory).isEmptyDirectory();
+    }
+
+    /** It was laid out when the setting was another, and would stay so long. */
+    @Test
+    void aSegmentOfAnotherLengthIsNotUsedAgain() throws Exception {
+        try (SegmentPreparer preparer = preparer(directory, Barrier.OPERATING_SYSTEM, NOBODY, error -> {})) {
+            Path removed = Files.createDirectory(directory.resolve(DirectoryLayout.TRASH + 1));
+            Segment segment = segment(Files.createFile(removed.resolve(DirectoryLayout.SEGMENT_FILE)), 1 << 20);
+            segment.close();
+
+            putAway(preparer, segment, removed);
+            assertThat(removed).doesNotExist();
+        }
+    }
+
+    private static Segment segment(Path file, long blockBytes) throws IOException {
+        SegmentHeader header = new SegmentHeader(
+                1, 2, new Incarnation(1, 2), SegmentHeader.Link.NONE, EntryId.ZERO, blockBytes, false);
+        return Segment.open(header, file, file);
     }
 
     private static void putAway(SegmentPreparer preparer, Segment segment, Path directory) throws Exception {

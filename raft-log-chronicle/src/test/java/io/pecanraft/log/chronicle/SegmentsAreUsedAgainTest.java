@@ -1,12 +1,14 @@
 package io.pecanraft.log.chronicle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.log.chronicle.DiskMoment.Tear;
 import io.pecanraft.model.Durability;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.RepairMarker;
+import io.pecanraft.spi.SnapshotStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,13 +21,14 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A log goes round in a few files, whose old records are neither read nor taken for damage. What is left of it by a loss of power is shown by
- * {@link CrashImagesTest}.
+ * {@link CrashTest}, which goes through many of them, and {@link CrashImagesTest}.
  */
 class SegmentsAreUsedAgainTest {
 
@@ -181,7 +184,34 @@ class SegmentsAreUsedAgainTest {
         }
     }
 
-    /** A flush that is not waited for is judged by zeros, which an old file does not have. */
+    /** One that a leader sends, for instance, while nothing else is written. It is asked for again. */
+    @Test
+    @Timeout(60)
+    void aSnapshotThatHasNoRoomGetsTheirs() throws Exception {
+        Path log = new DirectoryLayout(directory).log();
+        try (TestLog open = TestLog.open(directory)) {
+            open.aloneInTerm(1);
+            open.append(TestLog.entries(1, KEPT, 1));
+            open.snapshot(new EntryId(1, KEPT));
+            open.storage.log().compact(KEPT);
+            open.append(TestLog.entries(KEPT + 1, KEPT + 1, 1));
+            assertThat(removed(log)).isTrue();
+            while (removed(log)) {
+                SnapshotStore.Writer writer =
+                        open.storage.snapshots().begin(new EntryId(1, KEPT + 1), TestLog.MEMBERSHIP, 1);
+                writer.close(); // after which nothing can be written, as on a full disk
+                assertThatThrownBy(() -> writer.stream().write(new byte[1 << 20]))
+                        .isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    private static boolean removed(Path log) throws IOException {
+        return FileTree.list(log).stream()
+                .anyMatch(path -> path.getFileName().toString().startsWith(DirectoryLayout.TRASH));
+    }
+
+    /** There nobody waits for zeros. */
     @Test
     void noneIsUsedAgainWithProcessCrash() throws Exception {
         OldContent disk = new OldContent();
