@@ -134,7 +134,7 @@ final class SegmentLayout {
     }
 
     /** Null when there is none that can be; what cannot be used gives its room back. */
-    private @Nullable Path useAgain(long bytes, BooleanSupplier urgent) throws IOException {
+    private @Nullable Path useAgain(long bytes, BooleanSupplier urgent) throws FailedFlush {
         for (Path spare = spares.take(); spare != null; spare = spares.take()) {
             try {
                 Path file = spare.resolve(DirectoryLayout.SEGMENT_FILE);
@@ -143,18 +143,18 @@ final class SegmentLayout {
                         && Files.getAttribute(file, "unix:nlink").equals(1)) {
                     return prepare(file, BEGINNING_BYTES, urgent);
                 }
+                FileTree.delete(spare);
             } catch (FailedFlush e) {
                 throw e;
             } catch (IOException e) {
+                FileTree.deleteAfter(e, spare);
                 LOG.atDebug().addKeyValue("directory", spare).setCause(e).log("a removed segment cannot be used again");
-            } finally {
-                FileTree.delete(spare);
             }
         }
         return null;
     }
 
-    /** A directory with this file, or a new one, which begins with so many zeros. */
+    /** A directory with this file, whose own is deleted, or with a new one; it begins with so many zeros. */
     private Path prepare(@Nullable Path old, long zeros, BooleanSupplier urgent) throws IOException {
         // The same again after a failure, of which something may be left.
         Path directory = logDirectory.resolve("prepared-" + (laidOut.get() + 1) + DirectoryLayout.INCOMPLETE);
@@ -164,6 +164,7 @@ final class SegmentLayout {
             Path file = directory.resolve(DirectoryLayout.PRECREATED_FILE);
             if (old != null) {
                 Files.move(old, file, ATOMIC_MOVE);
+                FileTree.delete(FileTree.parent(old));
             }
             writeZeros(file, zeros, urgent);
             Files.write(directory.resolve(DirectoryLayout.TABLE_FILE), new byte[TABLE_BYTES], CREATE_NEW);
