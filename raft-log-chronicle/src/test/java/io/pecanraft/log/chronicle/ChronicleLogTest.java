@@ -122,9 +122,8 @@ class ChronicleLogTest {
             log.term(1);
             log.append(entries(1, 3_000, 1));
             log.snapshot(new EntryId(1, 2_500));
-            log.storage.log().compact(2_500);
-            log.append(entries(3_001, 3_001, 1));
-            log.append(entries(3_002, 3_002, 1));
+            log.compact(2_500);
+            log.append(entries(3_001, 3_002, 1));
             assertThat(log.read(2_501, 3_003)).isEqualTo(entries(2_501, 3_002, 1));
             assertThatThrownBy(() -> log.read(1, 2))
                     .hasCauseInstanceOf(StorageException.class)

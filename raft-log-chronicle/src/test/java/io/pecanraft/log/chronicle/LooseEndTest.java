@@ -138,10 +138,7 @@ class LooseEndTest {
         }
         try (TestLog log = open(temporary, Barrier.OPERATING_SYSTEM)) {
             log.snapshot(new EntryId(1, 2_500));
-            log.storage.log().compact(2_500);
-            // The writer compacts after the writes of a turn, so it is done when a later turn is.
-            log.append(TestLog.entries(2_501, 2_501, 1));
-            log.append(TestLog.entries(2_502, 2_502, 1));
+            log.compact(2_500);
             assertThat(DirectoryLayout.segments(new DirectoryLayout(temporary).log()))
                     .hasSize(1);
         }
@@ -261,10 +258,7 @@ class LooseEndTest {
             log.append(TestLog.entries(1, 2_500, 1));
             assertThat(gate.begun.await(1, TimeUnit.MINUTES)).isTrue();
             log.snapshot(new EntryId(1, 2_500));
-            log.storage.log().compact(2_500);
-            // The writer compacts after the writes of a turn, so it is done when a later turn is.
-            log.append(TestLog.entries(2_501, 2_501, 1));
-            log.append(TestLog.entries(2_502, 2_502, 1));
+            log.compact(2_500);
             NavigableMap<Long, Path> segments = DirectoryLayout.segments(new DirectoryLayout(temporary).log());
             long first = segments.firstKey();
             assertThat(segments).hasSizeGreaterThan(2);

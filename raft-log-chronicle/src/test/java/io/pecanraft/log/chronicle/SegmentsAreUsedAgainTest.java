@@ -193,8 +193,7 @@ class SegmentsAreUsedAgainTest {
             open.aloneInTerm(1);
             open.append(TestLog.entries(1, KEPT, 1));
             open.snapshot(new EntryId(1, KEPT));
-            open.storage.log().compact(KEPT);
-            open.append(TestLog.entries(KEPT + 1, KEPT + 1, 1));
+            open.compact(KEPT);
             assertThat(removed(log)).isTrue();
             while (removed(log)) {
                 SnapshotStore.Writer writer =

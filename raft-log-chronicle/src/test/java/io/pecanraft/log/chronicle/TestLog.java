@@ -228,6 +228,13 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
         }
     }
 
+    /** Compacts, and waits for it: that comes after the writes of its turn, so it is done when a later turn is. */
+    void compact(long throughIndex) {
+        storage.log().compact(throughIndex);
+        append(List.of());
+        append(List.of());
+    }
+
     /** Waits until a ticket is durable; throws what the log failed with instead. */
     void await(long wanted) {
         while (durable < wanted) {
