@@ -69,11 +69,13 @@ class CommandsTest {
 
     private final List<String> wrong = new ArrayList<>();
     private final Map<String, String> declarations = new HashMap<>();
+    private List<Path> sources = List.of();
     private String everything = "";
 
     @BeforeEach
     void readSources() throws IOException {
-        everything = textUnder(Documents.ROOT);
+        sources = sourcesUnder(Documents.ROOT);
+        everything = textOf(sources);
     }
 
     @Test
@@ -145,12 +147,13 @@ class CommandsTest {
         return Files.isExecutable(file) ? Files.readString(file) : "";
     }
 
-    private static String textOfTest(String simpleName) throws IOException {
-        List<Path> found;
-        try (Stream<Path> all = Files.walk(Documents.ROOT)) {
-            found = all.filter(path -> path.endsWith(simpleName + ".java")).toList();
+    private String textOfTest(String simpleName) throws IOException {
+        for (Path file : sources) {
+            if (file.endsWith(simpleName + ".java")) {
+                return Files.readString(file);
+            }
         }
-        return found.isEmpty() ? "" : Files.readString(found.get(0));
+        return "";
     }
 
     private static List<String> linesToType(Path page) throws IOException {
@@ -233,15 +236,23 @@ class CommandsTest {
     }
 
     private static String textUnder(Path root) throws IOException {
+        return textOf(sourcesUnder(root));
+    }
+
+    private static String textOf(List<Path> files) throws IOException {
         StringBuilder text = new StringBuilder();
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path file : all.filter(Files::isRegularFile)
-                    .filter(path -> !path.toString().contains("/target/"))
-                    .filter(path -> path.equals(root) || path.toString().matches(".*\\.(java|xml)"))
-                    .toList()) {
-                text.append(Files.readString(file)).append('\n');
-            }
+        for (Path file : files) {
+            text.append(Files.readString(file)).append('\n');
         }
         return text.toString();
+    }
+
+    private static List<Path> sourcesUnder(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(Files::isRegularFile)
+                    .filter(path -> !path.toString().contains("/target/"))
+                    .filter(path -> path.equals(root) || path.toString().matches(".*\\.(java|xml)"))
+                    .toList();
+        }
     }
 }
