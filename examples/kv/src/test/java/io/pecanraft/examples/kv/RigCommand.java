@@ -32,6 +32,10 @@ final class RigCommand implements Callable<Integer>, Rig.Starter {
 
     private static final int FIRST_PORT = 20_000;
 
+    /** With these the log goes round in a few files, and followers that were away need a snapshot. */
+    private static final List<String> OF_SMALL_LOGS =
+            List.of("--segment-bytes", "128k", "--snapshot-log-bytes", "256k", "--retained-log-entries", "200");
+
     @Option(
             names = "--rounds",
             paramLabel = "N",
@@ -135,14 +139,17 @@ final class RigCommand implements Callable<Integer>, Rig.Starter {
         List<RigJava> javas = homes.isEmpty()
                 ? RigJava.installed()
                 : homes.stream().flatMap(home -> RigJava.both(home).stream()).toList();
-        List<String> options = List.of(
+        List<String> options = new ArrayList<>(List.of(
                 "--election-timeout",
                 electionMillis + "ms",
                 "--hold",
                 "2s",
                 // Without disks of its own the rig keeps the data in the directory for them, perhaps in memory.
                 "--allow-file-system",
-                "tmpfs");
+                "tmpfs"));
+        if (roundSeed / nodes.size() % 2 == 1) { // as often with each number of servers
+            options.addAll(OF_SMALL_LOGS);
+        }
         return new RigNodes(ports, directory, data, links, options, javas, this::classesOf, roundSeed);
     }
 
