@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -194,9 +194,8 @@ final class RigNodes implements Servers {
     }
 
     @Override
-    public OptionalInt exitCode(int i) {
-        Process process = child(i).process();
-        return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+    public CompletableFuture<Integer> end(int i) {
+        return child(i).process().onExit().thenApply(Process::exitValue);
     }
 
     @Override

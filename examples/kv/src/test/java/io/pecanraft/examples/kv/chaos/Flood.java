@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A client that writes large values, at most {@value #MAX_MIB} MiB, so that logs need further files. What it is told is not judged. */
+/**
+ * A client that writes values as large as the servers take, at most {@value #MAX_MIB} MiB, so that logs need further files. What it is told is not
+ * judged.
+ */
 @SuppressWarnings("try") // its end is waited for, by one who may be interrupted
 final class Flood {
 
     private static final int MAX_MIB = 96;
+    private static final int LEAST_BYTES = 1 << 10;
     private static final long PAUSE_MILLIS = 100;
     private static final String MIB = "x".repeat(1 << 20);
 
@@ -25,17 +29,22 @@ final class Flood {
     }
 
     private void work(int first) {
-        int written = 0;
+        String value = MIB;
+        long left = (long) MAX_MIB * MIB.length();
         for (int node = first;
-                !stopping.get() && written < MAX_MIB;
+                !stopping.get() && left > 0;
                 node = (node + 1) % nodes.names().size()) {
             try (Client client = nodes.connect(node)) {
-                while (!stopping.get() && written < MAX_MIB) {
-                    client.call("SET", "flood", MIB);
-                    written++;
+                while (!stopping.get() && left > 0) {
+                    client.call("SET", "flood", value);
+                    left -= value.length();
                 }
             } catch (IOException e) {
-                pause();
+                if (String.valueOf(e.getMessage()).contains("is larger than") && value.length() > LEAST_BYTES) {
+                    value = value.substring(value.length() / 2);
+                } else {
+                    pause();
+                }
             }
         }
     }

@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
@@ -272,29 +275,30 @@ final class Injector {
 
     private Begun failFlush(int i) throws IOException {
         servers.expectEnd(i);
+        // Of this process: when it has stopped, the end of another fault may start the server again.
+        CompletableFuture<Integer> end = servers.end(i);
         FailingFlush failing = FailingFlush.of(servers.pid(i), directory.resolve("strace-" + System.nanoTime()));
         return Begun.of("EIO at a flush of " + name(i), () -> {
             failing.close();
             if (failing.hasFailed()) {
-                awaitStop(i);
+                awaitStop(i, end);
             }
             revive(i);
         });
     }
 
     /** A server whose flush has failed stops itself, unless another fault has ended it. That takes a while. */
-    private void awaitStop(int i) throws InterruptedException {
+    private void awaitStop(int i, CompletableFuture<Integer> end) throws InterruptedException {
         servers.proceed(i);
-        long end = System.nanoTime() + STOP_MILLIS * NANOS_PER_MILLI;
-        while (servers.exitCode(i).isEmpty() && System.nanoTime() - end < 0) {
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
-        OptionalInt code = servers.exitCode(i);
-        boolean stopped = code.isPresent() && (code.getAsInt() == NODE_FAILED || code.getAsInt() == STORAGE);
-        boolean killed = code.isPresent() && code.getAsInt() > SIGNALLED;
-        if (!stopped && !killed) {
-            failures.add(name(i) + " had a flush fail with EIO and "
-                    + (code.isPresent() ? "ended with exit code " + code.getAsInt() : "went on"));
+        try {
+            int code = end.get(STOP_MILLIS, TimeUnit.MILLISECONDS);
+            if (code != NODE_FAILED && code != STORAGE && code <= SIGNALLED) {
+                failures.add(name(i) + " had a flush fail with EIO and ended with exit code " + code);
+            }
+        } catch (TimeoutException e) {
+            failures.add(name(i) + " had a flush fail with EIO and went on");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 

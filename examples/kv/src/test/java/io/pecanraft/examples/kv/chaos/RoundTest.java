@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -147,8 +147,8 @@ class RoundTest {
         }
 
         @Override
-        public OptionalInt exitCode(int i) {
-            return OptionalInt.empty();
+        public CompletableFuture<Integer> end(int i) {
+            return new CompletableFuture<>();
         }
 
         @Override

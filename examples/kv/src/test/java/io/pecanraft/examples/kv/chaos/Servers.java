@@ -2,7 +2,7 @@ package io.pecanraft.examples.kv.chaos;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 
 /** The server processes of one round, which know how each was meant to end. Thread-safe. */
 public interface Servers extends Nodes, AutoCloseable {
@@ -25,8 +25,8 @@ public interface Servers extends Nodes, AutoCloseable {
     /** The identity of the process for the system. */
     long pid(int i);
 
-    /** How the process ended, when it has. */
-    OptionalInt exitCode(int i);
+    /** The exit code of the process that was started last, once it has ended; of that process also when another one was started since. */
+    CompletableFuture<Integer> end(int i);
 
     /** What has ended otherwise than it was meant to, in sentences. */
     List<String> surprises();
