@@ -84,7 +84,11 @@ final class KvServer implements AutoCloseable {
     }
 
     static KvServer start(ServerSettings settings, StateMachine machine, Supplier<StoreStatus> store) {
-        Storage storage = openStorage(settings);
+        return start(settings, openStorage(settings), machine, store);
+    }
+
+    /** On a storage, which is closed with it or when it cannot start. */
+    static KvServer start(ServerSettings settings, Storage storage, StateMachine machine, Supplier<StoreStatus> store) {
         NettyTransport transport;
         try {
             transport = NettyTransport.open(settings.transport());
@@ -203,7 +207,7 @@ final class KvServer implements AutoCloseable {
                 new CommandTable(info),
                 gate,
                 settings.hold(),
-                settings.limits(),
+                settings.limits().forCommandsUpTo(settings.raft().maxCommandBytes()),
                 settings.clients(),
                 counters);
     }

@@ -301,7 +301,12 @@ final class ServerCommand implements Callable<Integer> {
                             .build(),
                     raftConfig(),
                     holdPolicy,
-                    new RespLimits(maxConnections, maxInFlight, RespLimits.DEFAULTS.maxInFlightBytes(), idleTimeout),
+                    new RespLimits(
+                            maxConnections,
+                            maxInFlight,
+                            RespLimits.DEFAULTS.maxInFlightBytes(),
+                            RespLimits.DEFAULTS.maxBatchBytes(),
+                            idleTimeout),
                     security.transport(peers, detours),
                     clientSecurity.security(clients));
         } catch (IllegalArgumentException e) {

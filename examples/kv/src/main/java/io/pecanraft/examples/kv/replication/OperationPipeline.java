@@ -61,7 +61,7 @@ public final class OperationPipeline {
      *
      * @param gate says which formats may be proposed
      * @param maxOperations the most operations of a batch
-     * @param maxBytes the most bytes of a batch; its last operation may exceed it
+     * @param maxBytes the most bytes of a batch, but for one of a single operation
      * @param mayStart asked before each batch, so that a client who does not read its replies gets no more of them made
      * @param whenBatchEnded called after a batch has ended: its results were handed out, or nobody was there to take them
      */
@@ -136,8 +136,8 @@ public final class OperationPipeline {
         boolean write = waiting.getFirst().operation().isWrite();
         OptionalLong localFrom = waiting.getFirst().localFrom();
         List<Pending> batch = new ArrayList<>();
-        int bytes = 0;
-        while (!waiting.isEmpty() && batch.size() < maxOperations && bytes < maxBytes) {
+        int bytes = OperationCodec.VERSION_BYTES;
+        while (!waiting.isEmpty() && batch.size() < maxOperations) {
             if (!write
                     && (waiting.getFirst().operation().isWrite()
                             || !waiting.getFirst().localFrom().equals(localFrom))) {
@@ -147,9 +147,11 @@ public final class OperationPipeline {
             if (alone && !batch.isEmpty()) {
                 break;
             }
-            Pending next = waiting.removeFirst();
-            bytes += OperationCodec.size(next.operation());
-            batch.add(next);
+            bytes += OperationCodec.size(waiting.getFirst().operation());
+            if (bytes > maxBytes && !batch.isEmpty()) {
+                break;
+            }
+            batch.add(waiting.removeFirst());
             if (alone) {
                 break;
             }

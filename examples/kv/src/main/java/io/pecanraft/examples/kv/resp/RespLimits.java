@@ -10,12 +10,14 @@ import java.time.Duration;
  * @param maxInFlightRequests requests in flight on the whole server; beyond it no connection that sends is read until
  *     some are answered
  * @param maxInFlightBytes bytes of requests in flight on the whole server; as above
+ * @param maxBatchBytes bytes of the requests that go into one Raft command, but for one that is longer by itself; the rest of a pipeline waits for the next one
  * @param idleTimeout a connection on which nothing has come for so long is closed; zero for never
  */
-public record RespLimits(int maxConnections, int maxInFlightRequests, long maxInFlightBytes, Duration idleTimeout) {
+public record RespLimits(
+        int maxConnections, int maxInFlightRequests, long maxInFlightBytes, int maxBatchBytes, Duration idleTimeout) {
 
-    /** 4,096 connections, 131,072 requests and 256 MiB in flight. */
-    public static final RespLimits DEFAULTS = new RespLimits(4_096, 131_072, 256L << 20, Duration.ZERO);
+    /** 4,096 connections, 131,072 requests and 256 MiB in flight, 512 KiB in one Raft command. */
+    public static final RespLimits DEFAULTS = new RespLimits(4_096, 131_072, 256L << 20, 512 << 10, Duration.ZERO);
 
     /** A client may be wrong about the password so often; then it is closed. */
     public static final int MAX_FAILED_PASSWORDS = 3;
@@ -50,9 +52,6 @@ public record RespLimits(int maxConnections, int maxInFlightRequests, long maxIn
     /** The most operations in one Raft command. The rest of a pipeline waits for the next one. */
     static final int MAX_BATCH_OPERATIONS = 1_024;
 
-    /** The most bytes in one Raft command, give or take the last operation, whose size MAX_REQUEST_BYTES bounds. */
-    static final int MAX_BATCH_BYTES = 512 * 1024;
-
     /** While more bytes of replies than this wait for the client to read, the connection is not read. */
     static final int REPLY_HIGH_WATER_BYTES = 1024 * 1024;
 
@@ -68,5 +67,11 @@ public record RespLimits(int maxConnections, int maxInFlightRequests, long maxIn
             throw new IllegalArgumentException("limits must be positive, got " + maxConnections + " connections, "
                     + maxInFlightRequests + " requests and " + maxInFlightBytes + " bytes");
         }
+    }
+
+    /** The same where a Raft command has at most so many bytes. */
+    public RespLimits forCommandsUpTo(int bytes) {
+        return new RespLimits(
+                maxConnections, maxInFlightRequests, maxInFlightBytes, Math.min(maxBatchBytes, bytes), idleTimeout);
     }
 }

@@ -204,7 +204,7 @@ public final class RespServer implements AutoCloseable {
                 hold,
                 ThreadLocalRandom.current(),
                 RespLimits.MAX_BATCH_OPERATIONS,
-                RespLimits.MAX_BATCH_BYTES,
+                limits.maxBatchBytes(),
                 connection::takesReplies,
                 connection::batchEnded);
     }

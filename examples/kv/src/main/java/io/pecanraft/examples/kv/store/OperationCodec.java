@@ -33,6 +33,9 @@ public final class OperationCodec {
     /** The greatest version that is understood, and so the application version of this program. */
     public static final int VERSION = 2;
 
+    /** What a command is longer than its operations. */
+    public static final int VERSION_BYTES = 1;
+
     /** The version with deadlines and transactions. */
     static final int WITH_EXPIRY = 2;
 
@@ -92,7 +95,7 @@ public final class OperationCodec {
 
     /** Encodes a command, ready to be read. */
     public static ByteBuffer encode(List<Operation> operations) {
-        int size = 1;
+        int size = VERSION_BYTES;
         int version = 1;
         for (Operation operation : operations) {
             size += size(operation);

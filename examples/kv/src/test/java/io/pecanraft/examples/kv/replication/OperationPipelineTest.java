@@ -15,6 +15,7 @@ import io.pecanraft.examples.kv.store.Bytes;
 import io.pecanraft.examples.kv.store.Limits;
 import io.pecanraft.examples.kv.store.Operation;
 import io.pecanraft.examples.kv.store.Operation.Condition;
+import io.pecanraft.examples.kv.store.OperationCodec;
 import io.pecanraft.examples.kv.store.Result;
 import io.pecanraft.examples.kv.store.ResultCodec;
 import java.nio.ByteBuffer;
@@ -37,16 +38,20 @@ class OperationPipelineTest {
     private FormatGate.Verdict gate = new FormatGate.Open();
     private boolean mayStart = true;
     private int batchesEnded;
-    private final OperationPipeline pipeline = new OperationPipeline(
-            node,
-            thread,
-            format -> format == 1 ? new FormatGate.Open() : gate,
-            new HoldPolicy(HOLD),
-            new Random(1),
-            8,
-            1_000_000,
-            () -> mayStart,
-            () -> batchesEnded++);
+    private OperationPipeline pipeline = withBatchesUpTo(1_000_000);
+
+    private OperationPipeline withBatchesUpTo(int bytes) {
+        return new OperationPipeline(
+                node,
+                thread,
+                format -> format == 1 ? new FormatGate.Open() : gate,
+                new HoldPolicy(HOLD),
+                new Random(1),
+                8,
+                bytes,
+                () -> mayStart,
+                () -> batchesEnded++);
+    }
 
     @Test
     void whatArrivesTogetherIsOneCommandAndIsAnsweredInOrder() {
@@ -58,6 +63,22 @@ class OperationPipelineTest {
         assertThat(node.calls()).containsExactly("propose");
         assertThat(answers).containsExactly("Done[]", "Done[]", "2");
         assertThat(batchesEnded).isEqualTo(1);
+    }
+
+    /** Or the node would refuse them all, each of which it takes. */
+    @Test
+    void aBatchIsNoLongerThanItMayBeButForOneOfASingleOperation() {
+        Operation small = set("a", "1");
+        pipeline = withBatchesUpTo(OperationCodec.VERSION_BYTES + 2 * OperationCodec.size(small));
+        submit(small);
+        submit(small);
+        submit(small);
+        submit(set("b", "1".repeat(100)));
+        submit(small);
+        pump();
+
+        assertThat(node.calls()).hasSize(4).containsOnly("propose");
+        assertThat(answers).hasSize(5).containsOnly("Done[]");
     }
 
     @Test

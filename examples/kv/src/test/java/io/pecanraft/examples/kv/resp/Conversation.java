@@ -74,7 +74,7 @@ public final class Conversation {
                                 new HoldPolicy(Duration.ofSeconds(5)),
                                 new Random(1),
                                 RespLimits.MAX_BATCH_OPERATIONS,
-                                RespLimits.MAX_BATCH_BYTES,
+                                limits.maxBatchBytes(),
                                 connection::takesReplies,
                                 connection::batchEnded)));
     }

@@ -158,7 +158,7 @@ class RespConnectionTest {
 
     @Test
     void isNotReadWhileTheWholeServerHasTooManyInFlight() {
-        Conversation limited = new Conversation(new RespLimits(10, 4, 1 << 20, Duration.ZERO));
+        Conversation limited = new Conversation(new RespLimits(10, 4, 1 << 20, 1 << 20, Duration.ZERO));
         limited.node().keep();
         limited.send("GET k\r\n".repeat(3));
         assertThat(limited.channel().config().isAutoRead()).isTrue();

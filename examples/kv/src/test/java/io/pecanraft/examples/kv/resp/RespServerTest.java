@@ -44,7 +44,7 @@ class RespServerTest {
                 (client, request) -> new Response.Immediate(Reply.OK),
                 format -> new FormatGate.Open(),
                 new HoldPolicy(Duration.ofSeconds(5)),
-                new RespLimits(2, 100, 1_000_000, idleTimeout),
+                new RespLimits(2, 100, 1_000_000, 100_000, idleTimeout),
                 security,
                 counters);
     }
