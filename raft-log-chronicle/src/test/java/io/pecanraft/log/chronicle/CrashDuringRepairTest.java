@@ -2,8 +2,9 @@ package io.pecanraft.log.chronicle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pecanraft.log.chronicle.PowerCutDisk.Crash;
 import io.pecanraft.log.chronicle.SoundDirectory.Outcome;
+import io.pecanraft.testkit.disk.PowerCutDisk;
+import io.pecanraft.testkit.disk.PowerCutDisk.Crash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class CrashDuringRepairTest {
         SoundDirectory sound = new SoundDirectory(temporary);
         Path copy = sound.copy();
         damage.to(copy);
-        PowerCutDisk disk = PowerCutDisk.allFlushed(copy);
+        PowerCutDisk disk = PowerCutBarrier.diskOf(copy);
         List<Path> images = new ArrayList<>();
         disk.observe((at, flushing) -> {
             if (random.nextInt(ONE_IN) != 0) {
@@ -79,7 +80,7 @@ class CrashDuringRepairTest {
                 images.add(image(at, Crash.POWER_FAILS, images.size()));
             }
         });
-        TestLog.open(copy, disk).close();
+        TestLog.open(copy, new PowerCutBarrier(disk)).close();
         disk.close();
         assertThat(images).isNotEmpty();
         for (Path image : images) {

@@ -1,11 +1,13 @@
 package io.pecanraft.log.chronicle;
 
-import io.pecanraft.log.chronicle.DiskMoment.Tear;
 import io.pecanraft.log.chronicle.RandomWrites.Ledger;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.spi.RaftLog;
 import io.pecanraft.spi.RecoveredLog;
 import io.pecanraft.spi.StorageException;
+import io.pecanraft.testkit.disk.DiskMoment;
+import io.pecanraft.testkit.disk.DiskMoment.Tear;
+import io.pecanraft.testkit.disk.PowerCutDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -69,7 +71,7 @@ final class CrashImages {
 
     /** Ends early after a life when so many images were tried in all. */
     void run(long enough) throws IOException {
-        PowerCutDisk disk = new PowerCutDisk(next());
+        PowerCutDisk disk = PowerCutBarrier.disk(next());
         Ledger ledger = new Ledger(new LogModel(), 0);
         for (int life = 0; life < LIVES && count.total() < enough; life++) {
             RandomWrites writes = RandomWrites.goingOnFrom(ledger, random);
@@ -126,7 +128,7 @@ final class CrashImages {
                 tryImages(at, writes.ledger(), kindOf(flushing, depth), depth, early ? FEWER : FEW);
             }
         });
-        try (ChronicleStorage storage = open(disk.root(), disk)) {
+        try (ChronicleStorage storage = open(disk.root(), new PowerCutBarrier(disk))) {
             RecoveredLog recovered = storage.log().recover();
             LogModel.State state = writes.ledger().check(storage, recovered);
             Acknowledging listener;
@@ -163,7 +165,7 @@ final class CrashImages {
     /** Tries all images when there are at most so many changes, else a sample. */
     private void tryImages(PowerCutDisk disk, Ledger ledger, String kind, int depth, int few) throws IOException {
         DiskMoment moment = disk.moment();
-        int changes = moment.changes().size();
+        int changes = moment.changes();
         if (changes <= (depth == 1 ? few : FEWER)) {
             for (long subset = 0; subset < 1L << changes; subset++) {
                 tryImage(
@@ -196,7 +198,7 @@ final class CrashImages {
         try {
             boolean watched = depth < MAX_DEPTH && random.nextInt(40) == 0;
             if (watched) {
-                PowerCutDisk disk = PowerCutDisk.allFlushed(image);
+                PowerCutDisk disk = PowerCutBarrier.diskOf(image);
                 live(disk, RandomWrites.goingOnFrom(ledger, random), random.nextInt(3), depth + 1, 12, null);
                 disk.close();
             } else {
@@ -209,8 +211,8 @@ final class CrashImages {
             Path original = image.resolveSibling(image.getFileName() + "-failed");
             moment.write(original, kept, tear, random);
             throw new Failed(
-                    kind + ": keeping " + kept + " of " + moment.changes().size() + " changes, " + tear + ", in "
-                            + original + ": " + e,
+                    kind + ": keeping " + kept + " of " + moment.changes() + " changes, " + tear + ", in " + original
+                            + ": " + e,
                     e);
         }
         FileTree.delete(image);

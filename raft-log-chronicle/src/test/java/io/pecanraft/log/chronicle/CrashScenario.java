@@ -1,12 +1,13 @@
 package io.pecanraft.log.chronicle;
 
-import io.pecanraft.log.chronicle.PowerCutDisk.Crash;
 import io.pecanraft.log.chronicle.RandomWrites.Ledger;
 import io.pecanraft.model.Durability;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.spi.RaftLog;
 import io.pecanraft.spi.RecoveredLog;
 import io.pecanraft.spi.StorageException;
+import io.pecanraft.testkit.disk.PowerCutDisk;
+import io.pecanraft.testkit.disk.PowerCutDisk.Crash;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +47,7 @@ final class CrashScenario {
 
     /** Returns how many crashes were survived. */
     int run() throws IOException {
-        PowerCutDisk disk = new PowerCutDisk(directory.resolve("0"));
+        PowerCutDisk disk = PowerCutBarrier.disk(directory.resolve("0"));
         for (int life = 0; life < LIVES; life++) {
             Remains remains = live(disk);
             disk.close();
@@ -69,8 +70,8 @@ final class CrashScenario {
                 crashed.complete(remains(at, next, crashRandom));
             }
         });
-        try (ChronicleStorage storage =
-                ChronicleStorage.open(disk.root(), TestLog.CLUSTER, GroupId.DEFAULT, TestLog.NODE, config, disk)) {
+        try (ChronicleStorage storage = ChronicleStorage.open(
+                disk.root(), TestLog.CLUSTER, GroupId.DEFAULT, TestLog.NODE, config, new PowerCutBarrier(disk))) {
             RecoveredLog recovered = storage.log().recover();
             LogModel.State state = writes.ledger().check(storage, recovered);
             // Not while a copy is being made: that belongs to the model before.

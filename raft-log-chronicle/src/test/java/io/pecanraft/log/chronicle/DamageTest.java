@@ -9,6 +9,7 @@ import io.pecanraft.model.HardState;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
 import io.pecanraft.spi.StorageIdentity;
+import io.pecanraft.testkit.disk.PowerCutDisk;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -96,8 +97,8 @@ class DamageTest {
         Path watermark = DirectoryLayout.watermark(temporary.resolve("live/data"));
         byte[][] early = new byte[1][];
         Path live = temporary.resolve("live");
-        PowerCutDisk disk = new PowerCutDisk(live);
-        try (TestLog log = TestLog.open(live, disk)) {
+        PowerCutDisk disk = PowerCutBarrier.disk(live);
+        try (TestLog log = TestLog.open(live, new PowerCutBarrier(disk))) {
             log.aloneInTerm(1);
             log.append(entries(1, 5, 1));
             early[0] = Files.readAllBytes(watermark);

@@ -3,14 +3,15 @@ package io.pecanraft.log.chronicle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pecanraft.log.chronicle.DiskMoment.Tear;
-import io.pecanraft.log.chronicle.PowerCutDisk.Crash;
 import io.pecanraft.log.chronicle.StorageReport.AtStart;
 import io.pecanraft.model.Durability;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.RepairMarker;
 import io.pecanraft.spi.StorageException;
 import io.pecanraft.spi.StorageException.Reason;
+import io.pecanraft.testkit.disk.DiskMoment.Tear;
+import io.pecanraft.testkit.disk.PowerCutDisk;
+import io.pecanraft.testkit.disk.PowerCutDisk.Crash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -78,7 +79,7 @@ class LooseEndTest {
     }
 
     private static PowerCutDisk crashed(Path directory, int written, Crash crash, Random random) throws IOException {
-        PowerCutDisk disk = new PowerCutDisk(directory.resolve("live"));
+        PowerCutDisk disk = PowerCutBarrier.disk(directory.resolve("live"));
         HeldFlushes held = new HeldFlushes(disk, random);
         try (TestLog log = open(disk.root(), held)) {
             log.aloneInTerm(1);
@@ -97,7 +98,7 @@ class LooseEndTest {
     /** K3: what a recovery has found it has flushed, and what it has not found does not come back. */
     private static long secondLossLosesNothing(PowerCutDisk left, Path second, long seed) throws IOException {
         long kept;
-        try (TestLog log = open(left.root(), left)) {
+        try (TestLog log = open(left.root(), new PowerCutBarrier(left))) {
             kept = log.recovered.lastIndex();
             assertThat(log.recovered.repair()).as("seed %s", seed).isEqualTo(RepairMarker.NONE);
             assertThat(log.readAll(kept)).as("seed %s", seed).isEqualTo(TestLog.entries(1, kept, 1));
@@ -116,7 +117,7 @@ class LooseEndTest {
     /** What an end in order has flushed is flushed with its name, whenever the last segment was begun. */
     @Test
     void whoEndedInOrderLosesNothing() throws Exception {
-        PowerCutDisk disk = new PowerCutDisk(temporary.resolve("live"));
+        PowerCutDisk disk = PowerCutBarrier.disk(temporary.resolve("live"));
         Path left = temporary.resolve("left");
         try (TestLog log = open(disk.root(), new LateNames(disk))) {
             log.aloneInTerm(1);
@@ -166,7 +167,7 @@ class LooseEndTest {
     /** The death of the process alone costs nothing, however much is not flushed. */
     @Test
     void theDeathOfTheProcessCostsNothing() throws Exception {
-        PowerCutDisk disk = new PowerCutDisk(temporary.resolve("live"));
+        PowerCutDisk disk = PowerCutBarrier.disk(temporary.resolve("live"));
         HeldFlushes held = new HeldFlushes(disk, new Random(1));
         PowerCutDisk left;
         try (TestLog log = open(disk.root(), held)) {
@@ -176,7 +177,7 @@ class LooseEndTest {
             held.letGo();
         }
         disk.close();
-        try (TestLog log = open(left.root(), left)) {
+        try (TestLog log = open(left.root(), new PowerCutBarrier(left))) {
             assertThat(log.readAll(2_500)).isEqualTo(TestLog.entries(1, 2_500, 1));
         }
         left.close();
@@ -304,12 +305,12 @@ class LooseEndTest {
             if (isChore() && random.nextInt(3) == 0) {
                 await(end);
             }
-            disk.force(channel, file);
+            disk.flush(file);
         }
 
         @Override
         public void forceDirectory(Path directory) throws IOException {
-            disk.forceDirectory(directory);
+            disk.flushDirectory(directory);
         }
     }
 
@@ -324,13 +325,13 @@ class LooseEndTest {
 
         @Override
         public void force(FileChannel channel, Path file) throws IOException {
-            disk.force(channel, file);
+            disk.flush(file);
         }
 
         @Override
         public void forceDirectory(Path directory) throws IOException {
             if (!isChore()) {
-                disk.forceDirectory(directory);
+                disk.flushDirectory(directory);
             }
         }
     }

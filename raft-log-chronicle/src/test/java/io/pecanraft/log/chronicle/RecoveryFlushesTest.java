@@ -3,8 +3,9 @@ package io.pecanraft.log.chronicle;
 import static io.pecanraft.log.chronicle.TestLog.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pecanraft.log.chronicle.DiskMoment.Tear;
 import io.pecanraft.model.RepairMarker;
+import io.pecanraft.testkit.disk.DiskMoment.Tear;
+import io.pecanraft.testkit.disk.PowerCutDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -22,7 +23,7 @@ class RecoveryFlushesTest {
     void whatWasRecoveredSurvivesALossOfPowerThatLeavesNothingUnflushed() throws IOException {
         PowerCutDisk disk = TestLog.killedWith(temporary.resolve("live"), temporary.resolve("killed"), 10, 20);
         Path image = temporary.resolve("image");
-        try (TestLog log = TestLog.open(disk.root(), disk)) {
+        try (TestLog log = TestLog.open(disk.root(), new PowerCutBarrier(disk))) {
             assertThat(log.recovered.lastIndex()).isEqualTo(30);
             disk.moment().write(image, new BitSet(), Tear.WHOLE, new Random(1));
         }

@@ -3,12 +3,13 @@ package io.pecanraft.log.chronicle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pecanraft.log.chronicle.DiskMoment.Tear;
 import io.pecanraft.model.Durability;
 import io.pecanraft.model.EntryId;
 import io.pecanraft.model.LogEntry;
 import io.pecanraft.model.RepairMarker;
 import io.pecanraft.spi.SnapshotStore;
+import io.pecanraft.testkit.disk.DiskMoment.Tear;
+import io.pecanraft.testkit.disk.PowerCutDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -151,7 +152,7 @@ class SegmentsAreUsedAgainTest {
         private volatile @Nullable Path imageWhenLaidOut;
 
         NearlyFull(Path root) throws IOException {
-            played = new PowerCutDisk(root);
+            played = PowerCutBarrier.disk(root);
         }
 
         /** It has its directory when it has been found to have room. */
@@ -164,7 +165,7 @@ class SegmentsAreUsedAgainTest {
 
         @Override
         public void force(FileChannel channel, Path file) throws IOException {
-            played.force(channel, file);
+            played.flush(file);
             Path image = imageWhenLaidOut;
             if (image != null && file.endsWith(DirectoryLayout.PRECREATED_FILE)) {
                 imageWhenLaidOut = null;
@@ -175,7 +176,7 @@ class SegmentsAreUsedAgainTest {
 
         @Override
         public void forceDirectory(Path path) throws IOException {
-            played.forceDirectory(path);
+            played.flushDirectory(path);
         }
 
         @Override

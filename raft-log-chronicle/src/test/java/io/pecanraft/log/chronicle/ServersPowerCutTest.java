@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pecanraft.RaftConfig;
 import io.pecanraft.RaftNode;
-import io.pecanraft.log.chronicle.PowerCutDisk.Crash;
 import io.pecanraft.model.GroupId;
 import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.testkit.InMemoryNetwork;
+import io.pecanraft.testkit.disk.PowerCutDisk;
+import io.pecanraft.testkit.disk.PowerCutDisk.Crash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ class ServersPowerCutTest {
         System.out.println("[seed] -Dpower.seed=" + seed);
         List<PowerCutDisk> disks = new ArrayList<>();
         for (int i = 0; i < SERVERS; i++) {
-            disks.add(new PowerCutDisk(directory.resolve("0").resolve(name(i))));
+            disks.add(PowerCutBarrier.disk(directory.resolve("0").resolve(name(i))));
         }
         for (int round = 0; round < ROUNDS; round++) {
             disks = live(disks, Crash.PROCESS_DIES);
@@ -160,7 +161,7 @@ class ServersPowerCutTest {
                                 GroupId.DEFAULT,
                                 NodeId.of(name(i)),
                                 TestLog.smallSegments(),
-                                disks.get(i)))
+                                new PowerCutBarrier(disks.get(i))))
                         .transport(network.transport())
                         .bootstrapMembers(members)
                         .config(RaftConfig.builder()

@@ -15,6 +15,7 @@ import io.pecanraft.model.Membership;
 import io.pecanraft.model.NodeId;
 import io.pecanraft.model.RepairMarker;
 import io.pecanraft.spi.RecoveredLog;
+import io.pecanraft.testkit.disk.PowerCutDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -66,8 +67,8 @@ final class SoundDirectory {
         FormationRecord formed = new FormationRecord(FOUNDERS, true);
         FormationRecord agreed = new FormationRecord(FOUNDERS, false);
         Random random = new Random(1);
-        PowerCutDisk disk = new PowerCutDisk(live);
-        try (TestLog log = TestLog.open(live, disk)) {
+        PowerCutDisk disk = PowerCutBarrier.disk(live);
+        try (TestLog log = TestLog.open(live, new PowerCutBarrier(disk))) {
             log.await(log.submit(new HardState(1, null), agreed, null, 0, List.of()));
             for (long index = 1; index <= 14; index++) {
                 log.append(List.of(large(index, 1)));

@@ -18,6 +18,7 @@ import io.pecanraft.spi.RaftLog;
 import io.pecanraft.spi.RecoveredLog;
 import io.pecanraft.spi.SnapshotStore;
 import io.pecanraft.spi.StorageException;
+import io.pecanraft.testkit.disk.PowerCutDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -131,7 +132,7 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
     static PowerCutDisk killedWith(
             Path live, Path left, ChronicleStorageConfig config, int flushedEntries, int unflushedEntries)
             throws IOException {
-        PowerCutDisk disk = new PowerCutDisk(live);
+        PowerCutDisk disk = PowerCutBarrier.disk(live);
         List<PowerCutDisk> remains = new ArrayList<>();
         PowerCutDisk.Observer death = (at, flushing) -> {
             // Another thread may be laying the next segment out.
@@ -141,7 +142,7 @@ final class TestLog implements AutoCloseable, RaftLog.Listener {
                 remains.add(at.crash(PowerCutDisk.Crash.PROCESS_DIES, left, new Random(1)));
             }
         };
-        try (TestLog log = TestLog.open(live, config, disk)) {
+        try (TestLog log = TestLog.open(live, config, new PowerCutBarrier(disk))) {
             log.aloneInTerm(1);
             if (flushedEntries > 0) {
                 log.append(entries(1, flushedEntries, 1));

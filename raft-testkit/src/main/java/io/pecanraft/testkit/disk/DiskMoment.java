@@ -1,4 +1,4 @@
-package io.pecanraft.log.chronicle;
+package io.pecanraft.testkit.disk;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,19 +11,23 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What a disk held at one moment: of every file and directory what was flushed, and what was written since. Each thing that was
- * written since is a {@linkplain Change change}, and a loss of power keeps any subset of them; {@link #write} makes the
+ * written since is a change, and a loss of power keeps any subset of them; {@link #write} makes the
  * directory that a subset leads to.
  *
  * <p>A change is a page of 4 KiB, the length of a file, or one operation on a directory; a rename is one operation.
+ *
+ * <p>For one thread.
  */
-final class DiskMoment {
+public final class DiskMoment {
 
     private static final class FileState {
         private final byte[] flushed;
@@ -38,7 +42,7 @@ final class DiskMoment {
     private record DirectoryState(Map<String, Object> flushed, Map<String, Object> now) {}
 
     /** Something that was written and not flushed. */
-    sealed interface Change {
+    private sealed interface Change {
 
         /** Page number {@code page} of a file. */
         record Page(Object file, int page) implements Change {}
@@ -51,9 +55,12 @@ final class DiskMoment {
     }
 
     /** In what pieces a page may reach the disk. */
-    enum Tear {
+    public enum Tear {
+        /** All of it or nothing. */
         WHOLE(PowerCutDisk.PAGE_BYTES),
+        /** Each 512 bytes for themselves, as many disks promise. */
         SECTORS(512),
+        /** Each 8 bytes for themselves, as memory on a disk may. */
         WORDS(8);
 
         private final int bytes;
@@ -67,6 +74,7 @@ final class DiskMoment {
     private static final Object GONE = "gone";
 
     private final Object root;
+    private final Predicate<String> unread;
     private final Map<Object, FileState> files = new LinkedHashMap<>();
     private final Map<Object, DirectoryState> directories = new LinkedHashMap<>();
     private final List<Change> changes = new ArrayList<>();
@@ -75,8 +83,9 @@ final class DiskMoment {
 
     private final Set<Object> visited = new HashSet<>();
 
-    DiskMoment(Object root) {
+    DiskMoment(Object root, Predicate<String> unread) {
         this.root = root;
+        this.unread = unread;
     }
 
     void addFile(Object inode, byte[] flushed, byte[] now) {
@@ -118,20 +127,32 @@ final class DiskMoment {
         return directories.containsKey(inode);
     }
 
+    private DirectoryState directory(Object inode) {
+        return of(directories, inode);
+    }
+
+    private FileState file(Object inode) {
+        return of(files, inode);
+    }
+
+    private static <T> T of(Map<Object, T> all, Object inode) {
+        return Objects.requireNonNull(all.get(inode));
+    }
+
     Map<String, Object> flushedNames(Object directory) {
-        return directories.get(directory).flushed();
+        return directory(directory).flushed();
     }
 
     Map<String, Object> namesNow(Object directory) {
-        return directories.get(directory).now();
+        return directory(directory).now();
     }
 
     byte[] flushed(Object file) {
-        return files.get(file).flushed;
+        return file(file).flushed;
     }
 
     byte[] now(Object file) {
-        return files.get(file).now;
+        return file(file).now;
     }
 
     /** Finds the changes, once everything is added. */
@@ -140,16 +161,16 @@ final class DiskMoment {
         visited.clear();
     }
 
-    /** What a loss of power may or may not keep. */
-    List<Change> changes() {
-        return changes;
+    /** How many things were written and not flushed, each of which a loss of power may or may not keep. */
+    public int changes() {
+        return changes.size();
     }
 
     private void findChanges(Object directory, boolean unseen) {
         if (!visited.add(directory)) {
             return;
         }
-        DirectoryState state = directories.get(directory);
+        DirectoryState state = directory(directory);
         TreeSet<String> names = new TreeSet<>(state.flushed().keySet());
         names.addAll(state.now().keySet());
         names.removeAll(findRenames(directory, state));
@@ -157,14 +178,15 @@ final class DiskMoment {
             Object before = state.flushed().getOrDefault(name, GONE);
             Object now = state.now().getOrDefault(name, GONE);
             if (!before.equals(now)) {
-                (unseen || isUnseen(name) ? irrelevant : changes).add(new Change.Names(directory, Map.of(name, now)));
+                (unseen || unread.test(name) ? irrelevant : changes)
+                        .add(new Change.Names(directory, Map.of(name, now)));
             }
         }
         // What has a name that recovery looks at comes first: it may have another one, too.
         for (boolean childUnseen : new boolean[] {false, true}) {
             for (Map<String, Object> side : List.of(state.flushed(), state.now())) {
                 side.forEach((name, inode) -> {
-                    if ((unseen || isUnseen(name)) == childUnseen) {
+                    if ((unseen || unread.test(name)) == childUnseen) {
                         if (directories.containsKey(inode)) {
                             findChanges(inode, childUnseen);
                         } else if (files.containsKey(inode)) {
@@ -174,13 +196,6 @@ final class DiskMoment {
                 });
             }
         }
-    }
-
-    /** Recovery discards it without a look, or (Chronicle's table) leaves it alone. */
-    private static boolean isUnseen(String name) {
-        return name.endsWith(DirectoryLayout.INCOMPLETE)
-                || name.startsWith(DirectoryLayout.TRASH)
-                || name.startsWith("metadata");
     }
 
     /** A rename takes the old name away and brings the new one, in one operation. Returns the names that it explains. */
@@ -205,7 +220,7 @@ final class DiskMoment {
         if (!visited.add(file)) {
             return;
         }
-        FileState state = files.get(file);
+        FileState state = file(file);
         List<Change> into = unseen ? irrelevant : changes;
         if (state.flushed.length != state.now.length) {
             into.add(new Change.Length(file));
@@ -226,10 +241,12 @@ final class DiskMoment {
     /**
      * Makes the directory that a loss of power leaves when it keeps these changes.
      *
-     * @param kept by number in {@link #changes}
+     * @param target created here
+     * @param kept the numbers of the changes that are kept, from 0 to {@link #changes} - 1
      * @param tear in what pieces the kept pages got there; of a torn one any pieces
+     * @param random draws the pieces
      */
-    void write(Path target, BitSet kept, Tear tear, Random random) throws IOException {
+    public void write(Path target, BitSet kept, Tear tear, Random random) throws IOException {
         Map<Object, Map<String, Object>> names = new LinkedHashMap<>();
         directories.forEach((inode, state) -> names.put(inode, new TreeMap<>(state.flushed())));
         Map<Object, List<Integer>> pages = new LinkedHashMap<>();
@@ -242,11 +259,12 @@ final class DiskMoment {
                 } else if (change instanceof Change.Length length) {
                     resized.add(length.file());
                 } else if (change instanceof Change.Names operation) {
+                    Map<String, Object> there = of(names, operation.directory());
                     operation.now().forEach((name, inode) -> {
                         if (inode == GONE) {
-                            names.get(operation.directory()).remove(name);
+                            there.remove(name);
                         } else {
-                            names.get(operation.directory()).put(name, inode);
+                            there.put(name, inode);
                         }
                     });
                 }
@@ -254,7 +272,7 @@ final class DiskMoment {
         }
         Files.createDirectory(target);
         Contents contents = (inode, file) -> {
-            FileState state = files.get(inode);
+            FileState state = file(inode);
             int length = (resized.contains(inode) ? state.now : state.flushed).length;
             byte[] content = Arrays.copyOf(state.flushed, length);
             for (int page : pages.getOrDefault(inode, List.of())) {
@@ -271,7 +289,7 @@ final class DiskMoment {
 
     private void writeDirectory(Path target, Object inode, Map<Object, Map<String, Object>> names, Contents contents)
             throws IOException {
-        for (Map.Entry<String, Object> entry : names.get(inode).entrySet()) {
+        for (Map.Entry<String, Object> entry : of(names, inode).entrySet()) {
             Path child = target.resolve(entry.getKey());
             if (directories.containsKey(entry.getValue())) {
                 Files.createDirectory(child);

@@ -1,4 +1,4 @@
-package io.pecanraft.log.chronicle;
+package io.pecanraft.testkit.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,33 +14,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Knows what of a directory has been flushed, and makes copies of it as a crash would leave it. The directory itself is an
- * ordinary one and plays the part of the page cache; nothing is really flushed, so this is fast.
+ * ordinary one and plays the part of the page cache; nothing is really flushed, so this is fast. Whoever writes there, such as a state
+ * machine on disk, calls {@link #flush} and {@link #flushDirectory} where it would flush otherwise.
  *
  * <p>After a power cut a page of a file is what was flushed or any later content, each page for itself; a directory has the names
  * that were flushed, or those of the moment. After the death of the process alone everything is there, but what was not flushed
- * is still not flushed.
+ * is still not flushed. Hard links are not known.
+ *
+ * <p>Thread-safe, also while other threads create, rename and remove files. Holds each file that was ever flushed in memory as it was then, and open, until
+ * {@link #close}.
  */
-final class PowerCutDisk implements Barrier {
+public final class PowerCutDisk implements AutoCloseable {
 
     static final int PAGE_BYTES = 4096;
 
     /** How a copy comes about. */
-    enum Crash {
+    public enum Crash {
+        /** Everything that was written is there. */
         PROCESS_DIES,
+        /** What was flushed is there, and of the rest any part. */
         POWER_FAILS
     }
 
-    /** Told before and after every flush; may copy. */
-    interface Observer {
+    /** Told before and after every flush; may copy. No other flush begins meanwhile. */
+    public interface Observer {
+
+        /**
+         * Somebody is about to flush, or has flushed.
+         *
+         * @param flushing the file or directory
+         * @throws IOException thrown to whoever flushes
+         */
         void atBarrier(PowerCutDisk disk, Path flushing) throws IOException;
     }
 
     private final Path root;
+    private final Predicate<String> unread;
     /** By inode: the content at the last flush. */
     private final Map<Object, byte[]> flushedFiles = new HashMap<>();
     /** By inode: the names at the last flush, with the inodes behind them. */
@@ -50,15 +65,21 @@ final class PowerCutDisk implements Barrier {
 
     private @Nullable Observer observer;
 
-    PowerCutDisk(Path root) throws IOException {
+    /**
+     * A disk without anything but this directory, which is created when it is missing.
+     *
+     * @param unread which names a recovery discards or leaves alone, with all behind them: of those {@link DiskMoment} draws no subsets
+     */
+    public PowerCutDisk(Path root, Predicate<String> unread) throws IOException {
         this.root = root;
+        this.unread = unread;
         Files.createDirectories(root);
         noteDirectory(root);
     }
 
     /** A disk that holds what is in a directory, all of it flushed. */
-    static PowerCutDisk allFlushed(Path root) throws IOException {
-        PowerCutDisk disk = new PowerCutDisk(root);
+    public static PowerCutDisk allFlushed(Path root, Predicate<String> unread) throws IOException {
+        PowerCutDisk disk = new PowerCutDisk(root, unread);
         try (Stream<Path> all = Files.walk(root)) {
             for (Path path : all.toList()) {
                 if (Files.isDirectory(path)) {
@@ -71,12 +92,13 @@ final class PowerCutDisk implements Barrier {
         return disk;
     }
 
-    Path root() {
+    /** Where it is played. */
+    public Path root() {
         return root;
     }
 
     /** What is on the disk now, flushed and not. Other threads may be creating, renaming and removing files meanwhile. */
-    synchronized DiskMoment moment() throws IOException {
+    public synchronized DiskMoment moment() throws IOException {
         while (true) {
             try {
                 DiskMoment moment = lookAround();
@@ -94,21 +116,21 @@ final class PowerCutDisk implements Barrier {
     }
 
     private DiskMoment lookAround() throws IOException {
-        DiskMoment moment = new DiskMoment(inode(root));
+        DiskMoment moment = new DiskMoment(inode(root), unread);
         List<Path> pending = new ArrayList<>(List.of(root));
         while (!pending.isEmpty()) {
             Path directory = pending.remove(pending.size() - 1);
             Object inode = inode(directory);
             Map<String, Object> present = new TreeMap<>();
-            try (Stream<Path> children = Files.list(directory)) {
-                for (Path child : children.toList()) {
-                    present.put(child.getFileName().toString(), inode(child));
-                    if (Files.isDirectory(child)) {
-                        pending.add(child);
-                    } else {
-                        byte[] now = Files.readAllBytes(child);
-                        moment.addFile(inode(child), flushedFiles.getOrDefault(inode(child), new byte[0]), now);
-                    }
+            for (Path child : read(directory, inode, PowerCutDisk::children)) {
+                BasicFileAttributes attributes = Files.readAttributes(child, BasicFileAttributes.class);
+                Object file = attributes.fileKey();
+                present.put(child.getFileName().toString(), file);
+                if (attributes.isDirectory()) {
+                    pending.add(child);
+                } else {
+                    byte[] now = read(child, file, Files::readAllBytes);
+                    moment.addFile(file, flushedFiles.getOrDefault(file, new byte[0]), now);
                 }
             }
             moment.addDirectory(inode, flushedDirectories.getOrDefault(inode, Map.of()), present);
@@ -116,19 +138,47 @@ final class PowerCutDisk implements Barrier {
         return moment;
     }
 
-    synchronized void observe(@Nullable Observer newObserver) {
+    private interface Reading<T> {
+        T of(Path path) throws IOException;
+    }
+
+    /** Reads what had this inode before and has it after, and is therefore what was read. */
+    private static <T> T read(Path path, Object inode, Reading<T> reading) throws IOException {
+        T content;
+        try {
+            content = reading.of(path);
+        } catch (IOException e) {
+            if (inode(path).equals(inode)) {
+                throw e;
+            }
+            throw new NoSuchFileException(path + " is another one now");
+        }
+        if (!inode(path).equals(inode)) {
+            throw new NoSuchFileException(path + " is another one now");
+        }
+        return content;
+    }
+
+    private static List<Path> children(Path directory) throws IOException {
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.toList();
+        }
+    }
+
+    /** From now on this one is told, or nobody. */
+    public synchronized void observe(@Nullable Observer newObserver) {
         observer = newObserver;
     }
 
-    @Override
-    public synchronized void force(FileChannel channel, Path file) throws IOException {
+    /** What a file holds now survives a loss of power. */
+    public synchronized void flush(Path file) throws IOException {
         report(file);
         note(file);
         report(file);
     }
 
-    @Override
-    public synchronized void forceDirectory(Path directory) throws IOException {
+    /** So do the names in a directory; not what they lead to. One that lies elsewhere is none of this disk's. */
+    public synchronized void flushDirectory(Path directory) throws IOException {
         if (!directory.startsWith(root)) {
             return;
         }
@@ -137,15 +187,21 @@ final class PowerCutDisk implements Barrier {
         report(directory);
     }
 
-    /** A copy of the directory as a crash at this moment would leave it, with what of it is flushed. */
-    synchronized PowerCutDisk crash(Crash crash, Path target, Random random) throws IOException {
+    /**
+     * A copy of the directory as a crash at this moment would leave it, with what of it is flushed.
+     *
+     * @param target where no directory is yet
+     * @param random draws what a loss of power keeps
+     */
+    public synchronized PowerCutDisk crash(Crash crash, Path target, Random random) throws IOException {
         DiskMoment moment = moment();
-        PowerCutDisk copy = new PowerCutDisk(target);
+        PowerCutDisk copy = new PowerCutDisk(target, unread);
         copyDirectory(moment, moment.root(), copy, target, crash, random);
         return copy;
     }
 
-    void close() throws IOException {
+    @Override
+    public void close() throws IOException {
         for (FileChannel handle : handles) {
             handle.close();
         }
@@ -176,8 +232,8 @@ final class PowerCutDisk implements Barrier {
     /** The names in a directory that is flushed. What they lead to may be empty on the disk, but now it can be found there. */
     private Map<String, Object> names(Path directory) throws IOException {
         Map<String, Object> names = new TreeMap<>();
-        try (Stream<Path> children = Files.list(directory)) {
-            for (Path child : children.toList()) {
+        try {
+            for (Path child : children(directory)) {
                 try {
                     names.put(child.getFileName().toString(), known(child));
                 } catch (NoSuchFileException e) {

@@ -1,8 +1,8 @@
-package io.pecanraft.log.chronicle;
+package io.pecanraft.testkit.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pecanraft.log.chronicle.PowerCutDisk.Crash;
+import io.pecanraft.testkit.disk.PowerCutDisk.Crash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class PowerCutDiskTest {
     @ParameterizedTest
     @EnumSource(Crash.class)
     void aDirectoryStaysADirectoryWhileItIsRenamedAndDeleted(Crash crash) throws Exception {
-        PowerCutDisk disk = new PowerCutDisk(directory.resolve("live"));
+        PowerCutDisk disk = new PowerCutDisk(directory.resolve("live"), name -> false);
         AtomicBoolean stopping = new AtomicBoolean();
         CompletableFuture<Void> moves = CompletableFuture.runAsync(() -> {
             try {
@@ -47,7 +47,6 @@ class PowerCutDiskTest {
             try (Stream<Path> names = Files.list(image)) {
                 assertThat(names).allSatisfy(name -> assertThat(name).isDirectory());
             }
-            FileTree.delete(image);
         }
         stopping.set(true);
         moves.join();
@@ -57,7 +56,7 @@ class PowerCutDiskTest {
     /** The directory was removed after its name was read, and a file that was made then got its inode: the directory became a file. */
     @Test
     void anInodeThatWasUsedAgainDuringALookIsNotBelieved() {
-        DiskMoment moment = new DiskMoment("root");
+        DiskMoment moment = new DiskMoment("root", name -> false);
         moment.addDirectory("root", Map.of(), Map.of("incomplete", "inode 1", "trash", "inode 2"));
         moment.addDirectory("inode 2", Map.of(), Map.of("file", "inode 1"));
         moment.addFile("inode 1", new byte[0], new byte[100]);
@@ -70,17 +69,17 @@ class PowerCutDiskTest {
         for (String name : List.of("segment", "trash")) {
             path = Files.move(path, root.resolve(name));
         }
-        FileTree.delete(path);
+        deleteWithFile(path);
     }
 
     /** Its name was flushed, it was not, and now it is gone: what a loss of power can bring back of it is an empty directory. */
     @Test
     void aDirectoryThatWasNeverFlushedComesBackEmpty() throws Exception {
-        PowerCutDisk disk = new PowerCutDisk(directory.resolve("live"));
+        PowerCutDisk disk = new PowerCutDisk(directory.resolve("live"), name -> false);
         Path segment = Files.createDirectory(disk.root().resolve("segment"));
         Files.write(segment.resolve("file"), new byte[100]);
-        disk.forceDirectory(disk.root());
-        FileTree.delete(segment);
+        disk.flushDirectory(disk.root());
+        deleteWithFile(segment);
         Random random = new Random(1);
         int back = 0;
         for (int i = 0; i < 20; i++) {
@@ -93,5 +92,10 @@ class PowerCutDiskTest {
         }
         assertThat(back).isBetween(1, 19);
         disk.close();
+    }
+
+    private static void deleteWithFile(Path path) throws IOException {
+        Files.delete(path.resolve("file"));
+        Files.delete(path);
     }
 }
