@@ -182,7 +182,7 @@ final class SnapshotTaker {
             SnapshotOutput out = new SnapshotOutput(writer.stream(), () -> stopped);
             SnapshotFormat.writeHeader(frozen.sessions(), out);
             frozen.view().writeTo(out);
-            out.flush();
+            out.flush(); // which fails when a write has failed, whoever has swallowed that
             return writer.commit();
         }
     }

@@ -44,7 +44,8 @@ public interface SnapshotStore {
         /**
          * Makes the snapshot complete and durable, and the newest one.
          *
-         * @throws IOException also when there is a newer one already, which stays
+         * @throws IOException also when a write to the stream has failed, whoever has swallowed that, and when there is a newer one already, which
+         *     stays
          */
         SnapshotMeta commit() throws IOException;
 
