@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +41,7 @@ final class FileSnapshotStore implements SnapshotStore {
     private final List<SnapshotName> damaged = new ArrayList<>();
     private @Nullable Receiving receiving;
     private int drafts;
-    private Consumer<IOException> onFailedWrite = failure -> {};
+    private Runnable onFailedWrite = () -> {};
 
     private FileSnapshotStore(Path directory, StorageIdentity identity, Barrier barrier) {
         this.directory = directory;
@@ -73,7 +72,7 @@ final class FileSnapshotStore implements SnapshotStore {
     }
 
     /** Who is told when data of a snapshot cannot be written, and may have room to give. */
-    synchronized void onFailedWrite(Consumer<IOException> listener) {
+    synchronized void onFailedWrite(Runnable listener) {
         onFailedWrite = listener;
     }
 
@@ -135,7 +134,13 @@ final class FileSnapshotStore implements SnapshotStore {
             throw new IOException("the snapshot at " + meta.lastIncluded() + " came after a newer one at "
                     + complete.lastKey().lastIncluded());
         }
-        FileTree.writeFile(SnapshotFiles.manifest(draft.directory()), SnapshotManifest.encode(identity, meta), barrier);
+        try {
+            FileTree.writeFile(
+                    SnapshotFiles.manifest(draft.directory()), SnapshotManifest.encode(identity, meta), barrier);
+        } catch (IOException e) {
+            onFailedWrite.run();
+            throw e;
+        }
         barrier.forceDirectory(draft.directory());
         Path target = directory.resolve(name.toString());
         FileTree.moveDurably(draft.directory(), target, barrier);

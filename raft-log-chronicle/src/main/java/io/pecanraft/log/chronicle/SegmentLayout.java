@@ -116,7 +116,9 @@ final class SegmentLayout {
             }
         }
         if (!hasRoom(bytes, keptBytes)) {
-            spares.deleteAll();
+            if (!hasRoom(0, keptBytes)) { // else one that has come meanwhile is used at the next try
+                spares.deleteAll();
+            }
             if (!hasRoom(bytes, keptBytes)) {
                 throw diskFull(bytes, keptBytes);
             }
@@ -138,9 +140,7 @@ final class SegmentLayout {
         for (Path spare = spares.take(); spare != null; spare = spares.take()) {
             try {
                 Path file = spare.resolve(DirectoryLayout.SEGMENT_FILE);
-                // A second name is somebody's copy, which must stay as it is.
-                if (Files.size(file) >= bytes
-                        && Files.getAttribute(file, "unix:nlink").equals(1)) {
+                if (Files.size(file) >= bytes) {
                     return prepare(file, BEGINNING_BYTES, urgent);
                 }
                 FileTree.delete(spare);
@@ -165,6 +165,9 @@ final class SegmentLayout {
             if (old != null) {
                 Files.move(old, file, ATOMIC_MOVE);
                 FileTree.delete(FileTree.parent(old));
+                if (!Files.getAttribute(file, "unix:nlink").equals(1)) {
+                    throw new IOException(old + " has a second name: somebody's copy, which must stay as it is");
+                }
             }
             writeZeros(file, zeros, urgent);
             Files.write(directory.resolve(DirectoryLayout.TABLE_FILE), new byte[TABLE_BYTES], CREATE_NEW);
@@ -178,9 +181,11 @@ final class SegmentLayout {
         return directory;
     }
 
-    /** Keeps the directory of a removed segment of the length that is laid out, unless there is no room to spare. */
-    boolean keep(Path directory, long keptBytes) {
-        return hasRoom(0, keptBytes) && spares.keep(directory);
+    /** Keeps the directory of a removed segment, unless that is shorter than those that are laid out or there is no room to spare. */
+    boolean keep(Path directory, long bytes, long keptBytes) {
+        return hasRoom(0, keptBytes)
+                && directory.resolve(DirectoryLayout.SEGMENT_FILE).toFile().length() >= bytes
+                && spares.keep(directory);
     }
 
     private boolean hasRoom(long bytes, long keptBytes) {

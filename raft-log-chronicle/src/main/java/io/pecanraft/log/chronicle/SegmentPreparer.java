@@ -153,15 +153,15 @@ final class SegmentPreparer implements Closeable {
     void putAway(Segment segment, Path directory) {
         runLater("put away a removed segment", () -> {
             boolean asLong = segment.header().blockBytes() == blockBytes;
-            if (segment.isInUse() || !asLong || !layout.keep(directory, reserveBytes)) {
+            if (segment.isInUse() || !asLong || !layout.keep(directory, blockBytes, reserveBytes)) {
                 FileTree.delete(directory);
             }
         });
     }
 
     /** What had no room may find some when it tries again. Any thread. */
-    void giveRoomBack(IOException lack) {
-        layout.spares().deleteAllAfter(lack);
+    void giveRoomBack() {
+        layout.spares().deleteAll();
     }
 
     /** Something to be done with files at another moment. */

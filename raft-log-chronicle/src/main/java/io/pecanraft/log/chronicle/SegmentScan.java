@@ -35,7 +35,8 @@ final class SegmentScan {
      *
      * @param records how many valid records, the header included
      * @param crc the crc32c of the last of them
-     * @param endPosition where the first invalid document is, or would be
+     * @param endPosition where the last of them ends and the next document would be: not where the walk ended, which what is left of older records may have
+     *     led over something that is to be looked for
      * @param flushed the greatest number of flushed records that any of them knows of
      * @param sealed whether the last of them is a seal
      * @param hardState how often the hard state had been stored, as the last of them knows
@@ -89,13 +90,15 @@ final class SegmentScan {
         boolean sealed = false;
         int hardState = 0;
         EntryId last = header.start();
+        long end = 0;
         while (records < limit && cursor.next()) {
             LogRecord record = LogRecord.parse(cursor.document());
             if (record == null || record.incarnation() != header.incarnation() || record.chain() != crc) {
-                return new Result(records, crc, cursor.position(), flushed, sealed, hardState, last);
+                break;
             }
             visitor.visit(record, records, cursor.position());
             records++;
+            end = cursor.nextPosition();
             crc = record.crc();
             flushed = Math.max(flushed, record.flushed());
             sealed = record.type() == RecordType.SEAL;
@@ -104,7 +107,9 @@ final class SegmentScan {
                 last = record.id();
             }
         }
-        long end = records < limit ? cursor.position() : cursor.nextPosition();
+        if (records == 0 && limit > 0) {
+            end = cursor.position();
+        }
         return new Result(records, crc, end, flushed, sealed, hardState, last);
     }
 

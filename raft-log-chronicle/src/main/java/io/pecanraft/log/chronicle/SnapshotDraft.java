@@ -9,8 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** A snapshot being written, in a directory whose name says that it is not complete. */
 final class SnapshotDraft implements Closeable {
@@ -19,12 +19,13 @@ final class SnapshotDraft implements Closeable {
 
     private final Path directory;
     private final FileChannel channel;
-    private final Consumer<IOException> onFailedWrite;
+    private final Runnable onFailedWrite;
     private final CRC32C crc = new CRC32C();
     private final OutputStream stream = new BufferedOutputStream(new ToFile(), BUFFER_BYTES);
     private long bytes;
+    private @Nullable IOException failure;
 
-    private SnapshotDraft(Path directory, FileChannel channel, Consumer<IOException> onFailedWrite) {
+    private SnapshotDraft(Path directory, FileChannel channel, Runnable onFailedWrite) {
         this.directory = directory;
         this.channel = channel;
         this.onFailedWrite = onFailedWrite;
@@ -35,14 +36,18 @@ final class SnapshotDraft implements Closeable {
      *
      * @param onFailedWrite told when data cannot be written, such as for want of room, before the writer is
      */
-    static SnapshotDraft create(Path directory, Consumer<IOException> onFailedWrite) throws IOException {
-        FileTree.delete(directory);
-        Files.createDirectory(directory);
-        return new SnapshotDraft(
-                directory,
-                FileChannel.open(
-                        SnapshotFiles.data(directory), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                onFailedWrite);
+    static SnapshotDraft create(Path directory, Runnable onFailedWrite) throws IOException {
+        try {
+            FileTree.delete(directory);
+            Files.createDirectory(directory);
+            FileChannel channel = FileChannel.open(
+                    SnapshotFiles.data(directory), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return new SnapshotDraft(directory, channel, onFailedWrite);
+        } catch (IOException e) {
+            FileTree.deleteAfter(e, directory);
+            onFailedWrite.run();
+            throw e;
+        }
     }
 
     Path directory() {
@@ -62,14 +67,17 @@ final class SnapshotDraft implements Closeable {
         return (int) crc.getValue();
     }
 
+    /** After a failure nothing is taken any more: who swallows that and goes on would leave a gap. */
     void append(ByteBuffer data) throws IOException {
+        checkNothingIsMissing();
         ByteBuffer checked = data.duplicate();
         try {
             while (data.hasRemaining()) {
                 bytes += channel.write(data);
             }
         } catch (IOException e) {
-            onFailedWrite.accept(e);
+            failure = e;
+            onFailedWrite.run();
             throw e;
         }
         crc.update(checked);
@@ -78,8 +86,15 @@ final class SnapshotDraft implements Closeable {
     /** Ends the data: passes on what the stream holds and flushes. */
     void finish(Barrier barrier) throws IOException {
         stream.flush();
+        checkNothingIsMissing();
         barrier.force(channel, SnapshotFiles.data(directory));
         channel.close();
+    }
+
+    private void checkNothingIsMissing() throws IOException {
+        if (failure != null) {
+            throw new IOException("an earlier write of this snapshot has failed", failure);
+        }
     }
 
     /** Discards the draft, unless it has been renamed. */

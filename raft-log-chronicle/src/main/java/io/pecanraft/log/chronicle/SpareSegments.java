@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Directories of segments that were removed from the log, kept to be written again. Where each flush is waited for, a new file is filled with flushed zeros
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * or a snapshot has none. Thread-safe.
  */
 final class SpareSegments {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpareSegments.class);
 
     private final int max;
     private final Deque<Path> kept = new ArrayDeque<>();
@@ -38,19 +42,16 @@ final class SpareSegments {
         return kept.poll();
     }
 
-    /** Gives their room back. */
-    synchronized void deleteAll() throws IOException {
-        for (Path directory = kept.poll(); directory != null; directory = kept.poll()) {
-            FileTree.delete(directory);
-        }
-    }
-
-    /** The same after something else had no room, which is the failure to be told. */
-    void deleteAllAfter(IOException failure) {
-        try {
-            deleteAll();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
+    /** Gives their room back. Nothing depends on that: one that cannot be deleted is kept, and said. */
+    synchronized void deleteAll() {
+        for (int i = kept.size(); i > 0; i--) {
+            Path directory = kept.remove();
+            try {
+                FileTree.delete(directory);
+            } catch (IOException e) {
+                kept.add(directory);
+                LOG.atWarn().addKeyValue("directory", directory).setCause(e).log("a removed segment cannot be deleted");
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.pecanraft.log.chronicle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pecanraft.NotLeaderException;
@@ -15,6 +16,7 @@ import io.pecanraft.model.MemberAddress;
 import io.pecanraft.model.ReadConsistency;
 import io.pecanraft.testkit.InMemoryNetwork;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +62,33 @@ class NodeOnAFullDiskTest {
             Path ballast = directory.resolve("ballast");
             Files.write(ballast, new byte[14 << 20]);
             fillAndFree(Barrier.OPERATING_SYSTEM, () -> Files.delete(ballast));
+        } finally {
+            assertThat(run("umount", directory.toString())).isTrue();
+        }
+    }
+
+    /** Spare segments give their room back when a write fails, so that the next one of the same snapshot succeeds. */
+    @Test
+    void aSnapshotOfWhichAPieceFoundNoRoomIsNotCompleted() throws Exception {
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=2m", "pecanraft-test", directory.toString()),
+                "SKIPPED: mounting a small file system needs root");
+        try {
+            Path spare = directory.resolve("spare");
+            Files.write(spare, new byte[1 << 20]);
+            AtomicBoolean lacked = new AtomicBoolean();
+            try (SnapshotDraft draft = SnapshotDraft.create(directory.resolve("draft"), () -> {
+                        lacked.set(spare.toFile().delete());
+                    });
+                    PrintStream swallowing = new PrintStream(draft.stream())) {
+                for (int i = 0; i < 3; i++) {
+                    swallowing.write(new byte[500_000], 0, 500_000);
+                }
+                assertThat(lacked).isTrue();
+                assertThatThrownBy(() -> draft.finish(Barrier.OPERATING_SYSTEM))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("earlier write");
+            }
         } finally {
             assertThat(run("umount", directory.toString())).isTrue();
         }

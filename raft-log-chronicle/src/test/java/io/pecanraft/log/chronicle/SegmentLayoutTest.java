@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.model.Durability;
 import io.pecanraft.spi.StorageException;
+import io.pecanraft.spi.StorageException.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ class SegmentLayoutTest {
     private final List<Long> flushedAt = new ArrayList<>();
     private final List<Long> pauses = new ArrayList<>();
     private long usableBytes = Long.MAX_VALUE;
+    private Runnable whenAskedForRoom = () -> {};
 
     private final Barrier barrier = new Barrier() {
         @Override
@@ -37,6 +39,7 @@ class SegmentLayoutTest {
 
         @Override
         public long usableBytes(Path where) {
+            whenAskedForRoom.run();
             return usableBytes;
         }
     };
@@ -129,8 +132,41 @@ class SegmentLayoutTest {
     @Test
     void onADiskThatIsFullToItsReserveNoneIsKept() throws IOException {
         usableBytes = MIB;
-        assertThat(layout(1).keep(removed("1", MIB), MIB)).isFalse();
-        assertThat(layout(1).keep(removed("2", MIB), MIB / 2)).isTrue();
+        assertThat(layout(1).keep(removed("1", MIB), MIB, MIB)).isFalse();
+        assertThat(layout(1).keep(removed("2", MIB), MIB, MIB / 2)).isTrue();
+    }
+
+    /** The newest segment before a start is one: what was behind its end is cut off. */
+    @Test
+    void aShorterFileTakesNoPlaceOfAnother() throws IOException {
+        assertThat(layout(1).keep(removed("1", MIB / 2), MIB, 0)).isFalse();
+    }
+
+    /** The layout is tried again from time to time, and takes it then. */
+    @Test
+    void oneThatComesWhileThereIsNoRoomForANewFileIsNotDeleted() throws IOException {
+        SegmentLayout layout = layout(1);
+        Path removed = removed("1", MIB);
+        usableBytes = MIB;
+        whenAskedForRoom = () -> layout.spares().keep(removed);
+
+        assertThatThrownBy(() -> layOut(layout, MIB / 2)).isInstanceOf(StorageException.class);
+        assertThat(Files.readAllBytes(layOut(layout, MIB / 2))).endsWith(7);
+    }
+
+    /** It is in nobody's way: the disk is as full without it. */
+    @Test
+    void oneThatCannotBeDeletedIsNoFailureOfTheDisk() throws IOException {
+        SegmentLayout layout = layout(2);
+        layout.spares().keep(Path.of("/proc/self/fdinfo"));
+        Path removed = removed("1", MIB);
+        layout.spares().keep(removed);
+        usableBytes = 0;
+
+        assertThatThrownBy(() -> layOut(layout, 0))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DISK_FULL));
+        assertThat(removed).doesNotExist();
     }
 
     /** What is kept to save time is no reason to refuse commands. */

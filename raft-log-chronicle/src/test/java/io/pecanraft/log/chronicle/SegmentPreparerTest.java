@@ -153,8 +153,9 @@ class SegmentPreparerTest {
     void aSegmentThatIsBeingReadIsNotUsedAgain() throws Exception {
         try (SegmentPreparer preparer = preparer(directory, Barrier.OPERATING_SYSTEM, NOBODY, error -> {})) {
             Path removed = Files.createDirectory(directory.resolve(DirectoryLayout.TRASH + 1));
+            Path file = removed.resolve(DirectoryLayout.SEGMENT_FILE);
             Segment segment = segment(
-                    Files.createFile(removed.resolve(DirectoryLayout.SEGMENT_FILE)), TestLog.SMALL_SEGMENT_BYTES);
+                    Files.write(file, new byte[(int) TestLog.SMALL_SEGMENT_BYTES]), TestLog.SMALL_SEGMENT_BYTES);
             assertThat(segment.acquire()).isTrue();
             segment.close();
 
@@ -163,6 +164,7 @@ class SegmentPreparerTest {
             segment.release();
 
             Files.createDirectory(removed);
+            Files.write(file, new byte[(int) TestLog.SMALL_SEGMENT_BYTES]);
             putAway(preparer, segment, removed);
             assertThat(removed).exists();
         }

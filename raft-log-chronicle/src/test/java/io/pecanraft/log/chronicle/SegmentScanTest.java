@@ -79,6 +79,35 @@ class SegmentScanTest {
         return Segment.open(header, file, file);
     }
 
+    /** A file that is used again holds them behind the end, valid by themselves. */
+    @Test
+    void recordsOfAnotherIncarnationAreNoneOfThisSegment() throws IOException {
+        byte[] record = record(INCARNATION + 1);
+        byte[] block = new byte[BLOCK_BYTES];
+        System.arraycopy(record, 0, block, 4096, record.length);
+        try (Segment segment = segment(block)) {
+            assertThat(SegmentScan.flushedBeyond(segment, 0)).isZero();
+            assertThat(SegmentScan.lastBeyond(segment, 0)).isNull();
+        }
+    }
+
+    /** A lost page shows what was in the file before, such as a word that leads on over what was flushed. */
+    @Test
+    void whatOldBytesLeadOverIsLookedForAllTheSame() throws IOException {
+        byte[] record = record(INCARNATION);
+        ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        block.putInt(record.length).put(record);
+        int end = (int) DocumentCursor.aligned(block.position());
+        int metadata = 0x4000_0000;
+        block.position(end).putInt(metadata | 4096).put(new byte[60]).put(record);
+        try (Segment segment = segment(block.array())) {
+            SegmentScan.Result result = SegmentScan.scan(segment, Integer.MAX_VALUE);
+            assertThat(result.records()).isEqualTo(1);
+            assertThat(result.endPosition()).isEqualTo(end);
+            assertThat(SegmentScan.flushedBeyond(segment, result.endPosition())).isEqualTo(FLUSHED);
+        }
+    }
+
     private static byte[] record(long incarnation) {
         RecordEncoder encoder = new RecordEncoder(1, incarnation, () -> 0, 0);
         return DiskCodecProperties.bytes(encoder.entry(TestLog.entry(1, 1, "what was flushed"), FLUSHED));

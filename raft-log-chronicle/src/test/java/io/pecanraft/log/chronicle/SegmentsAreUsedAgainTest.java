@@ -10,9 +10,11 @@ import io.pecanraft.model.RepairMarker;
 import io.pecanraft.spi.SnapshotStore;
 import io.pecanraft.testkit.disk.DiskMoment.Tear;
 import io.pecanraft.testkit.disk.PowerCutDisk;
+import io.pecanraft.testkit.disk.PowerCutDisk.Crash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,25 +47,29 @@ class SegmentsAreUsedAgainTest {
     /** The operating system's, which counts the files that are laid out with something old in them. */
     private static final class OldContent implements Barrier {
 
-        private final AtomicInteger seen = new AtomicInteger();
+        private final AtomicInteger laidOut = new AtomicInteger();
+        private final AtomicInteger old = new AtomicInteger();
 
         @Override
         public void force(FileChannel channel, Path file) throws IOException {
             OPERATING_SYSTEM.force(channel, file);
-            if (file.endsWith(DirectoryLayout.PRECREATED_FILE)) {
-                try (FileChannel laidOut = FileChannel.open(file)) {
-                    ByteBuffer content = ByteBuffer.allocate((int) laidOut.size());
-                    laidOut.read(content, 0);
-                    if (content.flip().mismatch(ByteBuffer.allocate(content.limit())) >= 0) {
-                        seen.incrementAndGet();
-                    }
-                }
-            }
         }
 
         @Override
         public void forceDirectory(Path path) throws IOException {
             OPERATING_SYSTEM.forceDirectory(path);
+            Path file = path.resolve(DirectoryLayout.SEGMENT_FILE);
+            if (path.toString().endsWith(DirectoryLayout.INCOMPLETE) && Files.exists(file)) {
+                laidOut.incrementAndGet();
+                // Chronicle has written its header, and nobody a record.
+                byte[] content = Files.readAllBytes(file);
+                int beginning = SegmentLayout.BEGINNING_BYTES;
+                if (ByteBuffer.wrap(content, beginning, content.length - beginning)
+                                .mismatch(ByteBuffer.allocate(content.length - beginning))
+                        >= 0) {
+                    old.incrementAndGet();
+                }
+            }
         }
     }
 
@@ -89,9 +96,9 @@ class SegmentsAreUsedAgainTest {
             assertThat(log.read(base + 1, ENTRIES + 1)).isEqualTo(kept);
         }
         if (spareSegments == 0) {
-            assertThat(disk.seen).hasValue(0);
+            assertThat(disk.old).hasValue(0);
         } else {
-            assertThat(disk.seen).hasValueGreaterThan(spareSegments);
+            assertThat(disk.old).hasValueGreaterThan(spareSegments);
         }
 
         try (StorageInspection inspection = StorageInspection.open(directory)) {
@@ -109,8 +116,38 @@ class SegmentsAreUsedAgainTest {
         }
     }
 
+    /** Behind the end there are records that are valid by themselves, and know of more flushed ones than this segment has. */
+    @Test
+    @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+    void whatIsLeftInOneIsNeitherReadNorTakenForDamageAfterACrash() throws Exception {
+        PowerCutDisk disk = PowerCutBarrier.disk(directory.resolve("live"));
+        int last = 0;
+        List<Path> images = List.of(directory.resolve("killed"), directory.resolve("without power"));
+        try (TestLog log = TestLog.open(disk.root(), new PowerCutBarrier(disk))) {
+            log.aloneInTerm(1);
+            while (!OldRecords.areBehindTheNewestSegment(disk.root())) {
+                log.append(TestLog.entries(last + 1, last + PART, 1));
+                last += PART;
+                log.snapshot(new EntryId(1, last));
+                log.compact(last);
+            }
+            disk.crash(Crash.PROCESS_DIES, images.get(0), new Random(1)).close();
+            disk.moment().write(images.get(1), new BitSet(), Tear.WHOLE, new Random(1));
+        }
+        disk.close();
+        for (Path image : images) {
+            assertThat(OldRecords.areBehindTheNewestSegment(image)).isTrue();
+            try (TestLog log = TestLog.open(image, CrashImages.NO_FLUSH)) {
+                assertThat(log.recovered.repair()).isEqualTo(RepairMarker.NONE);
+                assertThat(log.recovered.lastIndex()).isEqualTo(last);
+                assertThat(log.readAll(last)).endsWith(TestLog.entry(last, 1, "entry " + last + " of term 1"));
+            }
+        }
+    }
+
     /** If a loss of power brought the old name back, it would be the name of other records. */
     @Test
+    @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
     void aSegmentIsRemovedForGoodBeforeItIsWrittenAgain() throws Exception {
         NearlyFull disk = new NearlyFull(directory.resolve("live"));
         Path image = directory.resolve("image");
@@ -187,8 +224,47 @@ class SegmentsAreUsedAgainTest {
 
     /** One that a leader sends, for instance, while nothing else is written. It is asked for again. */
     @Test
-    @Timeout(60)
+    @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) // what goes round in vain reacts to no interrupt
     void aSnapshotThatHasNoRoomGetsTheirs() throws Exception {
+        untilTheirRoomIsGivenBack(snapshots -> {
+            SnapshotStore.Writer writer = snapshots.begin(new EntryId(1, KEPT + 1), TestLog.MEMBERSHIP, 1);
+            writer.close(); // after which nothing can be written, as on a full disk
+            writer.stream().write(new byte[1 << 20]);
+        });
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+    void soDoesOneThatCannotEvenBeBegun() throws Exception {
+        Path snapshots = DirectoryLayout.snapshots(directory.resolve("data"));
+        untilTheirRoomIsGivenBack(store -> {
+            FileTree.delete(snapshots); // in it no directory can be made, as on a full disk
+            store.begin(new EntryId(1, KEPT + 1), TestLog.MEMBERSHIP, 1);
+        });
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+    void soDoesOneThatLacksNothingButItsManifest() throws Exception {
+        Path snapshots = DirectoryLayout.snapshots(directory.resolve("data"));
+        untilTheirRoomIsGivenBack(store -> {
+            try (SnapshotStore.Writer writer = store.begin(new EntryId(1, KEPT + 1), TestLog.MEMBERSHIP, 1)) {
+                for (Path draft : FileTree.list(snapshots)) {
+                    if (draft.toString().endsWith(DirectoryLayout.INCOMPLETE)) {
+                        Files.createDirectory(SnapshotFiles.manifest(draft));
+                    }
+                }
+                writer.commit();
+            }
+        });
+    }
+
+    private interface Failing {
+        void snapshot(SnapshotStore store) throws IOException;
+    }
+
+    /** Fails with each, until there is no removed segment any more. */
+    private void untilTheirRoomIsGivenBack(Failing failing) throws Exception {
         Path log = new DirectoryLayout(directory).log();
         try (TestLog open = TestLog.open(directory)) {
             open.aloneInTerm(1);
@@ -197,10 +273,7 @@ class SegmentsAreUsedAgainTest {
             open.compact(KEPT);
             assertThat(removed(log)).isTrue();
             while (removed(log)) {
-                SnapshotStore.Writer writer =
-                        open.storage.snapshots().begin(new EntryId(1, KEPT + 1), TestLog.MEMBERSHIP, 1);
-                writer.close(); // after which nothing can be written, as on a full disk
-                assertThatThrownBy(() -> writer.stream().write(new byte[1 << 20]))
+                assertThatThrownBy(() -> failing.snapshot(open.storage.snapshots()))
                         .isInstanceOf(IOException.class);
             }
         }
@@ -224,6 +297,7 @@ class SegmentsAreUsedAgainTest {
                 log.storage.log().compact(from - 1);
             }
         }
-        assertThat(disk.seen).hasValue(0);
+        assertThat(disk.laidOut).hasValueGreaterThan(10);
+        assertThat(disk.old).hasValue(0);
     }
 }
