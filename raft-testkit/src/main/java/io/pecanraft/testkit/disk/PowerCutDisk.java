@@ -3,6 +3,7 @@ package io.pecanraft.testkit.disk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After a power cut a page of a file is what was flushed or any later content, each page for itself; a directory has the names
  * that were flushed, or those of the moment. After the death of the process alone everything is there, but what was not flushed
- * is still not flushed. Hard links are not known.
+ * is still not flushed. Links are not known: {@link #moment} fails where there is one.
  *
  * <p>Thread-safe, also while other threads create, rename and remove files. Holds each file that was ever flushed in memory as it was then, and open, until
  * {@link #close}.
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class PowerCutDisk implements AutoCloseable {
 
     static final int PAGE_BYTES = 4096;
+
+    private static final int MAX_LOOKS = 2_000;
 
     /** How a copy comes about. */
     public enum Crash {
@@ -99,7 +102,8 @@ public final class PowerCutDisk implements AutoCloseable {
 
     /** What is on the disk now, flushed and not. Other threads may be creating, renaming and removing files meanwhile. */
     public synchronized DiskMoment moment() throws IOException {
-        while (true) {
+        IOException last = null;
+        for (int look = 0; look < MAX_LOOKS; look++) {
             try {
                 DiskMoment moment = lookAround();
                 if (moment.isConsistent()) {
@@ -110,9 +114,13 @@ public final class PowerCutDisk implements AutoCloseable {
                     return moment;
                 }
             } catch (NoSuchFileException e) {
-                // Something was renamed or removed between two looks: look again.
+                last = e; // Something was renamed or removed between two looks: look again.
             }
         }
+        throw new IOException(
+                root + " was different at each of " + MAX_LOOKS
+                        + " looks: something changes all the time, or has two names",
+                last);
     }
 
     private DiskMoment lookAround() throws IOException {
@@ -123,7 +131,11 @@ public final class PowerCutDisk implements AutoCloseable {
             Object inode = inode(directory);
             Map<String, Object> present = new TreeMap<>();
             for (Path child : read(directory, inode, PowerCutDisk::children)) {
-                BasicFileAttributes attributes = Files.readAttributes(child, BasicFileAttributes.class);
+                BasicFileAttributes attributes =
+                        Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                if (attributes.isSymbolicLink()) {
+                    throw new IOException(child + " is a symbolic link, which is not played");
+                }
                 Object file = attributes.fileKey();
                 present.put(child.getFileName().toString(), file);
                 if (attributes.isDirectory()) {

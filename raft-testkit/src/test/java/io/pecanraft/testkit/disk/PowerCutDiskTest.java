@@ -1,6 +1,7 @@
 package io.pecanraft.testkit.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pecanraft.testkit.disk.PowerCutDisk.Crash;
 import java.io.IOException;
@@ -61,6 +62,20 @@ class PowerCutDiskTest {
         moment.addDirectory("inode 2", Map.of(), Map.of("file", "inode 1"));
         moment.addFile("inode 1", new byte[0], new byte[100]);
         assertThat(moment.isConsistent()).isFalse();
+    }
+
+    @Test
+    void whatHasTwoNamesIsRefused() throws Exception {
+        try (PowerCutDisk disk = new PowerCutDisk(directory.resolve("live"), name -> false)) {
+            Path file = Files.write(disk.root().resolve("file"), new byte[] {1});
+            Path link = Files.createLink(disk.root().resolve("link"), file);
+            assertThatThrownBy(disk::moment).isInstanceOf(IOException.class).hasMessageContaining("two names");
+            Files.delete(link);
+            Files.createSymbolicLink(link, file);
+            assertThatThrownBy(disk::moment).isInstanceOf(IOException.class).hasMessageContaining("symbolic link");
+            Files.delete(link);
+            assertThat(disk.moment().changes()).isEqualTo(3);
+        }
     }
 
     private static void moveAbout(Path root) throws IOException {
