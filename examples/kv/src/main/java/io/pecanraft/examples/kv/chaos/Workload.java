@@ -42,6 +42,9 @@ final class Workload implements AutoCloseable {
     private static final long NOBODY_MILLIS = 200;
     private static final long LONG_NANOS = 100 * NANOS_PER_MILLI;
 
+    /** Longer than a call takes, or the judge. */
+    private static final long END_SECONDS = 10;
+
     private final Judge judge;
     private final Registers registers;
     private final List<Caller> callers = new ArrayList<>();
@@ -162,8 +165,14 @@ final class Workload implements AutoCloseable {
         }
     }
 
+    /** Waits for what is being answered or judged, so that no page is written any more when this has returned. */
     @Override
     public void close() {
         threads.shutdownNow();
+        try {
+            threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -53,6 +53,9 @@ class ChaosTest {
     void close() {
         chaos.close();
         links.close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .as("whoever might still write a page")
+                .noneMatch(thread -> thread.getName().startsWith("kv-chaos-client"));
     }
 
     @Test
