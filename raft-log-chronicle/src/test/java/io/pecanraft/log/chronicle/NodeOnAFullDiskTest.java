@@ -55,13 +55,23 @@ class NodeOnAFullDiskTest {
     /** On a file system of 24 MiB, most of it taken by a file that is removed later. */
     @Test
     void onARealFileSystemThatIsFull() throws Exception {
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=24m", "pecanraft-test", directory.toString()),
-                "SKIPPED: mounting a small file system needs root");
-        try {
+        onFileSystemOf("24m", () -> {
             Path ballast = directory.resolve("ballast");
             Files.write(ballast, new byte[14 << 20]);
             fillAndFree(Barrier.OPERATING_SYSTEM, () -> Files.delete(ballast));
+        });
+    }
+
+    private interface Story {
+        void tell() throws Exception;
+    }
+
+    private void onFileSystemOf(String size, Story story) throws Exception {
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=" + size, "pecanraft-test", directory.toString()),
+                "SKIPPED: mounting a small file system needs root");
+        try {
+            story.tell();
         } finally {
             assertThat(run("umount", directory.toString())).isTrue();
         }
@@ -70,10 +80,7 @@ class NodeOnAFullDiskTest {
     /** Spare segments give their room back when a write fails, so that the next one of the same snapshot succeeds. */
     @Test
     void aSnapshotOfWhichAPieceFoundNoRoomIsNotCompleted() throws Exception {
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=2m", "pecanraft-test", directory.toString()),
-                "SKIPPED: mounting a small file system needs root");
-        try {
+        onFileSystemOf("2m", () -> {
             Path spare = directory.resolve("spare");
             Files.write(spare, new byte[1 << 20]);
             AtomicBoolean lacked = new AtomicBoolean();
@@ -89,9 +96,7 @@ class NodeOnAFullDiskTest {
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("earlier write");
             }
-        } finally {
-            assertThat(run("umount", directory.toString())).isTrue();
-        }
+        });
     }
 
     @Test

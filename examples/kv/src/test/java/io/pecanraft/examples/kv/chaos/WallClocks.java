@@ -57,8 +57,7 @@ public final class WallClocks {
                 "FAKETIME_CACHE_DURATION=" + CACHE_SECONDS,
                 "FAKETIME_DONT_FAKE_MONOTONIC=1",
                 // By itself the library may take a deadline since that moment for a time of the day: each timed wait
-                // then ends at
-                // once, and a server whose threads wait in loops takes a whole processor.
+                // then ends at once, and a server whose threads wait in loops takes a whole processor.
                 "FAKETIME_FORCE_MONOTONIC_FIX=0");
     }
 
